@@ -1,0 +1,2 @@
+//! ossum
+fn main() {}
