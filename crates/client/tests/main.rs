@@ -1,0 +1,1 @@
+//! The integration tests of ossum-client: one binary.
