@@ -1,0 +1,204 @@
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::Metadata;
+
+/// Everything that is done to names in a file system.
+///
+/// Each method is one effect that can fail or be cut off by a crash, and none hides a second one,
+/// so that a simulation sees every moment at which the disk could be caught. Errors are those of
+/// the operating system.
+pub trait Fs: fmt::Debug + Send + Sync {
+    /// Makes a new file that only its owner may read or write (`0600`), open for both.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] if anything has that name, be it a symbolic link that
+    /// leads nowhere.
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn FsFile>>;
+
+    /// Opens what `path` leads to for reading; symbolic links are followed.
+    ///
+    /// Never waits: a pipe nobody writes to opens too, so look at the kind before reading.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn open_to_read(&self, path: &Path) -> io::Result<Box<dyn FsFile>>;
+
+    /// Opens a file of our own, left by an earlier run, for reading and writing.
+    ///
+    /// # Errors
+    /// A symbolic link as the last component is refused (`ELOOP`): somebody else put it there.
+    fn open_to_continue(&self, path: &Path) -> io::Result<Box<dyn FsFile>>;
+
+    /// What is at `path`; of a symbolic link, the link itself.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] if nothing is.
+    fn metadata(&self, path: &Path) -> io::Result<Metadata>;
+
+    /// Where a symbolic link leads: as written in it, relative to its own directory.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] if it is no symbolic link.
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
+
+    /// Gives the file at `from` the name `to`, atomically taking the place of what had it.
+    ///
+    /// Not durable before [`sync_directory`](Fs::sync_directory).
+    ///
+    /// # Errors
+    /// Both names are then as they were.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Gives the file at `from` the name `to`, which must be free; checked and done atomically.
+    ///
+    /// Not durable before [`sync_directory`](Fs::sync_directory).
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] if `to` is taken. Where the file system cannot rename so,
+    /// a second name is made and the first removed; if that removal fails, both names remain.
+    fn rename_to_free_name(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Returns when all names in a directory are durable as they are now.
+    ///
+    /// # Errors
+    /// `EINVAL` or `ENOTSUP` where the file system has no such operation. After any other error it
+    /// is unknown what a power loss would leave; asking again proves nothing.
+    fn sync_directory(&self, directory: &Path) -> io::Result<()>;
+
+    /// Removes the name `path`; bytes go with the last name and the last open file.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn remove_file(&self, path: &Path) -> io::Result<()>;
+
+    /// The permissions that any program's new file in `directory` would have: `0666` less the
+    /// process's umask.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn mode_of_new_files(&self, directory: &Path) -> io::Result<u32>;
+}
+
+/// An open file. Any number of threads may use it at once; there is no shared position.
+///
+/// Dropping closes it. That cannot report an error, so only what was [synced](FsFile::sync) is
+/// known to have been written.
+pub trait FsFile: fmt::Debug + Send + Sync {
+    /// Writes bytes at `offset`, as many as the operating system takes at once.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Interrupted`] among others; then nothing was written.
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize>;
+
+    /// Reads bytes at `offset`, as many as the operating system gives at once; 0 at the end.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Interrupted`] among others; then the buffer holds nothing new.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+
+    /// Returns when bytes, length and permissions are durable. The name needs
+    /// [`Fs::sync_directory`].
+    ///
+    /// # Errors
+    /// It is then unknown which bytes are on the disk, and asking again would answer success:
+    /// treat everything since the last successful sync as lost.
+    fn sync(&self) -> io::Result<()>;
+
+    /// Cuts or grows the file to `len_bytes`; what is new reads as zeros.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn set_len(&self, len_bytes: u64) -> io::Result<()>;
+
+    /// Sets the permissions, regardless of the umask.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn set_mode(&self, mode: u32) -> io::Result<()>;
+
+    /// Sets the time of the last modification; writing sets it to now again.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn set_modified(&self, time: SystemTime) -> io::Result<()>;
+
+    /// What the file system says about this file, whatever names it has by now.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn metadata(&self) -> io::Result<Metadata>;
+
+    /// Writes all `bytes` at `offset`, through short writes and interruptions.
+    ///
+    /// # Errors
+    /// Any first part of the bytes may have been written.
+    fn write_all_at(&self, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.write_at(bytes, offset) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    bytes = &bytes[written..];
+                    offset += written as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills all of `buffer` from `offset`, through short reads and interruptions.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::UnexpectedEof`] if the file ends before; the buffer's content is then
+    /// unspecified.
+    fn read_exact_at(&self, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+        while !buffer.is_empty() {
+            match self.read_at(buffer, offset) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(read) => {
+                    buffer = &mut buffer[read..];
+                    offset += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faulty_fs::{Effect, FaultyFs};
+    use crate::{RealFs, faulty_fs::EINTR};
+
+    #[test]
+    fn short_writes_and_interruptions_lose_no_byte() {
+        let dir = tempfile::tempdir().unwrap();
+        let fs = FaultyFs::new().short_by_one().failing(Effect::Write, EINTR);
+        let file = fs.create_new(&dir.path().join("f")).unwrap();
+        file.write_all_at(b"0123456789", 3).unwrap();
+        assert_eq!(
+            std::fs::read(dir.path().join("f")).unwrap(),
+            b"\0\0\x000123456789"
+        );
+    }
+
+    #[test]
+    fn a_file_that_ends_early_is_an_error_and_not_zeros() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        std::fs::write(&path, b"abc").unwrap();
+        let file = RealFs.open_to_read(&path).unwrap();
+        let mut two = [0; 2];
+        file.read_exact_at(&mut two, 1).unwrap();
+        assert_eq!(&two, b"bc");
+        let error = file.read_exact_at(&mut two, 2).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+}

@@ -1,0 +1,107 @@
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::{Error, Fs, FsFile, Operation};
+
+/// A file of our own that is still being written, under the name it has until it is published.
+///
+/// Dropping it closes the file and leaves it where it is: a later run may continue it.
+#[derive(Debug)]
+pub struct Partial {
+    path: PathBuf,
+    file: Box<dyn FsFile>,
+    sync_failed: AtomicBool,
+}
+
+impl Partial {
+    /// Makes a new, empty file that only its owner may read (`0600`).
+    ///
+    /// Make it in the directory of its [`Target`](crate::Target): only there can it be renamed.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyExists`] if anything has that name; [`Error::Io`] if it cannot be made.
+    pub fn create(fs: &dyn Fs, path: PathBuf) -> Result<Self, Error> {
+        match fs.create_new(&path) {
+            Ok(file) => Ok(Self::of(path, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::AlreadyExists { path })
+            }
+            Err(error) => Err(Error::at(Operation::Create, &path)(error)),
+        }
+    }
+
+    pub(crate) fn of(path: PathBuf, file: Box<dyn FsFile>) -> Self {
+        Self {
+            path,
+            file,
+            sync_failed: AtomicBool::new(false),
+        }
+    }
+
+    /// Its name while it is being written.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes all of `bytes` at `offset`; any number of threads at once.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; any first part of the bytes may have been written.
+    pub fn write_all_at(&self, bytes: &[u8], offset: u64) -> Result<(), Error> {
+        self.file
+            .write_all_at(bytes, offset)
+            .map_err(Error::at(Operation::Write, &self.path))
+    }
+
+    /// The open file.
+    pub fn file(&self) -> &dyn FsFile {
+        &*self.file
+    }
+
+    /// Returns when all bytes written so far are durable.
+    ///
+    /// # Errors
+    /// [`Error::Io`], and from then on every time: the operating system reports a lost write once
+    /// and forgets it, so the success of a second try would mean nothing.
+    pub fn sync(&self) -> Result<(), Error> {
+        let outcome = if self.sync_failed.load(Ordering::Acquire) {
+            Err(io::Error::other("an earlier sync of it failed"))
+        } else {
+            self.file.sync()
+        };
+        outcome.map_err(|error| {
+            self.sync_failed.store(true, Ordering::Release);
+            Error::at(Operation::Sync, &self.path)(error)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::tempdir;
+
+    use super::*;
+    use crate::RealFs;
+    use crate::faulty_fs::{EIO, Effect, FaultyFs};
+
+    #[test]
+    fn a_name_that_is_taken_is_left_alone() {
+        let dir = tempdir().unwrap();
+        let path = dir.path().join("f.part");
+        std::fs::write(&path, "somebody's").unwrap();
+        let error = Partial::create(&RealFs, path.clone()).unwrap_err();
+        assert!(matches!(error, Error::AlreadyExists { .. }));
+        assert_eq!(std::fs::read(&path).unwrap(), b"somebody's");
+    }
+
+    #[test]
+    fn a_failed_sync_is_never_made_good_by_a_second_one() {
+        let dir = tempdir().unwrap();
+        let fs = FaultyFs::new().failing(Effect::Sync, EIO);
+        let partial = Partial::create(&fs, dir.path().join("f.part")).unwrap();
+        assert!(partial.sync().is_err());
+        assert!(partial.sync().is_err());
+        assert_eq!(fs.effects(), [Effect::Create, Effect::Sync]);
+    }
+}

@@ -1,0 +1,167 @@
+use std::io;
+use std::path::Path;
+
+use rustix::io::Errno;
+
+use crate::target::{directory_of, inspect};
+use crate::{Error, FileKind, Fs, Metadata, Operation, Partial, Target};
+
+/// What happens to a file that already has the target's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overwrite {
+    /// It is replaced.
+    Allow,
+    /// It stays, and nothing is published.
+    Forbid,
+}
+
+/// Whether success means that a power loss takes nothing back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Bytes and name are on the disk before success is reported.
+    Full,
+    /// Nothing is waited for. A killed process still leaves the old file or the new one, but
+    /// after a power loss the name may lead to damaged bytes.
+    None,
+}
+
+/// Gives a finished file its final name.
+///
+/// Its permissions become those of the file it replaces (without set-ID bits), otherwise those of
+/// any new file. Owner, access lists and extended attributes of a replaced file are not carried
+/// over. The time of modification is left as it is.
+///
+/// Dropping `partial` afterwards is safe; it no longer leads anywhere.
+///
+/// # Errors
+/// - [`Error::AlreadyExists`] if the name is taken and [`Overwrite::Forbid`]. Nothing happened.
+/// - [`Error::NotAFile`] if a directory, device, pipe or symbolic link has taken the target's name
+///   since it was resolved. Nothing happened.
+/// - [`Error::Replaced`] if another file has taken the partial's name. Nothing was published.
+/// - [`Error::Io`] with [`Operation::SyncDirectory`]: published, but a power loss may take the new
+///   name back. With [`Operation::Sync`]: nothing was published, and which of the partial's bytes
+///   are on the disk is unknown. With any other operation: nothing was published.
+///
+/// # Durability
+/// With [`Durability::Full`], on return the bytes and the name survive a power loss. At every
+/// moment before, the name leads to all of the old bytes or all of the new ones.
+pub fn publish(
+    fs: &dyn Fs,
+    partial: &Partial,
+    target: &Target,
+    overwrite: Overwrite,
+    durability: Durability,
+) -> Result<(), Error> {
+    let replaced = inspect_target(fs, target, overwrite)?;
+    // 1. permissions, as the sync makes them durable too, and nobody may find the final name
+    //    with the partial's  2. bytes durable, or a power loss could keep the rename and lose
+    //    them  3. the name is still ours  4. name moved: the only step that others see
+    // 5. name durable. A crash between any two leaves the old file or the new one.
+    set_final_mode(fs, partial, target, replaced)?;
+    if durability == Durability::Full {
+        partial.sync()?;
+    }
+    check_name_is_ours(fs, partial)?;
+    move_into_place(fs, partial.path(), target.path(), overwrite)?;
+    if durability == Durability::Full {
+        sync_directory_of(fs, target.path())?;
+    }
+    Ok(())
+}
+
+/// Looks at the target again: hours may have passed since it was resolved.
+fn inspect_target(
+    fs: &dyn Fs,
+    target: &Target,
+    overwrite: Overwrite,
+) -> Result<Option<Metadata>, Error> {
+    let path = || target.path().to_owned();
+    match inspect(fs, target.path())? {
+        Some(found) if found.kind != FileKind::File => Err(Error::NotAFile {
+            path: path(),
+            kind: found.kind,
+        }),
+        Some(_) if overwrite == Overwrite::Forbid => Err(Error::AlreadyExists { path: path() }),
+        found => Ok(found),
+    }
+}
+
+fn set_final_mode(
+    fs: &dyn Fs,
+    partial: &Partial,
+    target: &Target,
+    replaced: Option<Metadata>,
+) -> Result<(), Error> {
+    let mode = match replaced {
+        // Writing to a set-ID program clears those bits, and these are new bytes.
+        Some(replaced) => replaced.mode & 0o777,
+        None => fs
+            .mode_of_new_files(target.directory())
+            .map_err(Error::at(Operation::Inspect, target.directory()))?,
+    };
+    partial
+        .file()
+        .set_mode(mode)
+        .map_err(Error::at(Operation::SetMode, partial.path()))
+}
+
+/// Makes sure that the name about to be moved leads to the bytes that were written.
+///
+/// This finds accidents: a second program at work here, a clean-up, a restored backup. Against an
+/// attacker it proves nothing, as the name can change once more before it is moved; but who may
+/// do that may also replace the target itself.
+fn check_name_is_ours(fs: &dyn Fs, partial: &Partial) -> Result<(), Error> {
+    let path = partial.path();
+    let written = partial
+        .file()
+        .metadata()
+        .map_err(Error::at(Operation::Inspect, path))?;
+    match inspect(fs, path)? {
+        Some(found) if found.id == written.id => Ok(()),
+        _ => Err(Error::Replaced {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn move_into_place(fs: &dyn Fs, from: &Path, to: &Path, overwrite: Overwrite) -> Result<(), Error> {
+    let moved = match overwrite {
+        Overwrite::Allow => fs.rename(from, to),
+        Overwrite::Forbid => fs.rename_to_free_name(from, to),
+    };
+    match moved {
+        Err(error)
+            if overwrite == Overwrite::Forbid && error.kind() == io::ErrorKind::AlreadyExists =>
+        {
+            Err(Error::AlreadyExists {
+                path: to.to_owned(),
+            })
+        }
+        moved => moved.map_err(Error::at(Operation::MoveIntoPlace, to)),
+    }
+}
+
+/// Returns when the name `path` is durable, be it made, moved or removed.
+///
+/// File systems that cannot sync a directory, some network ones among them, are taken at their
+/// word that there is nothing to wait for.
+///
+/// # Errors
+/// [`Error::Io`]; what a power loss would leave is then unknown, and asking again proves nothing.
+pub fn sync_directory_of(fs: &dyn Fs, path: &Path) -> Result<(), Error> {
+    let directory = directory_of(path);
+    match fs.sync_directory(directory) {
+        Err(error) if cannot_be_synced(&error) => Ok(()),
+        outcome => outcome.map_err(Error::at(Operation::SyncDirectory, directory)),
+    }
+}
+
+fn cannot_be_synced(error: &io::Error) -> bool {
+    matches!(
+        Errno::from_io_error(error),
+        Some(Errno::INVAL | Errno::NOTSUP)
+    )
+}
+
+#[cfg(test)]
+mod tests;
