@@ -19,7 +19,9 @@ fn object_sizes() -> impl Strategy<Value = u64> {
 fn wishes(smallest: u64) -> impl Strategy<Value = PartSizeWish> {
     let any_magnitude = (0..33_u32, any::<u64>()).prop_map(|(bits, n)| n & ((1 << bits) - 1));
     let asked = any_magnitude
-        .prop_map(move |bytes| PartSize::new(bytes.clamp(smallest, MAX_PART_BYTES)).unwrap())
+        .prop_map(move |bytes| {
+            PartSize::new(bytes.clamp(smallest, MAX_PART_BYTES)).expect("1 B to 5 GiB")
+        })
         .prop_map(PartSizeWish::Asked);
     prop_oneof![Just(PartSizeWish::Auto), asked]
 }
