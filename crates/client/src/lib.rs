@@ -1,1 +1,33 @@
-//! client.
+//! Speaks OSS over HTTP: signs, sends, retries what may be retried, and tells errors apart.
+//!
+//! Opens no data files and reports no progress but the counts of a [`Meter`]. An operation is a
+//! method of [`Client`], in the file named for it under `op/`; every one goes through
+//! `execute.rs`, where an attempt is signed, sent, classified and perhaps repeated. Start there.
+
+mod addressing;
+pub mod auth;
+mod body;
+mod call;
+mod client;
+mod clock;
+mod date;
+mod encode;
+mod error;
+mod execute;
+mod meter;
+pub mod op;
+mod operation;
+mod payload;
+mod retry;
+pub mod transport;
+mod xml;
+
+pub use addressing::{AddressError, Addressing};
+pub use body::{RequestBody, ResponseBody};
+pub use client::{ClearText, Client, Settings, SettingsError};
+pub use clock::{Clock, ClockSkew};
+pub use error::{Error, ErrorKind, ServiceError};
+pub use meter::Meter;
+pub use operation::Operation;
+pub use payload::{Chunks, Payload, PayloadSource};
+pub use retry::{RetryBudget, RetryPolicy};

@@ -1,0 +1,17 @@
+//! Who asks, and the proof of it: credentials, where they come from, and signatures.
+//!
+//! Signing is pure: the same request, credentials and moment give the same signature. Nothing here
+//! reads a clock, a file or the environment. Start at [`Signer`].
+
+mod canonical;
+mod credentials;
+mod provider;
+mod signer;
+mod v1;
+mod v4;
+
+pub use credentials::Credentials;
+pub use provider::{
+    BoxFuture, CredentialsError, CredentialsErrorKind, CredentialsProvider, StaticCredentials,
+};
+pub use signer::{PresignError, Product, SignatureVersion, Signer, SigningScope, ToSign};

@@ -1,0 +1,192 @@
+//! The bodies of one attempt: what goes out, counted and hashed, and what comes in.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use ossum_types::{Crc64, Crc64Hasher};
+
+use crate::meter::Meter;
+use crate::payload::{Chunks, Payload};
+use crate::transport::TransportError;
+
+/// What one attempt has sent so far. Read when its answer is there.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sent(Arc<Mutex<Tally>>);
+
+#[derive(Debug, Default)]
+struct Tally {
+    bytes: u64,
+    crc64: Crc64Hasher,
+    failed: Option<io::Error>,
+}
+
+impl Sent {
+    fn with<T>(&self, change: impl FnOnce(&mut Tally) -> T) -> T {
+        // A tally is whole between any two statements, so a panic elsewhere leaves it usable.
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The CRC-64 of the bytes sent so far.
+    pub(crate) fn crc64(&self) -> Crc64 {
+        self.with(|tally| tally.crc64.finish())
+    }
+
+    /// The local failure that ended the sending, if one did. It is told once.
+    pub(crate) fn take_failure(&self) -> Option<io::Error> {
+        self.with(|tally| tally.failed.take())
+    }
+}
+
+/// The body of a request on its way out.
+///
+/// Never sends more than it announced: a source that grew is an error, as is one that shrank.
+pub struct RequestBody {
+    chunks: Option<Chunks>,
+    remaining: u64,
+    sent: Sent,
+    meter: Arc<Meter>,
+}
+
+impl RequestBody {
+    /// Opens `payload` for one attempt.
+    pub(crate) fn open(payload: &Payload, meter: &Arc<Meter>) -> io::Result<Self> {
+        let chunks: Option<Chunks> = match payload {
+            Payload::Empty => None,
+            Payload::Bytes(bytes) if bytes.is_empty() => None,
+            Payload::Bytes(bytes) => Some(Box::new(std::iter::once(Ok(bytes.clone())))),
+            Payload::Source(source) => Some(source.open(0)?),
+        };
+        Ok(Self {
+            chunks,
+            remaining: payload.len(),
+            sent: Sent::default(),
+            meter: Arc::clone(meter),
+        })
+    }
+
+    /// What this body will have sent; stays valid after the body is gone.
+    pub(crate) fn sent(&self) -> Sent {
+        self.sent.clone()
+    }
+
+    fn next(&mut self) -> io::Result<Option<Bytes>> {
+        let chunk = match self.chunks.as_mut().and_then(Iterator::next) {
+            Some(chunk) => chunk?,
+            None if self.remaining == 0 => return Ok(None),
+            None => return Err(changed("became shorter")),
+        };
+        let len = chunk.len() as u64;
+        self.remaining = self
+            .remaining
+            .checked_sub(len)
+            .ok_or_else(|| changed("became longer"))?;
+        self.sent.with(|tally| {
+            tally.bytes += len;
+            tally.crc64.update(&chunk);
+        });
+        self.meter.add_sent(len);
+        Ok(Some(chunk))
+    }
+}
+
+fn changed(how: &str) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::UnexpectedEof,
+        format!("the source {how} while it was sent"),
+    )
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if self.remaining == 0 {
+            return Poll::Ready(None);
+        }
+        match self.next() {
+            Ok(chunk) => Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk)))),
+            Err(error) => {
+                let told = io::Error::new(error.kind(), "the source could not be read");
+                self.sent.with(|tally| tally.failed = Some(error));
+                Poll::Ready(Some(Err(told)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.remaining == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.remaining)
+    }
+}
+
+impl fmt::Debug for RequestBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestBody({} bytes to go)", self.remaining)
+    }
+}
+
+type BoxedBody = Pin<Box<dyn Body<Data = Bytes, Error = TransportError> + Send>>;
+
+/// The body of an answer, read chunk by chunk as it comes in.
+///
+/// Dropping it before its end closes the connection it comes over.
+pub struct ResponseBody {
+    inner: BoxedBody,
+    meter: Option<Arc<Meter>>,
+}
+
+impl ResponseBody {
+    /// Wraps what a [`Transport`](crate::transport::Transport) answers with.
+    pub fn new(body: impl Body<Data = Bytes, Error = TransportError> + Send + 'static) -> Self {
+        Self {
+            inner: Box::pin(body),
+            meter: None,
+        }
+    }
+
+    /// Counts what is read from here on.
+    pub(crate) fn metered(mut self, meter: &Arc<Meter>) -> Self {
+        self.meter = Some(Arc::clone(meter));
+        self
+    }
+
+    /// The next bytes; `None` at the end. An end before the announced length is an error.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the connection broke, stalled or spoke nonsense. What was read before
+    /// is good.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        loop {
+            let frame = std::future::poll_fn(|cx| self.inner.as_mut().poll_frame(cx)).await;
+            match frame.transpose()?.map(Frame::into_data) {
+                None => return Ok(None),
+                Some(Ok(chunk)) if chunk.is_empty() => {}
+                Some(Ok(chunk)) => {
+                    if let Some(meter) = &self.meter {
+                        meter.add_received(chunk.len() as u64);
+                    }
+                    return Ok(Some(chunk));
+                }
+                Some(Err(_trailers)) => {}
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResponseBody")
+    }
+}

@@ -1,0 +1,110 @@
+//! One call of an operation, before it is addressed, signed and sent.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use ossum_types::{BucketName, Invalid, ObjectKey, PartNumber};
+
+use crate::operation::Operation;
+use crate::payload::Payload;
+
+/// What an operation asks of the service: everything but endpoint, credentials and time.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) operation: Operation,
+    pub(crate) method: Method,
+    pub(crate) bucket: Option<BucketName>,
+    pub(crate) key: Option<ObjectKey>,
+    /// For messages only; the query carries it too.
+    pub(crate) part: Option<PartNumber>,
+    /// Decoded; an empty value is written without `=`.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) payload: Payload,
+    /// How long the answer may keep us waiting, where that is longer than the usual time.
+    pub(crate) patience: Option<Duration>,
+}
+
+impl Call {
+    /// A call about an object.
+    pub(crate) fn object(
+        operation: Operation,
+        method: Method,
+        bucket: &BucketName,
+        key: &ObjectKey,
+    ) -> Self {
+        Self {
+            key: Some(key.clone()),
+            ..Self::bucket(operation, method, bucket)
+        }
+    }
+
+    /// A call about a bucket.
+    pub(crate) fn bucket(operation: Operation, method: Method, bucket: &BucketName) -> Self {
+        Self {
+            bucket: Some(bucket.clone()),
+            ..Self::service(operation, method)
+        }
+    }
+
+    /// A call about the service itself.
+    pub(crate) fn service(operation: Operation, method: Method) -> Self {
+        Self {
+            operation,
+            method,
+            bucket: None,
+            key: None,
+            part: None,
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            payload: Payload::Empty,
+            patience: None,
+        }
+    }
+
+    /// Adds a query parameter.
+    pub(crate) fn query(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.query.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Adds a query parameter if there is a value for it.
+    pub(crate) fn query_if(self, name: &str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.query(name, value.to_string()),
+            None => self,
+        }
+    }
+
+    /// Sets a header whose value is known to be one.
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Sets a header to text.
+    ///
+    /// # Errors
+    /// [`Invalid`] if the text has characters that no header can carry.
+    pub(crate) fn header_text(self, name: HeaderName, text: &str) -> Result<Self, Invalid> {
+        let value = header_value(&name, text)?;
+        Ok(self.header(name, value))
+    }
+
+    /// Sends `payload` as the body.
+    pub(crate) fn payload(mut self, payload: impl Into<Payload>) -> Self {
+        self.payload = payload.into();
+        self
+    }
+}
+
+/// Text as a header's value; UTF-8 goes out as it is, as every client of OSS does.
+///
+/// # Errors
+/// [`Invalid`] if it has control characters.
+pub(crate) fn header_value(name: &HeaderName, text: &str) -> Result<HeaderValue, Invalid> {
+    HeaderValue::from_bytes(text.as_bytes()).map_err(|_| {
+        let reason = format!("the header {name} takes no control characters");
+        Invalid::new("header value", text, reason)
+    })
+}

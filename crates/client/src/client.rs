@@ -1,0 +1,157 @@
+use std::sync::Arc;
+
+use http::HeaderName;
+use ossum_types::{Endpoint, Region, Scheme};
+
+use crate::addressing::Addressing;
+use crate::auth::{CredentialsProvider, SignatureVersion, Signer, SigningScope};
+use crate::clock::Clock;
+use crate::meter::Meter;
+use crate::retry::RetryPolicy;
+use crate::transport::Transport;
+
+/// Whether signed requests may travel in the clear.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ClearText {
+    /// Only to this machine itself.
+    #[default]
+    LoopbackOnly,
+    /// To any host: whoever listens can repeat the requests and read the data.
+    Allow,
+}
+
+/// What a client is told once.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the service is.
+    pub endpoint: Endpoint,
+    /// How a bucket stands in an address.
+    pub addressing: Addressing,
+    /// The region that V4 signatures name; where it is absent the endpoint tells.
+    pub region: Option<Region>,
+    /// How requests are signed.
+    pub signature_version: SignatureVersion,
+    /// Headers to sign beside those that always are.
+    pub additional_headers: Vec<HeaderName>,
+    /// Where credentials come from; `None` is anonymous.
+    pub credentials: Option<Arc<dyn CredentialsProvider>>,
+    /// Whether signed requests may travel in the clear.
+    pub clear_text: ClearText,
+    /// What is done about failures that may pass.
+    pub retry: RetryPolicy,
+    /// The time that requests are signed with.
+    pub clock: Clock,
+}
+
+impl Settings {
+    /// Anonymous access to `endpoint`, everything else as usual.
+    pub fn new(endpoint: Endpoint) -> Self {
+        Self {
+            endpoint,
+            addressing: Addressing::default(),
+            region: None,
+            signature_version: SignatureVersion::default(),
+            additional_headers: Vec::new(),
+            credentials: None,
+            clear_text: ClearText::default(),
+            retry: RetryPolicy::default(),
+            clock: Clock::default(),
+        }
+    }
+}
+
+/// Settings that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// V4 signatures name a region, and nothing tells which.
+    #[error("V4 signatures need a region, and the endpoint {0} does not tell it")]
+    NoRegion(Endpoint),
+    /// Signed requests would travel in the clear.
+    #[error("the endpoint {0} would send signed requests in the clear")]
+    ClearText(Endpoint),
+}
+
+/// A client of one endpoint.
+///
+/// Cheap to clone; clones share connections, credentials, what was learnt of the clock, and the
+/// meter. Its methods are the operations of OSS; they may be called from several tasks of one
+/// runtime at once. A thread with a runtime of its own takes [`Client::for_worker`].
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) meter: Arc<Meter>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    /// `None` signs nothing.
+    pub(crate) signer: Option<Signer>,
+}
+
+impl Client {
+    /// A client with `settings` whose requests travel by `transport`.
+    ///
+    /// # Errors
+    /// [`SettingsError`] if requests could not be signed, or not safely.
+    pub fn new(settings: Settings, transport: Arc<dyn Transport>) -> Result<Self, SettingsError> {
+        let signer = match &settings.credentials {
+            None => None,
+            Some(_) => Some(signer(&settings)?),
+        };
+        Ok(Self {
+            shared: Arc::new(Shared { settings, signer }),
+            transport,
+            meter: Arc::default(),
+        })
+    }
+
+    /// The same client with connections of its own, for a thread with a runtime of its own.
+    #[must_use]
+    pub fn for_worker(&self) -> Self {
+        Self {
+            transport: self.transport.separate(),
+            ..self.clone()
+        }
+    }
+
+    /// The same client with a meter that counts from zero.
+    #[must_use]
+    pub fn with_own_meter(&self) -> Self {
+        Self {
+            meter: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// What the requests of this client and its clones have cost so far.
+    pub fn meter(&self) -> &Arc<Meter> {
+        &self.meter
+    }
+
+    /// The endpoint.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.shared.settings.endpoint
+    }
+
+    /// What is done about failures that may pass.
+    pub fn retry_policy(&self) -> RetryPolicy {
+        self.shared.settings.retry
+    }
+}
+
+fn signer(settings: &Settings) -> Result<Signer, SettingsError> {
+    let endpoint = &settings.endpoint;
+    let in_the_clear = endpoint.scheme() == Scheme::Http && !endpoint.is_loopback();
+    if in_the_clear && settings.clear_text != ClearText::Allow {
+        return Err(SettingsError::ClearText(endpoint.clone()));
+    }
+    match settings.signature_version {
+        SignatureVersion::V1 => Ok(Signer::V1),
+        SignatureVersion::V4 => SigningScope::of(endpoint, settings.region.as_ref())
+            .map(Signer::V4)
+            .ok_or_else(|| SettingsError::NoRegion(endpoint.clone())),
+    }
+}

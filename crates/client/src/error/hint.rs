@@ -1,0 +1,90 @@
+//! What to do about an error: the next step, for a person who has only the message.
+
+use super::{Error, ErrorKind, Fault, ServiceError};
+use crate::transport::TransportErrorKind;
+
+pub(super) fn hint(error: &Error) -> Option<String> {
+    match &error.0.cause {
+        Fault::Service(service) => hint_of_code(service)
+            .map(str::to_owned)
+            .or_else(|| hint_of_endpoint(service))
+            .or_else(|| hint_of_kind(error.kind()).map(str::to_owned)),
+        Fault::Transport(transport) => hint_of_transport(transport.kind()).map(str::to_owned),
+        _ => hint_of_kind(error.kind()).map(str::to_owned),
+    }
+}
+
+/// OSS names the right endpoint when a bucket is asked for at the wrong one.
+fn hint_of_endpoint(error: &ServiceError) -> Option<String> {
+    let endpoint = error.endpoint.as_deref()?;
+    Some(format!(
+        "the bucket is elsewhere; use --endpoint {endpoint}"
+    ))
+}
+
+fn hint_of_code(error: &ServiceError) -> Option<&'static str> {
+    Some(match error.code.as_deref()? {
+        "InvalidAccessKeyId" => {
+            "OSS does not know this access key; check OSS_ACCESS_KEY_ID, and that the key is enabled"
+        }
+        "SignatureDoesNotMatch" => {
+            "the access key secret is wrong for this access key, or something changed the request on its way; check OSS_ACCESS_KEY_SECRET"
+        }
+        "SecurityTokenExpired" => {
+            "the temporary credentials have expired; get new ones and run again"
+        }
+        "InvalidSecurityToken" => {
+            "OSS does not accept the security token; check that OSS_SESSION_TOKEN belongs to this access key"
+        }
+        "RequestTimeTooSkewed" => {
+            "this machine's clock is wrong and could not be corrected; set the clock"
+        }
+        "InvalidObjectState" => {
+            "the object has to be restored from the archive before it can be read"
+        }
+        "SecondLevelDomainForbidden" => {
+            "this endpoint does not take path-style addressing; drop --addressing path"
+        }
+        "KmsServiceNotEnabled" => {
+            "enable the key management service for this account, or drop --sse"
+        }
+        _ => return None,
+    })
+}
+
+fn hint_of_transport(kind: TransportErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        TransportErrorKind::Resolve => {
+            "check the endpoint's spelling, and that this machine can resolve names"
+        }
+        TransportErrorKind::Connect => {
+            "check the endpoint and its port, and whether a proxy or firewall is in between"
+        }
+        TransportErrorKind::Tls => {
+            "if a proxy re-signs TLS here, give its certificate with --ca FILE; if the endpoint speaks plain HTTP, write http://"
+        }
+        TransportErrorKind::ProxyRefused => {
+            "the proxy refused the connection; check its address and credentials"
+        }
+        _ => "run the same command again; if it goes on, check the network",
+    })
+}
+
+fn hint_of_kind(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::NoSuchKey => "check the key; `ossum ls` shows what is there",
+        ErrorKind::NoSuchBucket => "check the bucket's name and the region or endpoint",
+        ErrorKind::Denied => {
+            "these credentials may not do this; check their policy and the bucket's"
+        }
+        ErrorKind::NotOss => {
+            "a proxy or a login page is in between; check --proxy and HTTPS_PROXY, or the endpoint"
+        }
+        ErrorKind::Throttled | ErrorKind::Unavailable => "run the same command again later",
+        ErrorKind::Malformed => {
+            "check that the endpoint is one of OSS, and that no proxy changes answers"
+        }
+        ErrorKind::Integrity => "something damages data on its way; run the same command again",
+        _ => return None,
+    })
+}

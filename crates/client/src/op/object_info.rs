@@ -1,0 +1,74 @@
+use std::time::SystemTime;
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LAST_MODIFIED};
+use http::{HeaderMap, HeaderName};
+use ossum_types::{Crc64, ETag, VersionId};
+
+use super::response_headers::{CRC64, VERSION_ID, etag, text, value};
+use crate::date::parse_http_date;
+use crate::error::Fault;
+
+/// What OSS tells of an object in the headers of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ObjectInfo {
+    /// The size of the whole object in bytes.
+    pub size: u64,
+    /// The ETag.
+    pub etag: ETag,
+    /// The CRC-64 of the whole object; very old objects have none.
+    pub crc64: Option<Crc64>,
+    /// The version, in a bucket with versioning.
+    pub version_id: Option<VersionId>,
+    /// When the object was last written, to the second.
+    pub last_modified: Option<SystemTime>,
+    /// `Content-Type`
+    pub content_type: Option<String>,
+    /// The storage class, such as `Standard`.
+    pub storage_class: Option<String>,
+    /// `Normal`, `Multipart`, `Appendable` or `Symlink`.
+    pub object_type: Option<String>,
+    /// The state of a restored archive, as the header `x-oss-restore` has it.
+    pub restore: Option<String>,
+    /// User metadata by name, without `x-oss-meta-`, in the order of names.
+    pub metadata: Vec<(String, String)>,
+}
+
+const META_PREFIX: &str = "x-oss-meta-";
+
+impl ObjectInfo {
+    /// Reads the headers of an answer about an object of `size` bytes.
+    pub(super) fn read(headers: &HeaderMap, size: u64) -> Result<Self, Fault> {
+        let owned = |name| text(headers, &name).map(str::to_owned);
+        Ok(Self {
+            size,
+            etag: etag(headers)?,
+            crc64: value::<Crc64>(headers, &CRC64)?,
+            version_id: value(headers, &VERSION_ID)?,
+            last_modified: text(headers, &LAST_MODIFIED).and_then(parse_http_date),
+            content_type: owned(CONTENT_TYPE),
+            storage_class: owned(HeaderName::from_static("x-oss-storage-class")),
+            object_type: owned(HeaderName::from_static("x-oss-object-type")),
+            restore: owned(HeaderName::from_static("x-oss-restore")),
+            metadata: metadata(headers),
+        })
+    }
+}
+
+fn metadata(headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut found: Vec<_> = headers
+        .keys()
+        .filter_map(|name| {
+            let bare = name.as_str().strip_prefix(META_PREFIX)?;
+            Some((bare.to_owned(), text(headers, name)?.to_owned()))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The length of the answer's body, which OSS always announces.
+pub(super) fn content_length(headers: &HeaderMap) -> Result<u64, Fault> {
+    value(headers, &CONTENT_LENGTH)?
+        .ok_or_else(|| Fault::Malformed("the answer does not tell its length".to_owned()))
+}

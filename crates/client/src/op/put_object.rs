@@ -1,0 +1,94 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use http::{HeaderName, Method};
+use md5::{Digest, Md5};
+use ossum_types::{BucketName, Crc64, ETag, ObjectKey, VersionId};
+
+use super::response_headers::{CRC64, VERSION_ID, etag, value};
+use super::upload_part::received;
+use super::{ObjectHeaders, Overwrite};
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::Error;
+use crate::execute::Take;
+use crate::operation::Operation;
+use crate::payload::Payload;
+
+/// Stores an object in one request; at most 5 GiB.
+#[derive(Debug, Clone)]
+pub struct PutObject {
+    /// The bucket.
+    pub bucket: BucketName,
+    /// The object.
+    pub key: ObjectKey,
+    /// Its bytes.
+    pub payload: Payload,
+    /// What is kept beside them.
+    pub headers: ObjectHeaders,
+    /// Whether an object of this key may be replaced.
+    pub overwrite: Overwrite,
+}
+
+impl PutObject {
+    /// Stores `payload` with no metadata, replacing what is there.
+    pub fn new(bucket: BucketName, key: ObjectKey, payload: impl Into<Payload>) -> Self {
+        Self {
+            bucket,
+            key,
+            payload: payload.into(),
+            headers: ObjectHeaders::default(),
+            overwrite: Overwrite::default(),
+        }
+    }
+}
+
+/// What OSS says of an object it has stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PutObjectOutput {
+    /// The object's ETag.
+    pub etag: ETag,
+    /// The CRC-64 of what OSS received, equal to that of what was sent.
+    pub crc64: Option<Crc64>,
+    /// The version, in a bucket with versioning.
+    pub version_id: Option<VersionId>,
+}
+
+impl Client {
+    /// Stores an object in one request.
+    ///
+    /// A payload in memory goes with its MD5, so that OSS refuses damaged bytes instead of storing
+    /// them. The CRC-64 in the answer must be that of what was sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AlreadyExists`](crate::ErrorKind::AlreadyExists) if overwriting is forbidden
+    /// and there is one: then, if [`Error::may_have_been_done`], it can be the one just sent.
+    /// # Cancellation
+    /// Dropping the future leaves the old object, or the new one; never a mixture.
+    pub async fn put_object(&self, request: &PutObject) -> Result<PutObjectOutput, Error> {
+        let PutObject { bucket, key, .. } = request;
+        let call = Call::object(Operation::PutObject, Method::PUT, bucket, key)
+            .payload(request.payload.clone());
+        let call = request.overwrite.apply(call);
+        let call = self.prepared(call, |call| request.headers.apply(call))?;
+        let call = match &request.payload {
+            Payload::Bytes(bytes) => self.prepared(call, |call| {
+                call.header_text(HeaderName::from_static("content-md5"), &content_md5(bytes))
+            })?,
+            _ => call,
+        };
+        self.execute(&call, Take::Document, |answer| {
+            Ok(PutObjectOutput {
+                etag: etag(&answer.headers)?,
+                crc64: received(value(&answer.headers, &CRC64)?, answer.sent_crc64)?,
+                version_id: value(&answer.headers, &VERSION_ID)?,
+            })
+        })
+        .await
+    }
+}
+
+fn content_md5(bytes: &Bytes) -> String {
+    BASE64.encode(Md5::digest(bytes))
+}

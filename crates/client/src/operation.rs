@@ -1,0 +1,66 @@
+use std::fmt;
+
+/// An operation of OSS, by the name its documentation gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// `PutObject`
+    PutObject,
+    /// `GetObject`
+    GetObject,
+    /// `HeadObject`
+    HeadObject,
+    /// `DeleteObject`
+    DeleteObject,
+    /// `InitiateMultipartUpload`
+    InitiateMultipartUpload,
+    /// `UploadPart`
+    UploadPart,
+    /// `CompleteMultipartUpload`
+    CompleteMultipartUpload,
+    /// `AbortMultipartUpload`
+    AbortMultipartUpload,
+    /// `ListParts`
+    ListParts,
+    /// `ListMultipartUploads`
+    ListMultipartUploads,
+    /// `ListObjectsV2`
+    ListObjectsV2,
+    /// `GetBucketInfo`
+    GetBucketInfo,
+    /// `PutBucket`
+    PutBucket,
+    /// `DeleteBucket`
+    DeleteBucket,
+    /// `ListBuckets`
+    ListBuckets,
+}
+
+impl Operation {
+    /// What the operation does, for the beginning of an error message.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Self::PutObject => "upload",
+            Self::GetObject => "download",
+            Self::HeadObject => "look up",
+            Self::DeleteObject => "delete",
+            Self::InitiateMultipartUpload => "begin the upload of",
+            Self::UploadPart => "upload",
+            Self::CompleteMultipartUpload => "complete the upload of",
+            Self::AbortMultipartUpload => "abort the upload of",
+            Self::ListParts => "list the parts of",
+            Self::ListMultipartUploads => "list the uploads in",
+            Self::ListObjectsV2 => "list",
+            Self::GetBucketInfo => "look up",
+            Self::PutBucket => "create",
+            Self::DeleteBucket => "delete",
+            Self::ListBuckets => "list the buckets",
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}

@@ -1,0 +1,241 @@
+//! The transport that ossum ships: HTTP/1.1 over connections of its own.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::uri::{Authority, Scheme};
+use http::{HeaderValue, Request, Response, Uri};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use super::connection::Connection;
+use super::connector::Connector;
+use super::proxy::{Proxies, Route};
+use super::stall::Patience;
+use super::{BoxFuture, TlsSettings, Transport, TransportError, tls};
+use crate::body::{RequestBody, ResponseBody};
+
+/// At most this many connections wait for their next request.
+const MAX_IDLE: usize = 32;
+
+/// HTTP/1.1 over TCP and TLS, directly or through a proxy.
+///
+/// Keeps connections open between requests. They are driven by the requests themselves, so an idle
+/// one costs nothing; one that the peer closed meanwhile is noticed before it is used again.
+#[derive(Clone)]
+pub struct HttpTransport {
+    connector: Connector,
+    timeout: Duration,
+    read_buffer_bytes: usize,
+    idle: Arc<Idle>,
+}
+
+/// Connections between two requests, the most recently used last.
+#[derive(Default)]
+struct Idle(Mutex<Vec<(Scheme, Authority, Connection)>>);
+
+impl HttpTransport {
+    /// How large a connection's read buffer may grow unless told otherwise: 512 KiB.
+    pub const READ_BUFFER_BYTES: usize = 512 * 1024;
+
+    /// A transport without connections yet.
+    ///
+    /// `timeout` bounds connecting, and any time in which nothing moves.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the trusted certificates cannot be loaded.
+    pub fn new(
+        proxies: Proxies,
+        tls: &TlsSettings,
+        timeout: Duration,
+    ) -> Result<Self, TransportError> {
+        Ok(Self {
+            connector: Connector {
+                proxies,
+                tls: tls::configure(tls)?,
+                timeout,
+            },
+            timeout,
+            read_buffer_bytes: Self::READ_BUFFER_BYTES,
+            idle: Arc::default(),
+        })
+    }
+
+    /// The same with another bound on a connection's read buffer; at least 64 KiB.
+    #[must_use]
+    pub fn with_read_buffer(mut self, bytes: usize) -> Self {
+        self.read_buffer_bytes = bytes.max(64 * 1024);
+        self
+    }
+
+    /// An idle connection to the place, or a new one.
+    async fn connection(&self, uri: &Uri, route: &Route) -> Result<Connection, TransportError> {
+        while let Some(mut connection) = self.idle.take(uri) {
+            if connection.is_ready().await {
+                return Ok(connection);
+            }
+        }
+        let patience = Patience::default();
+        let io = self.connector.connect(uri, route, patience.clone()).await?;
+        Connection::handshake(io, patience, self.read_buffer_bytes).await
+    }
+
+    async fn exchange(
+        &self,
+        mut request: Request<RequestBody>,
+        patience: Duration,
+    ) -> Result<Response<ResponseBody>, TransportError> {
+        let uri = request.uri().clone();
+        let route = self.connector.proxies.route(&uri);
+        address(&mut request, &route);
+        let mut connection = self.connection(&uri, &route).await?;
+        match connection.send(request, patience).await {
+            Ok(response) => Ok(response.map(|incoming| {
+                ResponseBody::new(Arrival {
+                    incoming,
+                    connection: Some(connection),
+                    place: uri,
+                    home: Arc::clone(&self.idle),
+                })
+            })),
+            Err(error) => {
+                if error.kind().spoils_idle_connections() {
+                    self.idle.clear();
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Puts the host into its header, and the target into the form that the route asks for.
+fn address(request: &mut Request<RequestBody>, route: &Route) {
+    if let Some(host) = request
+        .uri()
+        .authority()
+        .and_then(|host| HeaderValue::from_str(host.as_str()).ok())
+    {
+        request.headers_mut().insert(HOST, host);
+    }
+    if let Route::Forward { auth, .. } = route {
+        if let Some(auth) = auth {
+            request
+                .headers_mut()
+                .insert(PROXY_AUTHORIZATION, auth.clone());
+        }
+        return;
+    }
+    let target = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
+    // What was part of a URI is one.
+    if let Ok(origin_form) = target.parse() {
+        *request.uri_mut() = origin_form;
+    }
+}
+
+impl Idle {
+    fn with<T>(&self, change: impl FnOnce(&mut Vec<(Scheme, Authority, Connection)>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn take(&self, place: &Uri) -> Option<Connection> {
+        self.with(|idle| {
+            let at = idle.iter().rposition(|(scheme, authority, _)| {
+                Some(scheme) == place.scheme() && Some(authority) == place.authority()
+            })?;
+            Some(idle.remove(at).2)
+        })
+    }
+
+    fn put(&self, place: &Uri, connection: Connection) {
+        let (Some(scheme), Some(authority)) = (place.scheme(), place.authority()) else {
+            return;
+        };
+        self.with(|idle| {
+            if idle.len() == MAX_IDLE {
+                idle.remove(0);
+            }
+            idle.push((scheme.clone(), authority.clone(), connection));
+        });
+    }
+
+    fn clear(&self) {
+        self.with(Vec::clear);
+    }
+}
+
+/// An answer's body, which brings its connection home at its end.
+struct Arrival {
+    incoming: Incoming,
+    connection: Option<Connection>,
+    place: Uri,
+    home: Arc<Idle>,
+}
+
+impl Body for Arrival {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let this = &mut *self;
+        let mut frame = Pin::new(&mut this.incoming).poll_frame(cx);
+        if frame.is_pending() {
+            if let Some(connection) = &mut this.connection {
+                connection.drive(cx);
+            }
+            frame = Pin::new(&mut this.incoming).poll_frame(cx);
+        }
+        match frame {
+            Poll::Ready(None) => {
+                if let Some(connection) = this.connection.take() {
+                    this.home.put(&this.place, connection);
+                }
+                Poll::Ready(None)
+            }
+            other => other.map_err(|error| TransportError::from_hyper(error, true, true)),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(
+        &self,
+        request: Request<RequestBody>,
+        patience: Option<Duration>,
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, TransportError>> {
+        Box::pin(self.exchange(request, patience.unwrap_or(self.timeout)))
+    }
+
+    fn separate(&self) -> Arc<dyn Transport> {
+        Arc::new(Self {
+            idle: Arc::default(),
+            ..self.clone()
+        })
+    }
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport")
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

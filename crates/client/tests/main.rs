@@ -1,1 +1,0 @@
-//! The integration tests of ossum-client: one binary.
