@@ -1,0 +1,36 @@
+# Shortcuts for people; `.ci/run` is what they run, and works without just.
+
+# Lists the recipes.
+default:
+    @just --list --unsorted
+
+# Runs every check a change has to pass; or only some: `just check lint test`.
+check *steps:
+    .ci/run {{ steps }}
+
+# Formats all code.
+format:
+    cargo fmt --all
+
+# Checks formatting.
+check-format: (check "format")
+
+# Runs clippy; a warning is an error.
+lint: (check "lint")
+
+# Builds the documentation; a broken link is an error.
+docs: (check "docs")
+
+# Runs the tests, of all crates or as cargo is told: `just test -p ossum-plan`.
+test *arguments="--workspace":
+    cargo test {{ arguments }}
+
+# Checks licences, sources and duplicates of what we build on.
+deny: (check "deny")
+
+# Looks for known vulnerabilities in what we build on; needs GitHub.
+advisories: (check "advisories")
+
+# Shows the whole way, up and down, on the embedded server.
+demo:
+    cargo run --release -- demo
