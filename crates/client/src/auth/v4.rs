@@ -29,15 +29,13 @@ pub(super) fn sign_headers(
 ) -> HeaderMap {
     let stamp = Stamp::new(scope, at);
     let mut added = added_headers(request, credentials, &stamp);
-    let headers = Headers::new(request, &added);
-    let additional = additional_headers(request, headers);
-    let canonical = canonical_request(request, headers, &additional, &encode::query(request.query));
+    let canonical = Canonical::new(request, &added, &encode::query(request.query));
     let signature = stamp.sign(&canonical, scope, credentials);
 
     let mut authorization = format!("{ALGORITHM} Credential={}", stamp.credential(credentials));
-    if !additional.is_empty() {
+    if !canonical.additional_headers.is_empty() {
         authorization.push_str(",AdditionalHeaders=");
-        authorization.push_str(&additional.join(";"));
+        authorization.push_str(&canonical.additional_headers);
     }
     authorization.push_str(",Signature=");
     authorization.push_str(&signature);
@@ -53,9 +51,7 @@ pub(super) fn header_string_to_sign(
 ) -> Vec<u8> {
     let stamp = Stamp::new(scope, at);
     let added = added_headers(request, credentials, &stamp);
-    let headers = Headers::new(request, &added);
-    let additional = additional_headers(request, headers);
-    let canonical = canonical_request(request, headers, &additional, &encode::query(request.query));
+    let canonical = Canonical::new(request, &added, &encode::query(request.query));
     stamp.string_to_sign(&canonical).into_bytes()
 }
 
@@ -68,8 +64,7 @@ pub(super) fn presign(
 ) -> Vec<(String, String)> {
     let stamp = Stamp::new(scope, at);
     let none_added = HeaderMap::new();
-    let headers = Headers::new(request, &none_added);
-    let additional = additional_headers(request, headers);
+    let additional = additional_headers(request, Headers::new(request, &none_added));
 
     let mut appended = vec![
         pair("x-oss-signature-version", ALGORITHM),
@@ -91,7 +86,7 @@ pub(super) fn presign(
         .filter(|(name, _)| name != SIGNATURE_PARAMETER)
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    let canonical = canonical_request(request, headers, &additional, &encode::query(&signed));
+    let canonical = Canonical::new(request, &none_added, &encode::query(&signed));
     let signature = stamp.sign(&canonical, scope, credentials);
     appended.push(pair(SIGNATURE_PARAMETER, signature));
     appended
@@ -125,33 +120,43 @@ fn additional_headers<'a>(request: &ToSign<'a>, headers: Headers<'_>) -> Vec<&'a
     names
 }
 
-fn canonical_request(
-    request: &ToSign<'_>,
-    headers: Headers<'_>,
-    additional: &[&str],
-    query: &str,
-) -> Vec<u8> {
-    let mut text = Vec::with_capacity(512);
-    for line in [
-        request.method.as_str(),
-        &encode::path(&canonical::resource(request)),
-        query,
-    ] {
-        text.extend_from_slice(line.as_bytes());
-        text.push(b'\n');
+/// A request as V4 hashes it.
+struct Canonical {
+    text: Vec<u8>,
+    /// Names joined by `;`, as they also stand beside the signature.
+    additional_headers: String,
+}
+
+impl Canonical {
+    fn new(request: &ToSign<'_>, added: &HeaderMap, query: &str) -> Self {
+        let headers = Headers::new(request, added);
+        let additional = additional_headers(request, headers);
+        let is_signed =
+            |name: &HeaderName| is_signed_by_default(name) || additional.contains(&name.as_str());
+        let additional_headers = additional.join(";");
+
+        let mut text = Vec::with_capacity(512);
+        write_line(request.method.as_str(), &mut text);
+        write_line(&encode::path(&canonical::resource(request)), &mut text);
+        write_line(query, &mut text);
+        headers.write_block(is_signed, &mut text);
+        write_line("", &mut text);
+        write_line(&additional_headers, &mut text);
+        if headers.contains(&X_OSS_CONTENT_SHA256) {
+            headers.write_value(&X_OSS_CONTENT_SHA256, &mut text);
+        } else {
+            text.extend_from_slice(UNSIGNED_PAYLOAD.as_bytes());
+        }
+        Self {
+            text,
+            additional_headers,
+        }
     }
-    let signed =
-        |name: &HeaderName| is_signed_by_default(name) || additional.contains(&name.as_str());
-    headers.write_block(signed, &mut text);
+}
+
+fn write_line(line: &str, text: &mut Vec<u8>) {
+    text.extend_from_slice(line.as_bytes());
     text.push(b'\n');
-    text.extend_from_slice(additional.join(";").as_bytes());
-    text.push(b'\n');
-    if headers.contains(&X_OSS_CONTENT_SHA256) {
-        headers.write_value(&X_OSS_CONTENT_SHA256, &mut text);
-    } else {
-        text.extend_from_slice(UNSIGNED_PAYLOAD.as_bytes());
-    }
-    text
 }
 
 /// When and where a signature is valid, as it is written in it.
@@ -176,13 +181,19 @@ impl Stamp {
         format!("{}/{}", credentials.access_key_id(), self.scope)
     }
 
-    fn string_to_sign(&self, canonical_request: &[u8]) -> String {
-        let digest = hex::encode(Sha256::digest(canonical_request));
+    fn string_to_sign(&self, canonical: &Canonical) -> String {
+        let digest = hex::encode(Sha256::digest(&canonical.text));
         let Self { timestamp, scope } = self;
         format!("{ALGORITHM}\n{timestamp}\n{scope}\n{digest}")
     }
 
-    fn sign(&self, canonical: &[u8], scope: &SigningScope, credentials: &Credentials) -> String {
+    /// The key is derived anew each time: a whole signature takes a few microseconds, not worth a cache.
+    fn sign(
+        &self,
+        canonical: &Canonical,
+        scope: &SigningScope,
+        credentials: &Credentials,
+    ) -> String {
         let secret = format!("aliyun_v4{}", credentials.access_key_secret());
         let key = hmac_sha256(secret.as_bytes(), date_of(&self.timestamp));
         let key = hmac_sha256(&key, scope.region.as_str());

@@ -1,6 +1,7 @@
 //! Our signatures against those of the official SDKs and of the official documentation.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -136,17 +137,17 @@ impl Vector {
             .and_then(|value| value.to_str().ok());
         let wanted = self.expected.authorization.as_deref();
         let wanted = wanted.ok_or("no expected.authorization")?;
-        same("authorization", authorization, Some(wanted))?;
+        same("authorization", &authorization, &Some(wanted))?;
         if let Some(text) = &self.expected.string_to_sign {
             let ours = signer.string_to_sign(&request, &credentials, at);
             same(
                 "string to sign",
                 String::from_utf8_lossy(&ours).as_ref(),
-                text.as_str(),
+                text,
             )?;
         }
         if let Some(date) = &self.date {
-            same("date", httpdate::fmt_http_date(at), date.clone())?;
+            same("date", &httpdate::fmt_http_date(at), date)?;
         }
         if self.expected.query.is_some() {
             return Err("expected.query has no meaning for signed headers".to_owned());
@@ -175,7 +176,7 @@ impl Vector {
         for (name, value) in wanted {
             // An empty value says that the parameter is absent.
             let value = Some(value).filter(|value| !value.is_empty());
-            same(name, ours.get(name), value)?;
+            same(name, &ours.get(name), &value)?;
         }
         if self.expected.authorization.is_some() || self.expected.string_to_sign.is_some() {
             return Err("only expected.query has a meaning for a presigned address".to_owned());
@@ -186,7 +187,7 @@ impl Vector {
     fn check_raw_query(&self, ours: &str) -> Result<(), String> {
         match &self.expected_raw_query {
             None => Ok(()),
-            Some(wanted) => same("raw query", ours, wanted.as_str()),
+            Some(wanted) => same("raw query", ours, wanted),
         }
     }
 
@@ -286,7 +287,7 @@ fn decoded(query: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, ours: T, wanted: T) -> Result<(), String> {
+fn same<T: PartialEq + Debug + ?Sized>(what: &str, ours: &T, wanted: &T) -> Result<(), String> {
     if ours == wanted {
         return Ok(());
     }
