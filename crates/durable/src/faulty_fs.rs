@@ -14,6 +14,7 @@ pub(crate) const EINVAL: Errno = Errno::INVAL;
 pub(crate) const EIO: Errno = Errno::IO;
 pub(crate) const ENOSPC: Errno = Errno::NOSPC;
 pub(crate) const ENOTSUP: Errno = Errno::NOTSUP;
+pub(crate) const EPERM: Errno = Errno::PERM;
 
 /// Something done to a disk; looking at it is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

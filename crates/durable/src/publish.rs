@@ -28,8 +28,9 @@ pub enum Durability {
 /// Gives a finished file its final name.
 ///
 /// Its permissions become those of the file it replaces (without set-ID bits), otherwise those of
-/// any new file. Owner, access lists and extended attributes of a replaced file are not carried
-/// over. The time of modification is left as it is.
+/// any new file; where the file system has permissions of its own, those. Owner, access lists and
+/// extended attributes of a replaced file are not carried over. The time of modification is left
+/// as it is.
 ///
 /// Dropping `partial` afterwards is safe; it no longer leads anywhere.
 ///
@@ -99,10 +100,12 @@ fn set_final_mode(
             .mode_of_new_files(target.directory())
             .map_err(Error::at(Operation::Inspect, target.directory()))?,
     };
-    partial
-        .file()
-        .set_mode(mode)
-        .map_err(Error::at(Operation::SetMode, partial.path()))
+    match partial.file().set_mode(mode) {
+        // Some file systems have permissions of their own (FAT, many a network share). What cannot
+        // be kept there is no reason to withhold the bytes, and the file is ours alone as it is.
+        Err(error) if is_any(&error, &[Errno::PERM, Errno::NOTSUP]) => Ok(()),
+        outcome => outcome.map_err(Error::at(Operation::SetMode, partial.path())),
+    }
 }
 
 /// Makes sure that the name about to be moved leads to the bytes that were written.
@@ -151,16 +154,13 @@ fn move_into_place(fs: &dyn Fs, from: &Path, to: &Path, overwrite: Overwrite) ->
 pub fn sync_directory_of(fs: &dyn Fs, path: &Path) -> Result<(), Error> {
     let directory = directory_of(path);
     match fs.sync_directory(directory) {
-        Err(error) if cannot_be_synced(&error) => Ok(()),
+        Err(error) if is_any(&error, &[Errno::INVAL, Errno::NOTSUP]) => Ok(()),
         outcome => outcome.map_err(Error::at(Operation::SyncDirectory, directory)),
     }
 }
 
-fn cannot_be_synced(error: &io::Error) -> bool {
-    matches!(
-        Errno::from_io_error(error),
-        Some(Errno::INVAL | Errno::NOTSUP)
-    )
+fn is_any(error: &io::Error, errnos: &[Errno]) -> bool {
+    Errno::from_io_error(error).is_some_and(|errno| errnos.contains(&errno))
 }
 
 #[cfg(test)]

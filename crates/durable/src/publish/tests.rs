@@ -5,7 +5,7 @@ use tempfile::{TempDir, tempdir};
 
 use super::*;
 use crate::RealFs;
-use crate::faulty_fs::{EINVAL, EIO, ENOTSUP, Effect, FaultyFs};
+use crate::faulty_fs::{EINVAL, EIO, ENOTSUP, EPERM, Effect, FaultyFs};
 
 /// A directory with a finished partial file, about to become `target`.
 struct Scene {
@@ -117,6 +117,15 @@ fn a_new_file_gets_the_permissions_of_any_new_file() {
     std::fs::write(scene.path("plain"), "").unwrap();
     scene.overwrite().unwrap();
     assert_eq!(scene.mode("target"), scene.mode("plain"));
+}
+
+#[test]
+fn a_file_system_that_keeps_no_permissions_still_gets_the_bytes() {
+    for errno in [EPERM, ENOTSUP] {
+        let scene = Scene::with(FaultyFs::new().failing(Effect::SetMode, errno));
+        scene.overwrite().unwrap();
+        assert_eq!(scene.content("target"), "new");
+    }
 }
 
 #[test]
