@@ -1,1 +1,33 @@
-//! devserver.
+//! A local OSS: the service that developers and tests talk to instead of the real one.
+//!
+//! It exists to contradict the client, so it shares no code with it: signatures are verified and
+//! requests are parsed here anew, from the official documentation. It speaks to no other server,
+//! reads no environment and prints nothing. What it does not know it refuses with 501 rather than
+//! guess.
+//!
+//! Start at [`Service`], which answers one [`http::Request`]; [`Server`] puts sockets around it.
+
+mod answer;
+mod auth;
+mod body;
+mod clock;
+mod id;
+mod listener;
+mod op;
+mod operation;
+mod refusal;
+mod request;
+mod server;
+mod service;
+mod settings;
+mod store;
+mod throttle;
+mod tls;
+mod xml;
+
+pub use body::Body;
+pub use clock::Clock;
+pub use operation::Operation;
+pub use server::{Listening, RunningServer, Server};
+pub use service::Service;
+pub use settings::{Access, AccessKey, ETagForm, SecurityToken, Settings, Storage};

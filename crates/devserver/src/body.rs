@@ -1,0 +1,67 @@
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+
+use crate::store::ObjectReader;
+
+/// The body of an answer: nothing, a document, or an object's bytes as they are read.
+///
+/// It can be dropped at any point; nothing needs to be finished.
+#[derive(Debug)]
+pub struct Body(Content);
+
+#[derive(Debug)]
+enum Content {
+    Whole(Option<Bytes>),
+    Object(ObjectReader),
+}
+
+impl Body {
+    pub(crate) fn empty() -> Self {
+        Self(Content::Whole(None))
+    }
+
+    pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self(Content::Whole((!bytes.is_empty()).then_some(bytes)))
+    }
+
+    pub(crate) fn object(reader: ObjectReader) -> Self {
+        Self(Content::Object(reader))
+    }
+
+    /// How many bytes are still to come.
+    fn remaining(&self) -> u64 {
+        match &self.0 {
+            Content::Whole(bytes) => bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),
+            Content::Object(reader) => reader.remaining(),
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let next = match &mut self.0 {
+            Content::Whole(bytes) => bytes.take().map(Ok),
+            Content::Object(reader) => reader.next_chunk(),
+        };
+        Poll::Ready(next.map(|chunk| chunk.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.remaining() == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.remaining())
+    }
+}

@@ -1,0 +1,104 @@
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use ossum_types::Rate;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use crate::Service;
+use crate::throttle::Throttled;
+
+/// A client that takes longer to send the head of a request, or to greet, is hung up on.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// More connections than this wait for one to end.
+const MAX_CONNECTIONS: usize = 1024;
+/// Bytes of a request's head, and of its body at once.
+const MAX_BUFFER_BYTES: usize = 256 * 1024;
+/// Header fields of a request.
+const MAX_HEADERS: usize = 128;
+/// How long to wait after the system refused a connection, usually for lack of files.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
+
+/// Accepts connections and serves each on a task of its own.
+#[derive(Clone)]
+pub(crate) struct Acceptor {
+    pub(crate) service: Service,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) bandwidth: Option<Rate>,
+}
+
+impl Acceptor {
+    /// Serves until `shutdown` is done; connections that are open then are dropped.
+    pub(crate) async fn serve_until(self, listener: TcpListener, shutdown: impl Future) {
+        let mut connections = JoinSet::new();
+        let free = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let next = async {
+                let permit = Arc::clone(&free).acquire_owned().await;
+                (permit, listener.accept().await)
+            };
+            let (permit, accepted) = tokio::select! {
+                _ = &mut shutdown => return,
+                Some(_) = connections.join_next() => continue,
+                accepted = next => accepted,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    let acceptor = self.clone();
+                    connections.spawn(async move {
+                        acceptor.serve_connection(stream).await;
+                        drop(permit);
+                    });
+                }
+                Err(cause) => {
+                    tracing::warn!(%cause, "cannot accept a connection");
+                    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+                }
+            }
+        }
+    }
+
+    async fn serve_connection(&self, stream: TcpStream) {
+        // Answers are written whole; waiting for more would only delay small ones.
+        let _ = stream.set_nodelay(true);
+        let stream = Throttled::new(stream, self.bandwidth);
+        let served = match &self.tls {
+            None => self.serve_http(stream).await,
+            Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
+                Ok(Ok(stream)) => self.serve_http(stream).await,
+                Ok(Err(cause)) => Err(cause),
+                Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut)),
+            },
+        };
+        if let Err(cause) = served {
+            tracing::debug!(%cause, "a connection ended badly");
+        }
+    }
+
+    async fn serve_http(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+    ) -> io::Result<()> {
+        let answer =
+            service_fn(|request| async { Ok::<_, Infallible>(self.service.handle(request).await) });
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(MAX_BUFFER_BYTES)
+            .max_headers(MAX_HEADERS)
+            // A client may close its writing side once it has asked.
+            .half_close(true)
+            .serve_connection(TokioIo::new(stream), answer)
+            .await
+            .map_err(io::Error::other)
+    }
+}

@@ -1,0 +1,73 @@
+use std::sync::Arc;
+
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE,
+    CONTENT_RANGE, CONTENT_TYPE, EXPIRES, HeaderName,
+};
+use http::{HeaderValue, Response, StatusCode};
+use ossum_types::ByteRange;
+
+use super::range::{Slice, slice};
+use super::{Answer, Context, condition, head_object, object_headers};
+use crate::answer;
+use crate::body::Body;
+use crate::refusal::Refusal;
+use crate::store::{Object, ObjectReader};
+
+/// Query parameters that replace a header of the answer.
+const OVERRIDES: [(&str, HeaderName); 6] = [
+    ("response-cache-control", CACHE_CONTROL),
+    ("response-content-disposition", CONTENT_DISPOSITION),
+    ("response-content-encoding", CONTENT_ENCODING),
+    ("response-content-language", CONTENT_LANGUAGE),
+    ("response-content-type", CONTENT_TYPE),
+    ("response-expires", EXPIRES),
+];
+
+/// `GetObject`: the object's bytes or a range of them.
+pub(super) fn run(context: &Context<'_>) -> Answer {
+    let object = head_object::find(context)?;
+    condition::check(context.request, &object)?;
+    check_readable(&object)?;
+    let slice = slice(context.request, object.size)?;
+    let (status, range) = match slice {
+        Slice::Whole => (StatusCode::OK, ByteRange::new(0, object.size)),
+        Slice::Part(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
+    };
+    let reader = ObjectReader::new(Arc::clone(&object), range);
+    let mut response = answer::with_body(status, Body::object(reader));
+    object_headers::describe(&mut response, &object);
+    object_headers::measure(&mut response, range.map_or(0, ByteRange::len));
+    answer::set(&mut response, ACCEPT_RANGES, "bytes");
+    if let Slice::Part(range) = slice {
+        let content_range = format!("bytes {range}/{}", object.size);
+        answer::set(&mut response, CONTENT_RANGE, content_range);
+    }
+    apply_overrides(context, &mut response)?;
+    Ok(response)
+}
+
+/// Archived objects are read only after they were restored, which this server cannot do.
+fn check_readable(object: &Object) -> Result<(), Refusal> {
+    if !object.metadata.storage_class.contains("Archive") {
+        return Ok(());
+    }
+    let message = "The operation is not valid for the object's state.";
+    Err(Refusal::new(
+        StatusCode::FORBIDDEN,
+        "InvalidObjectState",
+        message,
+    ))
+}
+
+fn apply_overrides(context: &Context<'_>, response: &mut Response<Body>) -> Result<(), Refusal> {
+    for (parameter, header) in OVERRIDES {
+        if let Some(text) = context.request.query.non_empty(parameter) {
+            let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| {
+                Refusal::argument(parameter, text, "No header can carry this value.")
+            })?;
+            response.headers_mut().insert(header, value);
+        }
+    }
+    Ok(())
+}

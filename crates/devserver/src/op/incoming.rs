@@ -1,0 +1,84 @@
+use std::error::Error;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use crate::refusal::Refusal;
+
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// The body of a request, wherever it comes from.
+pub(crate) struct Incoming(Pin<Box<dyn Source + Send>>);
+
+/// A body whose frames and errors have been reduced to what a server needs.
+trait Source {
+    fn poll_chunk(self: Pin<&mut Self>, cx: &mut Context<'_>)
+    -> Poll<Option<Result<Bytes, Cause>>>;
+}
+
+impl<B> Source for B
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<Cause>,
+{
+    fn poll_chunk(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Cause>>> {
+        loop {
+            return match std::task::ready!(self.as_mut().poll_frame(cx)) {
+                None => Poll::Ready(None),
+                Some(Err(cause)) => Poll::Ready(Some(Err(cause.into()))),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(chunk) => Poll::Ready(Some(Ok(chunk))),
+                    Err(_trailers) => continue,
+                },
+            };
+        }
+    }
+}
+
+impl Incoming {
+    pub(crate) fn new<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Cause>,
+    {
+        Self(Box::pin(body))
+    }
+
+    /// The next bytes; `None` after the last.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Refusal>> {
+        let chunk = poll_fn(|cx| self.0.as_mut().poll_chunk(cx)).await?;
+        Some(chunk.map_err(|cause| broken_off(&cause.to_string())))
+    }
+
+    /// The whole body, if it has at most `limit` bytes.
+    pub(crate) async fn whole(&mut self, limit: usize) -> Result<Vec<u8>, Refusal> {
+        let mut whole = Vec::new();
+        while let Some(chunk) = self.next().await {
+            let chunk = chunk?;
+            if whole.len() + chunk.len() > limit {
+                return Err(Refusal::malformed_xml());
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole)
+    }
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming").finish_non_exhaustive()
+    }
+}
+
+/// The answer to a body that ends before it should; nobody may be left to hear it.
+pub(crate) fn broken_off(cause: &str) -> Refusal {
+    let message = format!("The request body ended early: {cause}.");
+    Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+}

@@ -1,0 +1,114 @@
+use std::fmt;
+
+use http::Method;
+
+use crate::refusal::Refusal;
+use crate::request::{Query, Request, Target};
+
+/// The operations of OSS that this server knows, by their official names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[allow(missing_docs)] // the names are the documentation
+pub enum Operation {
+    AbortMultipartUpload,
+    CompleteMultipartUpload,
+    DeleteBucket,
+    DeleteMultipleObjects,
+    DeleteObject,
+    GetBucketInfo,
+    GetBucketLocation,
+    GetObject,
+    GetObjectMeta,
+    HeadObject,
+    InitiateMultipartUpload,
+    ListBuckets,
+    ListMultipartUploads,
+    ListObjects,
+    ListObjectsV2,
+    ListParts,
+    PutBucket,
+    PutObject,
+    UploadPart,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Operation {
+    /// Finds out which operation `request` asks for.
+    ///
+    /// One that OSS has and this server has not is 501 `NotImplemented`, never mistaken for the
+    /// plain operation on the same path.
+    pub(crate) fn of(request: &Request) -> Result<Self, Refusal> {
+        let query = &request.query;
+        refuse_unknown_parts(query)?;
+        let found = match &request.target {
+            Target::Service => (request.method == Method::GET).then_some(Self::ListBuckets),
+            Target::Bucket(_) => Self::on_bucket(&request.method, query),
+            Target::Object(..) => Self::on_object(request)?,
+        };
+        found.ok_or_else(|| method_not_allowed(&request.method))
+    }
+
+    fn on_bucket(method: &Method, query: &Query) -> Option<Self> {
+        match *method {
+            Method::GET if query.has("bucketInfo") => Some(Self::GetBucketInfo),
+            Method::GET if query.has("location") => Some(Self::GetBucketLocation),
+            Method::GET if query.has("uploads") => Some(Self::ListMultipartUploads),
+            Method::GET if query.get("list-type") == Some("2") => Some(Self::ListObjectsV2),
+            Method::GET => Some(Self::ListObjects),
+            Method::PUT => Some(Self::PutBucket),
+            Method::DELETE => Some(Self::DeleteBucket),
+            Method::POST if query.has("delete") => Some(Self::DeleteMultipleObjects),
+            _ => None,
+        }
+    }
+
+    fn on_object(request: &Request) -> Result<Option<Self>, Refusal> {
+        let query = &request.query;
+        let of_upload = query.has("uploadId");
+        if request.headers.contains_key("x-oss-copy-source") {
+            return Err(Refusal::not_implemented("copying"));
+        }
+        Ok(match request.method {
+            Method::PUT if of_upload => Some(Self::UploadPart),
+            Method::PUT => Some(Self::PutObject),
+            Method::GET if of_upload => Some(Self::ListParts),
+            Method::GET => Some(Self::GetObject),
+            Method::HEAD if query.has("objectMeta") => Some(Self::GetObjectMeta),
+            Method::HEAD => Some(Self::HeadObject),
+            Method::DELETE if of_upload => Some(Self::AbortMultipartUpload),
+            Method::DELETE => Some(Self::DeleteObject),
+            Method::POST if query.has("uploads") => Some(Self::InitiateMultipartUpload),
+            Method::POST if of_upload => Some(Self::CompleteMultipartUpload),
+            _ => None,
+        })
+    }
+}
+
+/// Parts of a bucket or object that OSS has and this server has not.
+#[rustfmt::skip]
+const UNKNOWN_PARTS: [&str; 38] = [
+    "acl", "append", "asyncFetch", "cname", "cors", "encryption", "inventory", "lifecycle", "live",
+    "logging", "metaQuery", "objectInfo", "policy", "policyStatus", "publicAccessBlock", "qos",
+    "qosInfo", "referer", "regions", "replication", "replicationLocation", "replicationProgress",
+    "requestPayment", "resourceGroup", "restore", "rtc", "seal", "stat", "style", "symlink",
+    "tagging", "transferAcceleration", "versioning", "versions", "website", "worm", "wormId",
+    "x-oss-process",
+];
+
+fn refuse_unknown_parts(query: &Query) -> Result<(), Refusal> {
+    match UNKNOWN_PARTS.iter().find(|part| query.has(part)) {
+        Some(part) => Err(Refusal::not_implemented(&format!("`{part}`"))),
+        None => Ok(()),
+    }
+}
+
+fn method_not_allowed(method: &Method) -> Refusal {
+    let message = "The specified method is not allowed against this resource.";
+    let status = http::StatusCode::METHOD_NOT_ALLOWED;
+    Refusal::new(status, "MethodNotAllowed", message).detail("Method", method.as_str())
+}

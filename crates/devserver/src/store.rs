@@ -1,0 +1,18 @@
+//! What the server holds: buckets, objects, unfinished uploads.
+//!
+//! One catalog in memory answers every question, whatever keeps the bytes. With a directory each
+//! change is on disk before it is in the catalog, so that an answered request survives a crash.
+
+mod blob;
+mod bucket;
+mod catalog;
+mod object;
+mod reader;
+mod upload;
+
+pub(crate) use blob::{Blob, BlobWriter};
+pub(crate) use bucket::Bucket;
+pub(crate) use catalog::{Overwrite, Store};
+pub(crate) use object::{Metadata, Object, ObjectKind, Piece};
+pub(crate) use reader::ObjectReader;
+pub(crate) use upload::{Part, Upload};
