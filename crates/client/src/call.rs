@@ -23,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) payload: Payload,
     /// How long the answer may keep us waiting, where that is longer than the usual time.
     pub(crate) patience: Option<Duration>,
+    /// The first value that no request can carry; the call then fails before it is sent.
+    pub(crate) invalid: Option<Invalid>,
 }
 
 impl Call {
@@ -59,6 +61,7 @@ impl Call {
             headers: HeaderMap::new(),
             payload: Payload::Empty,
             patience: None,
+            invalid: None,
         }
     }
 
@@ -82,13 +85,21 @@ impl Call {
         self
     }
 
-    /// Sets a header to text.
-    ///
-    /// # Errors
-    /// [`Invalid`] if the text has characters that no header can carry.
-    pub(crate) fn header_text(self, name: HeaderName, text: &str) -> Result<Self, Invalid> {
-        let value = header_value(&name, text)?;
-        Ok(self.header(name, value))
+    /// Sets a header to text; UTF-8 goes out as it is, as every client of OSS does.
+    pub(crate) fn header_text(self, name: HeaderName, text: &str) -> Self {
+        match HeaderValue::from_bytes(text.as_bytes()) {
+            Ok(value) => self.header(name, value),
+            Err(_) => {
+                let reason = format!("the header {name} takes no control characters");
+                self.refuse(Invalid::new("header value", text, reason))
+            }
+        }
+    }
+
+    /// Notes that something asked for cannot be asked.
+    pub(crate) fn refuse(mut self, invalid: Invalid) -> Self {
+        self.invalid.get_or_insert(invalid);
+        self
     }
 
     /// Sends `payload` as the body.
@@ -96,15 +107,4 @@ impl Call {
         self.payload = payload.into();
         self
     }
-}
-
-/// Text as a header's value; UTF-8 goes out as it is, as every client of OSS does.
-///
-/// # Errors
-/// [`Invalid`] if it has control characters.
-pub(crate) fn header_value(name: &HeaderName, text: &str) -> Result<HeaderValue, Invalid> {
-    HeaderValue::from_bytes(text.as_bytes()).map_err(|_| {
-        let reason = format!("the header {name} takes no control characters");
-        Invalid::new("header value", text, reason)
-    })
 }

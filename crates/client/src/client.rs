@@ -109,10 +109,12 @@ impl Client {
     }
 
     /// The same client with connections of its own, for a thread with a runtime of its own.
+    ///
+    /// A connection's read buffer grows to `read_buffer_bytes`, and at least to 64 KiB.
     #[must_use]
-    pub fn for_worker(&self) -> Self {
+    pub fn for_worker(&self, read_buffer_bytes: usize) -> Self {
         Self {
-            transport: self.transport.separate(),
+            transport: self.transport.separate(read_buffer_bytes),
             ..self.clone()
         }
     }

@@ -41,9 +41,10 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
         patience: Option<Duration>,
     ) -> BoxFuture<'_, Result<http::Response<ResponseBody>, TransportError>>;
 
-    /// A transport with the same settings and connections of its own.
+    /// A transport with the same settings and connections of its own, whose read buffers grow to
+    /// `read_buffer_bytes` at most.
     ///
     /// Connections belong to the runtime they were made on: a worker with its own runtime needs
     /// its own.
-    fn separate(&self) -> Arc<dyn Transport>;
+    fn separate(&self, read_buffer_bytes: usize) -> Arc<dyn Transport>;
 }

@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     Malformed(String),
     #[error("OSS received bytes with CRC-64 {received}, but {sent} was sent")]
     Corrupted { sent: Crc64, received: Crc64 },
+    #[error("the object is not the one that was asked for: another has taken its place")]
+    Changed,
     #[error(transparent)]
     Source(io::Error),
     #[error(transparent)]
@@ -69,6 +71,7 @@ impl Fault {
             Self::NotOss { .. } => ErrorKind::NotOss,
             Self::Malformed(_) => ErrorKind::Malformed,
             Self::Corrupted { .. } => ErrorKind::Integrity,
+            Self::Changed => ErrorKind::PreconditionFailed,
             Self::Source(_) => ErrorKind::Source,
             Self::Credentials(_) => ErrorKind::Credentials,
             Self::Invalid(_) | Self::Settings(_) => ErrorKind::Settings,
@@ -84,9 +87,11 @@ impl Fault {
                 _ => Remedy::Wait(None),
             },
             Self::NotOss { .. } | Self::Malformed(_) | Self::Corrupted { .. } => Remedy::Wait(None),
-            Self::Source(_) | Self::Credentials(_) | Self::Invalid(_) | Self::Settings(_) => {
-                Remedy::None
-            }
+            Self::Changed
+            | Self::Source(_)
+            | Self::Credentials(_)
+            | Self::Invalid(_)
+            | Self::Settings(_) => Remedy::None,
         }
     }
 
@@ -96,7 +101,11 @@ impl Fault {
             Self::Service(error) => error.status.is_server_error() || error.status.is_success(),
             Self::Transport(error) => !error.kind().is_before_sending(),
             Self::NotOss { .. } | Self::Malformed(_) | Self::Corrupted { .. } => true,
-            Self::Source(_) | Self::Credentials(_) | Self::Invalid(_) | Self::Settings(_) => false,
+            Self::Changed
+            | Self::Source(_)
+            | Self::Credentials(_)
+            | Self::Invalid(_)
+            | Self::Settings(_) => false,
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
 use http::header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
-use ossum_types::{ETag, Invalid};
+use ossum_types::ETag;
 
 use crate::call::Call;
 use crate::date::Moment;
@@ -29,19 +29,19 @@ impl Conditions {
         }
     }
 
-    pub(super) fn apply(&self, mut call: Call) -> Result<Call, Invalid> {
+    pub(super) fn apply(&self, mut call: Call) -> Call {
         if let Some(etag) = &self.if_match {
-            call = call.header_text(IF_MATCH, &etag.quoted())?;
+            call = call.header_text(IF_MATCH, &etag.quoted());
         }
         if let Some(etag) = &self.if_none_match {
-            call = call.header_text(IF_NONE_MATCH, &etag.quoted())?;
+            call = call.header_text(IF_NONE_MATCH, &etag.quoted());
         }
         if let Some(time) = self.if_modified_since {
-            call = call.header_text(IF_MODIFIED_SINCE, &Moment::from(time).http_date())?;
+            call = call.header_text(IF_MODIFIED_SINCE, &Moment::from(time).http_date());
         }
         if let Some(time) = self.if_unmodified_since {
-            call = call.header_text(IF_UNMODIFIED_SINCE, &Moment::from(time).http_date())?;
+            call = call.header_text(IF_UNMODIFIED_SINCE, &Moment::from(time).http_date());
         }
-        Ok(call)
+        call
     }
 }

@@ -39,6 +39,12 @@ impl GetObject {
             conditions: Conditions::default(),
         }
     }
+
+    /// The call without its range and conditions.
+    pub(super) fn call(&self) -> Call {
+        Call::object(Operation::GetObject, Method::GET, &self.bucket, &self.key)
+            .query_if("versionId", self.version_id.as_ref())
+    }
 }
 
 /// An object's bytes on their way, and what is known of it.
@@ -77,9 +83,7 @@ impl Client {
         budget: &mut RetryBudget,
         request: &GetObject,
     ) -> Result<GetObjectOutput, Error> {
-        let GetObject { bucket, key, .. } = request;
-        let mut call = Call::object(Operation::GetObject, Method::GET, bucket, key)
-            .query_if("versionId", request.version_id.as_ref());
+        let mut call = request.call();
         if let Some(range) = request.range {
             // Without the second header OSS answers a range that it cannot satisfy with the whole
             // object (documentation of GetObject, x-oss-range-behavior).
@@ -90,16 +94,14 @@ impl Client {
             );
         }
         let call = self.prepared(call, |call| request.conditions.apply(call))?;
-        self.execute_within(budget, &call, Take::Stream, |answer| {
-            read(answer, request.range)
-        })
-        .await
+        self.execute_within(budget, &call, Take::Stream, |answer| read(answer, request))
+            .await
     }
 }
 
-fn read(answer: Answer, asked: Option<ByteRange>) -> Result<GetObjectOutput, Fault> {
+fn read(answer: Answer, request: &GetObject) -> Result<GetObjectOutput, Fault> {
     let length = content_length(&answer.headers)?;
-    let (range, size) = match asked {
+    let (range, size) = match request.range {
         None => whole(answer.status, length)?,
         Some(asked) => part(answer.status, &answer.headers, asked)?,
     };
@@ -109,6 +111,15 @@ fn read(answer: Answer, asked: Option<ByteRange>) -> Result<GetObjectOutput, Fau
         ));
     }
     let info = ObjectInfo::read(&answer.headers, size)?;
+    // A cache in between may not know of conditions.
+    if request
+        .conditions
+        .if_match
+        .as_ref()
+        .is_some_and(|etag| *etag != info.etag)
+    {
+        return Err(Fault::Changed);
+    }
     match answer.body {
         AnswerBody::Stream(body) => Ok(GetObjectOutput { info, range, body }),
         AnswerBody::Document(_) => Err(Fault::Malformed("the body is not a stream".to_owned())),

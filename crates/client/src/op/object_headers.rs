@@ -48,7 +48,7 @@ pub struct ObjectHeaders {
 const META_PREFIX: &str = "x-oss-meta-";
 
 impl ObjectHeaders {
-    pub(super) fn apply(&self, mut call: Call) -> Result<Call, Invalid> {
+    pub(super) fn apply(&self, mut call: Call) -> Call {
         let named = [
             (CONTENT_TYPE, &self.content_type),
             (CACHE_CONTROL, &self.cache_control),
@@ -71,19 +71,22 @@ impl ObjectHeaders {
         ];
         for (name, value) in named {
             if let Some(value) = value {
-                call = call.header_text(name, value)?;
+                call = call.header_text(name, value);
             }
         }
         for (name, value) in &self.metadata {
-            call = call.header_text(metadata_name(name)?, value)?;
+            call = match metadata_name(name) {
+                Ok(name) => call.header_text(name, value),
+                Err(invalid) => call.refuse(invalid),
+            };
         }
         if !self.tags.is_empty() {
             call = call.header_text(
                 HeaderName::from_static("x-oss-tagging"),
                 &encode::query(&self.tags),
-            )?;
+            );
         }
-        Ok(call)
+        call
     }
 }
 

@@ -23,6 +23,9 @@ use crate::body::{RequestBody, ResponseBody};
 /// At most this many connections wait for their next request.
 const MAX_IDLE: usize = 32;
 
+/// The head of an answer has to fit, and hyper insists on some room beside it.
+const LEAST_READ_BUFFER_BYTES: usize = 64 * 1024;
+
 /// HTTP/1.1 over TCP and TLS, directly or through a proxy.
 ///
 /// Keeps connections open between requests. They are driven by the requests themselves, so an idle
@@ -40,7 +43,7 @@ pub struct HttpTransport {
 struct Idle(Mutex<Vec<(Scheme, Authority, Connection)>>);
 
 impl HttpTransport {
-    /// How large a connection's read buffer may grow unless told otherwise: 512 KiB.
+    /// How large a connection's read buffer grows unless told otherwise: 512 KiB.
     pub const READ_BUFFER_BYTES: usize = 512 * 1024;
 
     /// A transport without connections yet.
@@ -64,13 +67,6 @@ impl HttpTransport {
             read_buffer_bytes: Self::READ_BUFFER_BYTES,
             idle: Arc::default(),
         })
-    }
-
-    /// The same with another bound on a connection's read buffer; at least 64 KiB.
-    #[must_use]
-    pub fn with_read_buffer(mut self, bytes: usize) -> Self {
-        self.read_buffer_bytes = bytes.max(64 * 1024);
-        self
     }
 
     /// An idle connection to the place, or a new one.
@@ -224,8 +220,9 @@ impl Transport for HttpTransport {
         Box::pin(self.exchange(request, patience.unwrap_or(self.timeout)))
     }
 
-    fn separate(&self) -> Arc<dyn Transport> {
+    fn separate(&self, read_buffer_bytes: usize) -> Arc<dyn Transport> {
         Arc::new(Self {
+            read_buffer_bytes: read_buffer_bytes.max(LEAST_READ_BUFFER_BYTES),
             idle: Arc::default(),
             ..self.clone()
         })

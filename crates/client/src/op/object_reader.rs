@@ -1,0 +1,132 @@
+use bytes::Bytes;
+use ossum_types::ByteRange;
+
+use super::{Conditions, GetObject, ObjectInfo};
+use crate::body::ResponseBody;
+use crate::client::Client;
+use crate::error::{Error, Fault};
+use crate::retry::RetryBudget;
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// Reads an object's bytes in order, going on at the same byte where a connection broke.
+///
+/// Every further request is pinned to the object that the first one found, by version and ETag. All
+/// together spend the retries of one operation, so a body that keeps breaking ends in an error.
+#[derive(Debug)]
+pub struct ObjectReader {
+    client: Client,
+    request: GetObject,
+    budget: RetryBudget,
+    info: ObjectInfo,
+    range: Option<ByteRange>,
+    remaining: Option<ByteRange>,
+    body: Option<ResponseBody>,
+}
+
+impl Client {
+    /// Begins to read an object or a range of it, to be read to its end whatever the network does.
+    ///
+    /// # Errors
+    /// As [`Client::get_object`].
+    pub async fn read_object(&self, request: GetObject) -> Result<ObjectReader, Error> {
+        let mut budget = RetryBudget::new(self.retry_policy());
+        let output = self.get_object_within(&mut budget, &request).await?;
+        let pinned = GetObject {
+            version_id: request
+                .version_id
+                .or_else(|| output.info.version_id.clone()),
+            conditions: Conditions::matching(output.info.etag.clone()),
+            ..request
+        };
+        Ok(ObjectReader {
+            client: self.clone(),
+            request: pinned,
+            budget,
+            info: output.info,
+            range: output.range,
+            remaining: output.range,
+            body: Some(output.body),
+        })
+    }
+}
+
+impl ObjectReader {
+    /// The object that is read.
+    pub fn info(&self) -> &ObjectInfo {
+        &self.info
+    }
+
+    /// Which of its bytes are read; `None` if there are none.
+    pub fn range(&self) -> Option<ByteRange> {
+        self.range
+    }
+
+    /// The next bytes; `None` when the whole range has been read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::PreconditionFailed`](crate::ErrorKind::PreconditionFailed) if the object is
+    /// another one by now. What was read before is good after any error.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        loop {
+            if self.body.is_none() {
+                if self.remaining.is_none() {
+                    return Ok(None);
+                }
+                self.reopen().await?;
+            }
+            let Some(body) = &mut self.body else { continue };
+            match (body.chunk().await, self.remaining) {
+                (Ok(None), None) => self.body = None,
+                (Ok(Some(chunk)), Some(remaining)) if chunk.len() as u64 <= remaining.len() => {
+                    self.remaining = remaining.skip(chunk.len() as u64);
+                    return Ok(Some(chunk));
+                }
+                (Err(error), Some(_)) => self.broke(error).await?,
+                (Ok(None), Some(_)) => {
+                    let message = "the answer ended before its announced length";
+                    self.broke(TransportError::new(TransportErrorKind::Closed, message))
+                        .await?;
+                }
+                // Every byte is there. Whatever the connection says now, it is not about them.
+                (Err(_), None) => self.body = None,
+                (Ok(Some(_)), _) => {
+                    let message = "the answer is longer than its announced length";
+                    self.broke(TransportError::new(TransportErrorKind::Protocol, message))
+                        .await?;
+                }
+            }
+        }
+    }
+
+    /// Waits before going on, if that is still allowed.
+    async fn broke(&mut self, error: TransportError) -> Result<(), Error> {
+        self.body = None;
+        let Some(wait) = self.budget.next_wait(None) else {
+            let call = self.request.call();
+            return Err(Error::new(
+                &call,
+                &self.budget,
+                false,
+                Fault::Transport(error),
+            ));
+        };
+        tracing::debug!(?wait, remaining = ?self.remaining, cause = %error, "going on where the body broke");
+        self.client.meter.add_retry();
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+
+    async fn reopen(&mut self) -> Result<(), Error> {
+        self.request.range = self.remaining;
+        let output = self
+            .client
+            .get_object_within(&mut self.budget, &self.request)
+            .await?;
+        if output.info.size != self.info.size || output.range != self.remaining {
+            let call = self.request.call();
+            return Err(Error::new(&call, &self.budget, false, Fault::Changed));
+        }
+        self.body = Some(output.body);
+        Ok(())
+    }
+}
