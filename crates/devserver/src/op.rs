@@ -1,18 +1,30 @@
 //! The operations, one a file, and what several of them share.
 
+mod abort_multipart_upload;
+mod complete_multipart_upload;
 mod condition;
 mod delete_bucket;
+mod delete_multiple_objects;
 mod delete_object;
 mod etag;
+mod get_bucket_info;
+mod get_bucket_location;
 mod get_object;
 mod head_object;
 mod incoming;
+mod initiate_multipart_upload;
+mod list_buckets;
+mod list_multipart_uploads;
+mod list_objects;
+mod list_parts;
+mod listing;
 mod metadata;
 mod object_headers;
 mod put_bucket;
 mod put_object;
 mod range;
 mod receive;
+mod upload_part;
 
 use http::Response;
 use jiff::Timestamp;
@@ -23,9 +35,10 @@ pub(crate) use incoming::Incoming;
 use crate::body::Body;
 use crate::operation::Operation;
 use crate::refusal::Refusal;
-use crate::request::{Request, Target};
+use crate::request::{Request, Target, encode_path};
 use crate::settings::Settings;
 use crate::store::{Overwrite, Store};
+use crate::xml::Document;
 
 /// What an operation works with.
 pub(crate) struct Context<'c> {
@@ -59,6 +72,11 @@ impl Context<'_> {
         self.request.query.get("uploadId").unwrap_or("")
     }
 
+    /// The path by which a client on the request's host reaches what it is about.
+    fn path(&self) -> String {
+        encode_path(&self.request.target.resource())
+    }
+
     /// Whether the request may replace an object (official documentation of
     /// `x-oss-forbid-overwrite`).
     fn overwrite(&self) -> Overwrite {
@@ -77,16 +95,32 @@ pub(crate) async fn run(
     body: &mut Incoming,
 ) -> Answer {
     match operation {
+        Operation::AbortMultipartUpload => abort_multipart_upload::run(context),
+        Operation::CompleteMultipartUpload => complete_multipart_upload::run(context, body).await,
         Operation::DeleteBucket => delete_bucket::run(context),
+        Operation::DeleteMultipleObjects => delete_multiple_objects::run(context, body).await,
         Operation::DeleteObject => delete_object::run(context),
+        Operation::GetBucketInfo => get_bucket_info::run(context),
+        Operation::GetBucketLocation => get_bucket_location::run(context),
         Operation::GetObject => get_object::run(context),
         Operation::GetObjectMeta => head_object::run_meta(context),
         Operation::HeadObject => head_object::run(context),
+        Operation::InitiateMultipartUpload => initiate_multipart_upload::run(context),
+        Operation::ListBuckets => list_buckets::run(context),
+        Operation::ListMultipartUploads => list_multipart_uploads::run(context),
+        Operation::ListObjects => list_objects::run_v1(context),
+        Operation::ListObjectsV2 => list_objects::run_v2(context),
+        Operation::ListParts => list_parts::run(context),
         Operation::PutBucket => put_bucket::run(context, body).await,
         Operation::PutObject => put_object::run(context, body).await,
-        _ => {
-            let _ = context.upload_id();
-            Err(Refusal::not_implemented(&operation.to_string()))
-        }
+        Operation::UploadPart => upload_part::run(context, body).await,
     }
+}
+
+/// Writes the owner of everything here.
+fn write_owner(document: &mut Document) {
+    document.nest("Owner", |owner| {
+        owner.text("ID", "0000000000000000");
+        owner.text("DisplayName", "0000000000000000");
+    });
 }

@@ -19,6 +19,11 @@ impl Document {
         document.text
     }
 
+    /// A document whose root element `root` holds `value` as text.
+    pub(crate) fn of_text(root: &'static str, value: &str) -> String {
+        Self::new(root, |document| escape(value, &mut document.text))
+    }
+
     /// Adds an element that holds what `fill` puts in it.
     pub(crate) fn nest(&mut self, name: &'static str, fill: impl FnOnce(&mut Self)) {
         self.open(name);
