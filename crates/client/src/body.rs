@@ -31,6 +31,11 @@ impl Sent {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// How many bytes have been sent so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.with(|tally| tally.bytes)
+    }
+
     /// The CRC-64 of the bytes sent so far.
     pub(crate) fn crc64(&self) -> Crc64 {
         self.with(|tally| tally.crc64.finish())
@@ -85,12 +90,26 @@ impl RequestBody {
             .remaining
             .checked_sub(len)
             .ok_or_else(|| changed("became longer"))?;
+        if self.remaining == 0 {
+            self.expect_end()?;
+        }
         self.sent.with(|tally| {
             tally.bytes += len;
             tally.crc64.update(&chunk);
         });
         self.meter.add_sent(len);
         Ok(Some(chunk))
+    }
+
+    /// Finds that the source has nothing more, before its last bytes go out and make the request
+    /// complete.
+    fn expect_end(&mut self) -> io::Result<()> {
+        for chunk in self.chunks.iter_mut().flatten() {
+            if !chunk?.is_empty() {
+                return Err(changed("became longer"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::auth::{CredentialsProvider, SignatureVersion, Signer, SigningScope};
 use crate::clock::Clock;
 use crate::meter::Meter;
 use crate::retry::RetryPolicy;
+use crate::traffic_limit::TrafficLimit;
 use crate::transport::Transport;
 
 /// Whether signed requests may travel in the clear.
@@ -41,6 +42,10 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// The time that requests are signed with.
     pub clock: Clock,
+    /// Whether the account that asks pays for requests and traffic, not the bucket's owner.
+    pub request_payer: bool,
+    /// The most bits a second that OSS moves for one request that carries an object's bytes.
+    pub traffic_limit: Option<TrafficLimit>,
 }
 
 impl Settings {
@@ -56,6 +61,8 @@ impl Settings {
             clear_text: ClearText::default(),
             retry: RetryPolicy::default(),
             clock: Clock::default(),
+            request_payer: false,
+            traffic_limit: None,
         }
     }
 }

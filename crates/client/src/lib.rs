@@ -5,6 +5,7 @@
 //! `execute.rs`, where an attempt is signed, sent, classified and perhaps repeated. Start there.
 
 mod addressing;
+mod answer;
 pub mod auth;
 mod body;
 mod call;
@@ -18,7 +19,9 @@ mod meter;
 pub mod op;
 mod operation;
 mod payload;
+mod request;
 mod retry;
+mod traffic_limit;
 pub mod transport;
 mod xml;
 
@@ -31,3 +34,4 @@ pub use meter::Meter;
 pub use operation::Operation;
 pub use payload::{Chunks, Payload, PayloadSource};
 pub use retry::{RetryBudget, RetryPolicy};
+pub use traffic_limit::TrafficLimit;

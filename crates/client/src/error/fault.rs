@@ -154,7 +154,10 @@ fn kind_of_code(code: &str) -> Option<ErrorKind> {
         "RequestTimeTooSkewed" => ErrorKind::Denied,
         "InvalidObjectState" => ErrorKind::Archived,
         "FileAlreadyExists" => ErrorKind::AlreadyExists,
-        "RequestTimeout" | "BadRequest" => ErrorKind::Unavailable,
+        // The last two come with status 200 too, once an answer has begun.
+        "RequestTimeout" | "BadRequest" | "InternalError" | "ServiceUnavailable" => {
+            ErrorKind::Unavailable
+        }
         _ => return None,
     })
 }
@@ -256,6 +259,12 @@ mod tests {
             ),
             // CompleteMultipartUpload can fail after its status has been sent.
             (200, "NoSuchUpload", ErrorKind::NoSuchUpload, Remedy::None),
+            (
+                200,
+                "InternalError",
+                ErrorKind::Unavailable,
+                Remedy::Wait(None),
+            ),
         ] {
             let fault = service(status, code);
             assert_eq!(

@@ -5,11 +5,11 @@ use ossum_types::{BucketName, ByteRange, ObjectKey, VersionId};
 use super::object_info::content_length;
 use super::response_headers::text;
 use super::{Conditions, ObjectInfo};
+use crate::answer::{Answer, AnswerBody, Take};
 use crate::body::ResponseBody;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Fault};
-use crate::execute::{Answer, AnswerBody, Take};
 use crate::operation::Operation;
 use crate::retry::RetryBudget;
 
@@ -40,10 +40,19 @@ impl GetObject {
         }
     }
 
-    /// The call without its range and conditions.
-    pub(super) fn call(&self) -> Call {
-        Call::object(Operation::GetObject, Method::GET, &self.bucket, &self.key)
-            .query_if("versionId", self.version_id.as_ref())
+    pub(crate) fn call(&self) -> Call {
+        let call = Call::object(Operation::GetObject, Method::GET, &self.bucket, &self.key)
+            .query_if("versionId", self.version_id.as_ref());
+        let call = match self.range {
+            None => call,
+            // Without the second header OSS answers a range that it cannot satisfy with the whole
+            // object (documentation of GetObject, x-oss-range-behavior).
+            Some(range) => call.header_text(RANGE, &range.to_header()).header(
+                HeaderName::from_static("x-oss-range-behavior"),
+                HeaderValue::from_static("standard"),
+            ),
+        };
+        self.conditions.apply(call)
     }
 }
 
@@ -83,19 +92,10 @@ impl Client {
         budget: &mut RetryBudget,
         request: &GetObject,
     ) -> Result<GetObjectOutput, Error> {
-        let mut call = request.call();
-        if let Some(range) = request.range {
-            // Without the second header OSS answers a range that it cannot satisfy with the whole
-            // object (documentation of GetObject, x-oss-range-behavior).
-            call = self.prepared(call, |call| call.header_text(RANGE, &range.to_header()))?;
-            call = call.header(
-                HeaderName::from_static("x-oss-range-behavior"),
-                HeaderValue::from_static("standard"),
-            );
-        }
-        let call = self.prepared(call, |call| request.conditions.apply(call))?;
-        self.execute_within(budget, &call, Take::Stream, |answer| read(answer, request))
-            .await
+        self.execute_within(budget, &request.call(), Take::Stream, |answer| {
+            read(answer, request)
+        })
+        .await
     }
 }
 

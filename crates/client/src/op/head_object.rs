@@ -3,10 +3,10 @@ use ossum_types::{BucketName, ObjectKey, VersionId};
 
 use super::object_info::content_length;
 use super::{Conditions, ObjectInfo};
+use crate::answer::Take;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
-use crate::execute::Take;
 use crate::operation::Operation;
 
 /// Asks for an object's size, ETag, CRC-64 and metadata.
@@ -32,6 +32,12 @@ impl HeadObject {
             conditions: Conditions::default(),
         }
     }
+
+    pub(crate) fn call(&self) -> Call {
+        let call = Call::object(Operation::HeadObject, Method::HEAD, &self.bucket, &self.key)
+            .query_if("versionId", self.version_id.as_ref());
+        self.conditions.apply(call)
+    }
 }
 
 impl Client {
@@ -40,11 +46,7 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::NoSuchKey`](crate::ErrorKind::NoSuchKey) if there is none.
     pub async fn head_object(&self, request: &HeadObject) -> Result<ObjectInfo, Error> {
-        let HeadObject { bucket, key, .. } = request;
-        let call = Call::object(Operation::HeadObject, Method::HEAD, bucket, key)
-            .query_if("versionId", request.version_id.as_ref());
-        let call = self.prepared(call, |call| request.conditions.apply(call))?;
-        self.execute(&call, Take::Document, |answer| {
+        self.execute(&request.call(), Take::Document, |answer| {
             ObjectInfo::read(&answer.headers, content_length(&answer.headers)?)
         })
         .await

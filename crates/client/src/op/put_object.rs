@@ -8,12 +8,14 @@ use ossum_types::{BucketName, Crc64, ETag, ObjectKey, VersionId};
 use super::response_headers::{CRC64, VERSION_ID, etag, value};
 use super::upload_part::received;
 use super::{ObjectHeaders, Overwrite};
+use crate::answer::Take;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
-use crate::execute::Take;
 use crate::operation::Operation;
 use crate::payload::Payload;
+
+const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// Stores an object in one request; at most 5 GiB.
 #[derive(Debug, Clone)]
@@ -41,6 +43,12 @@ impl PutObject {
             overwrite: Overwrite::default(),
         }
     }
+
+    pub(crate) fn call(&self) -> Call {
+        let call = Call::object(Operation::PutObject, Method::PUT, &self.bucket, &self.key)
+            .payload(self.payload.clone());
+        self.headers.apply(self.overwrite.apply(call))
+    }
 }
 
 /// What OSS says of an object it has stored.
@@ -67,16 +75,9 @@ impl Client {
     /// # Cancellation
     /// Dropping the future leaves the old object, or the new one; never a mixture.
     pub async fn put_object(&self, request: &PutObject) -> Result<PutObjectOutput, Error> {
-        let PutObject { bucket, key, .. } = request;
-        let call = Call::object(Operation::PutObject, Method::PUT, bucket, key)
-            .payload(request.payload.clone());
-        let call = request.overwrite.apply(call);
-        let call = self.prepared(call, |call| request.headers.apply(call))?;
         let call = match &request.payload {
-            Payload::Bytes(bytes) => self.prepared(call, |call| {
-                call.header_text(HeaderName::from_static("content-md5"), &content_md5(bytes))
-            })?,
-            _ => call,
+            Payload::Bytes(bytes) => request.call().header_text(CONTENT_MD5, &content_md5(bytes)),
+            _ => request.call(),
         };
         self.execute(&call, Take::Document, |answer| {
             Ok(PutObjectOutput {

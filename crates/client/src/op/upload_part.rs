@@ -2,10 +2,10 @@ use http::Method;
 use ossum_types::{BucketName, Crc64, ETag, ObjectKey, PartNumber, UploadId};
 
 use super::response_headers::{CRC64, etag, value};
+use crate::answer::Take;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Fault};
-use crate::execute::Take;
 use crate::operation::Operation;
 use crate::payload::Payload;
 
@@ -22,6 +22,17 @@ pub struct UploadPart {
     pub part_number: PartNumber,
     /// Its bytes: 100 KiB to 5 GiB, the last part any number from 1.
     pub payload: Payload,
+}
+
+impl UploadPart {
+    pub(crate) fn call(&self) -> Call {
+        let mut call = Call::object(Operation::UploadPart, Method::PUT, &self.bucket, &self.key)
+            .query("partNumber", self.part_number.to_string())
+            .query("uploadId", self.upload_id.as_str())
+            .payload(self.payload.clone());
+        call.part = Some(self.part_number);
+        call
+    }
 }
 
 /// What OSS says of a part it has received.
@@ -46,13 +57,7 @@ impl Client {
     /// # Cancellation
     /// After dropping the future the part may or may not be there.
     pub async fn upload_part(&self, request: &UploadPart) -> Result<UploadPartOutput, Error> {
-        let UploadPart { bucket, key, .. } = request;
-        let mut call = Call::object(Operation::UploadPart, Method::PUT, bucket, key)
-            .query("partNumber", request.part_number.to_string())
-            .query("uploadId", request.upload_id.as_str())
-            .payload(request.payload.clone());
-        call.part = Some(request.part_number);
-        self.execute(&call, Take::Document, |answer| {
+        self.execute(&request.call(), Take::Document, |answer| {
             Ok(UploadPartOutput {
                 etag: etag(&answer.headers)?,
                 sent_crc64: answer.sent_crc64,

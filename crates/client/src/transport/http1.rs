@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{HOST, PROXY_AUTHORIZATION};
 use http::uri::{Authority, Scheme};
-use http::{HeaderValue, Request, Response, Uri};
+use http::{Request, Response, Uri};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
@@ -19,6 +19,7 @@ use super::proxy::{Proxies, Route};
 use super::stall::Patience;
 use super::{BoxFuture, TlsSettings, Transport, TransportError, tls};
 use crate::body::{RequestBody, ResponseBody};
+use crate::request::host;
 
 /// At most this many connections wait for their next request.
 const MAX_IDLE: usize = 32;
@@ -111,11 +112,7 @@ impl HttpTransport {
 
 /// Puts the host into its header, and the target into the form that the route asks for.
 fn address(request: &mut Request<RequestBody>, route: &Route) {
-    if let Some(host) = request
-        .uri()
-        .authority()
-        .and_then(|host| HeaderValue::from_str(host.as_str()).ok())
-    {
+    if let Some(host) = host(request.uri()) {
         request.headers_mut().insert(HOST, host);
     }
     if let Route::Forward { auth, .. } = route {
