@@ -164,6 +164,10 @@ impl FsFile for FaultyFile {
         self.file.set_modified(time)
     }
 
+    fn try_lock(&self) -> io::Result<bool> {
+        self.file.try_lock()
+    }
+
     fn metadata(&self) -> io::Result<Metadata> {
         self.file.metadata()
     }

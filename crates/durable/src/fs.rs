@@ -125,6 +125,14 @@ pub trait FsFile: fmt::Debug + Send + Sync {
     /// Those of the operating system.
     fn set_modified(&self, time: SystemTime) -> io::Result<()>;
 
+    /// Takes the file's exclusive advisory lock, without waiting; `false` if someone else has it.
+    ///
+    /// It is given back when the file is closed, also by a crash.
+    ///
+    /// # Errors
+    /// Those of the operating system, among them that the file system has no locks.
+    fn try_lock(&self) -> io::Result<bool>;
+
     /// What the file system says about this file, whatever names it has by now.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 mod rename;
 mod umask;
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -99,6 +99,14 @@ impl FsFile for RealFile {
         self.0.set_modified(time)
     }
 
+    fn try_lock(&self) -> io::Result<bool> {
+        match self.0.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     fn metadata(&self) -> io::Result<Metadata> {
         self.0.metadata().map(|found| Metadata::from(&found))
     }
@@ -130,6 +138,18 @@ mod tests {
         std::fs::write(&victim, "").unwrap();
         assert!(RealFs.open_to_continue(&link).is_err());
         assert!(RealFs.open_to_read(&link).is_ok());
+    }
+
+    #[test]
+    fn a_lock_has_one_holder_until_the_file_is_closed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        let first = RealFs.create_new(&path).unwrap();
+        assert!(first.try_lock().unwrap());
+        let second = RealFs.open_to_continue(&path).unwrap();
+        assert!(!second.try_lock().unwrap());
+        drop(first);
+        assert!(second.try_lock().unwrap());
     }
 
     #[test]
