@@ -146,12 +146,11 @@ impl Endpoint {
     /// The region that a well-known host name tells; `None` for any other host.
     pub fn region(&self) -> Option<Region> {
         let service = self.well_known()?;
-        let region = match service.strip_suffix(".oss") {
-            Some(dual_stack) => dual_stack,
-            None => {
-                let region = service.strip_prefix("oss-")?;
-                region.strip_suffix("-internal").unwrap_or(region)
-            }
+        let region = if let Some(dual_stack) = service.strip_suffix(".oss") {
+            dual_stack
+        } else {
+            let region = service.strip_prefix("oss-")?;
+            region.strip_suffix("-internal").unwrap_or(region)
         };
         // `oss-accelerate` and what has more labels name no region.
         if region.starts_with("accelerate") || region.contains('.') {

@@ -54,7 +54,7 @@ mod tests {
         let span = |text: &str| text.parse::<Span>().ok().map(Span::get);
         assert_eq!(span("30"), Some(Duration::from_secs(30)));
         assert_eq!(span("20ms"), Some(Duration::from_millis(20)));
-        assert_eq!(span("7d"), Some(Duration::from_secs(7 * 86_400)));
+        assert_eq!(span("7d"), Some(Duration::from_hours(7 * 24)));
         assert_eq!(span("soon"), None);
         assert_eq!(span("-1s"), None);
     }
