@@ -41,7 +41,7 @@ impl Service {
     /// # Errors
     /// [`std::io::Error`] if the directory that keeps the objects cannot be used.
     pub fn new(settings: Settings) -> std::io::Result<Self> {
-        let store = Store::open(&settings.storage, settings.clock.now())?;
+        let store = Store::open(&settings.storage)?;
         for name in &settings.buckets {
             let bucket = Bucket::new(settings.clock.now(), "Standard", "private");
             store

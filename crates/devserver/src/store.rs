@@ -6,8 +6,10 @@
 mod blob;
 mod bucket;
 mod catalog;
+mod disk;
 mod object;
 mod reader;
+mod segments;
 mod upload;
 
 pub(crate) use blob::{Blob, BlobWriter};

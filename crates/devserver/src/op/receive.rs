@@ -35,7 +35,10 @@ pub(super) async fn receive(
     let expected_md5 = content_md5(context.request)?;
     let wants_md5 = expected_md5.is_some() || context.settings.etags == ETagForm::Md5;
     let failed = |cause| Refusal::storage("taking in a body", &cause);
-    let mut writer = context.store.writer(announced).map_err(failed)?;
+    let mut writer = context
+        .store
+        .writer(announced, context.now)
+        .map_err(failed)?;
     let mut crc64 = Crc64Hasher::new();
     let mut md5 = wants_md5.then(Md5::new);
     let mut len = 0;
@@ -55,7 +58,7 @@ pub(super) async fn receive(
     let md5 = md5.map(|md5| md5.finalize().into());
     check_md5(expected_md5, md5)?;
     Ok(Received {
-        blob: Arc::new(writer.finish().map_err(failed)?),
+        blob: context.store.finish(writer).map_err(failed)?,
         len,
         crc64: crc64.finish(),
         md5,

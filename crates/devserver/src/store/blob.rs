@@ -5,10 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 
-/// Bytes in memory are kept in runs of this length.
-///
-/// Long enough to cost little, short enough that the last one of an object wastes little.
-const SEGMENT_BYTES: usize = 1 << 20;
+use super::segments::Segments;
 
 /// A run of bytes that were received together.
 #[derive(Debug)]
@@ -21,47 +18,55 @@ pub(crate) enum Blob {
 
 /// A blob on disk.
 ///
-/// Once condemned, its file goes when nobody reads it any more; if the process dies first, the
-/// next one sweeps it up as a file that no record names.
+/// Its file goes when nobody reads it any more, unless a record may name it; if the process dies
+/// first, the next one sweeps it up.
 #[derive(Debug)]
 pub(crate) struct FileBlob {
     path: PathBuf,
-    condemned: AtomicBool,
+    kept: AtomicBool,
 }
 
 impl FileBlob {
-    pub(crate) fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            condemned: AtomicBool::new(false),
-        }
+    /// The blob at `path`, which no record names.
+    fn unnamed(path: PathBuf) -> Self {
+        let kept = AtomicBool::new(false);
+        Self { path, kept }
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// The blob at `path`, which a record names.
+    pub(super) fn named(path: PathBuf) -> Self {
+        let kept = AtomicBool::new(true);
+        Self { path, kept }
+    }
+
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 }
 
 impl Blob {
-    /// Gives up the blob: no record names it any more.
-    pub(crate) fn condemn(&self) {
-        if let Self::File(file) = self {
-            file.condemned.store(true, Ordering::Relaxed);
-        }
+    /// Keeps the blob from now on: a record that names it is about to be written.
+    ///
+    /// Before and not after, for a write that failed may have happened all the same.
+    pub(super) fn keep(&self) {
+        self.set_kept(true);
     }
 
-    /// The segment of a blob in memory that holds offset `at`, from there on.
-    pub(crate) fn segment(segments: &[Bytes], at: u64) -> Option<Bytes> {
-        let at = usize::try_from(at).ok()?;
-        let segment = segments.get(at / SEGMENT_BYTES)?;
-        let within = at % SEGMENT_BYTES;
-        (within < segment.len()).then(|| segment.slice(within..))
+    /// Gives up the blob: no record names it any more.
+    pub(super) fn condemn(&self) {
+        self.set_kept(false);
+    }
+
+    fn set_kept(&self, kept: bool) {
+        if let Self::File(file) = self {
+            file.kept.store(kept, Ordering::Relaxed);
+        }
     }
 }
 
 impl Drop for FileBlob {
     fn drop(&mut self) {
-        if self.condemned.load(Ordering::Relaxed) {
+        if !self.kept.load(Ordering::Relaxed) {
             // If it stays, the next start sweeps it.
             let _ = fs::remove_file(&self.path);
         }
@@ -78,11 +83,7 @@ pub(crate) enum BlobWriter {
 impl BlobWriter {
     /// Keeps in memory what will be `expected` bytes, if that is known.
     pub(crate) fn in_memory(expected: Option<u64>) -> Self {
-        Self::Memory(Segments {
-            full: Vec::new(),
-            current: Vec::new(),
-            expected,
-        })
+        Self::Memory(Segments::new(expected))
     }
 
     /// Keeps in a new file at `path`.
@@ -97,10 +98,7 @@ impl BlobWriter {
     /// Appends `bytes`.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
-            Self::Memory(segments) => {
-                segments.append(bytes);
-                Ok(())
-            }
+            Self::Memory(segments) => segments.append(bytes),
             Self::File(new) => new.file.write_all(bytes),
         }
     }
@@ -111,50 +109,6 @@ impl BlobWriter {
             Self::Memory(segments) => Ok(Blob::Memory(segments.finish())),
             Self::File(new) => new.finish().map(Blob::File),
         }
-    }
-}
-
-/// Bytes in memory as they come.
-#[derive(Debug)]
-pub(crate) struct Segments {
-    full: Vec<Bytes>,
-    current: Vec<u8>,
-    /// How many bytes are still announced.
-    expected: Option<u64>,
-}
-
-impl Segments {
-    fn append(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            if self.current.capacity() == 0 {
-                self.current.reserve_exact(self.next_len());
-            }
-            let room = SEGMENT_BYTES - self.current.len();
-            let (now, later) = bytes.split_at(room.min(bytes.len()));
-            self.current.extend_from_slice(now);
-            self.expected = self
-                .expected
-                .map(|left| left.saturating_sub(now.len() as u64));
-            if self.current.len() == SEGMENT_BYTES {
-                self.full
-                    .push(Bytes::from(std::mem::take(&mut self.current)));
-            }
-            bytes = later;
-        }
-    }
-
-    /// The length of the next segment: what is announced, but never more than a whole one.
-    fn next_len(&self) -> usize {
-        let announced = self.expected.unwrap_or(u64::MAX);
-        usize::try_from(announced).map_or(SEGMENT_BYTES, |len| len.min(SEGMENT_BYTES))
-    }
-
-    fn finish(mut self) -> Vec<Bytes> {
-        if !self.current.is_empty() {
-            self.current.shrink_to_fit();
-            self.full.push(Bytes::from(self.current));
-        }
-        self.full
     }
 }
 
@@ -170,7 +124,7 @@ impl NewFile {
     fn finish(mut self) -> io::Result<FileBlob> {
         self.file.sync_all()?;
         let path = self.unfinished.take();
-        path.map(FileBlob::new)
+        path.map(FileBlob::unnamed)
             .ok_or_else(|| io::Error::other("a blob was finished twice"))
     }
 }

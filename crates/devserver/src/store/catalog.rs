@@ -1,11 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use http::StatusCode;
 use jiff::Timestamp;
 use ossum_types::{BucketName, ObjectKey, PartNumber, UploadId};
 
-use super::{BlobWriter, Bucket, Object, Part, Upload};
+use super::disk::Disk;
+use super::{Blob, BlobWriter, Bucket, Object, Part, Upload};
 use crate::refusal::Refusal;
 use crate::settings::Storage;
 
@@ -17,28 +19,57 @@ pub(crate) enum Overwrite {
 }
 
 /// The buckets and all that is in them; every method is atomic.
-#[derive(Debug, Default)]
+///
+/// A change is written to the disk, if there is one, and then to the catalog, under one lock: so
+/// the disk never knows less than an answer has told.
+#[derive(Debug)]
 pub(crate) struct Store {
-    buckets: Mutex<BTreeMap<BucketName, Bucket>>,
+    buckets: Mutex<Buckets>,
+    disk: Option<Disk>,
 }
 
 type Buckets = BTreeMap<BucketName, Bucket>;
 
 impl Store {
     /// Opens what `storage` names.
-    pub(crate) fn open(storage: &Storage, now: Timestamp) -> io::Result<Self> {
-        let _ = (storage, now);
-        Ok(Self::default())
+    pub(crate) fn open(storage: &Storage) -> io::Result<Self> {
+        let (disk, buckets) = match storage {
+            Storage::Memory => (None, Buckets::new()),
+            Storage::Directory(root) => {
+                let (disk, buckets) = Disk::open(root)?;
+                (Some(disk), buckets)
+            }
+        };
+        Ok(Self {
+            buckets: Mutex::new(buckets),
+            disk,
+        })
     }
 
     /// Starts to take in a blob of `expected` bytes, if that is known.
-    pub(crate) fn writer(&self, expected: Option<u64>) -> io::Result<BlobWriter> {
-        Ok(BlobWriter::in_memory(expected))
+    pub(crate) fn writer(&self, expected: Option<u64>, now: Timestamp) -> io::Result<BlobWriter> {
+        match &self.disk {
+            None => Ok(BlobWriter::in_memory(expected)),
+            Some(disk) => disk.writer(now),
+        }
+    }
+
+    /// Ends a blob; on return it is as durable as the store is, but nothing names it yet.
+    pub(crate) fn finish(&self, writer: BlobWriter) -> io::Result<Arc<Blob>> {
+        let blob = Arc::new(writer.finish()?);
+        if let Some(disk) = &self.disk {
+            disk.sync_blobs()?;
+        }
+        Ok(blob)
     }
 
     /// Makes bucket `name` unless it is there.
     pub(crate) fn create_bucket(&self, name: &BucketName, bucket: Bucket) -> Result<(), Refusal> {
-        self.lock().entry(name.clone()).or_insert(bucket);
+        let mut buckets = self.lock();
+        if !buckets.contains_key(name) {
+            self.on_disk("making a bucket", |disk| disk.save_bucket(name, &bucket))?;
+            buckets.insert(name.clone(), bucket);
+        }
         Ok(())
     }
 
@@ -48,9 +79,10 @@ impl Store {
         let bucket = bucket(&mut buckets, name)?;
         if !bucket.objects.is_empty() || !bucket.uploads.is_empty() {
             let message = "The bucket you tried to delete is not empty.";
-            let refusal = Refusal::new(http::StatusCode::CONFLICT, "BucketNotEmpty", message);
+            let refusal = Refusal::new(StatusCode::CONFLICT, "BucketNotEmpty", message);
             return Err(refusal.detail("BucketName", name.as_str()));
         }
+        self.on_disk("removing a bucket", |disk| disk.remove_bucket(name))?;
         buckets.remove(name);
         Ok(())
     }
@@ -90,6 +122,10 @@ impl Store {
         let mut buckets = self.lock();
         let bucket = bucket(&mut buckets, name)?;
         check_overwrite(bucket, key, overwrite)?;
+        keep(&object);
+        self.on_disk("saving an object", |disk| {
+            disk.save_object(name, key, &object, None)
+        })?;
         let replaced = bucket.objects.insert(key.clone(), Arc::new(object));
         condemn(replaced.as_deref());
         Ok(())
@@ -98,7 +134,9 @@ impl Store {
     /// Removes object `key`, which need not exist.
     pub(crate) fn delete_object(&self, name: &BucketName, key: &ObjectKey) -> Result<(), Refusal> {
         let mut buckets = self.lock();
-        let removed = bucket(&mut buckets, name)?.objects.remove(key);
+        let bucket = bucket(&mut buckets, name)?;
+        self.on_disk("removing an object", |disk| disk.remove_object(name, key))?;
+        let removed = bucket.objects.remove(key);
         condemn(removed.as_deref());
         Ok(())
     }
@@ -115,6 +153,9 @@ impl Store {
         let mut buckets = self.lock();
         let bucket = bucket(&mut buckets, name)?;
         check_overwrite(bucket, key, overwrite)?;
+        self.on_disk("opening an upload", |disk| {
+            disk.save_upload(name, key, &id, &upload)
+        })?;
         bucket.uploads.insert((key.clone(), id), upload);
         Ok(())
     }
@@ -127,13 +168,12 @@ impl Store {
         id: &str,
         look: impl FnOnce(&UploadId, &Upload) -> T,
     ) -> Result<T, Refusal> {
-        let missing = || Refusal::no_such_upload(id);
-        let place = (key.clone(), id.parse().map_err(|_| missing())?);
+        let place = place(key, id)?;
         let mut buckets = self.lock();
         let upload = bucket(&mut buckets, name)?.uploads.get(&place);
         upload
             .map(|upload| look(&place.1, upload))
-            .ok_or_else(missing)
+            .ok_or_else(|| Refusal::no_such_upload(id))
     }
 
     /// Adds a part to an upload, in place of one with the same number.
@@ -148,7 +188,12 @@ impl Store {
         let mut buckets = self.lock();
         let place = (key.clone(), id.clone());
         let upload = bucket(&mut buckets, name)?.uploads.get_mut(&place);
+        // It may have ended while the part came in.
         let upload = upload.ok_or_else(|| Refusal::no_such_upload(id.as_str()))?;
+        part.blob.keep();
+        self.on_disk("saving a part", |disk| {
+            disk.save_part(name, id, number, &part)
+        })?;
         if let Some(replaced) = upload.parts.insert(number, part) {
             replaced.blob.condemn();
         }
@@ -162,11 +207,17 @@ impl Store {
         key: &ObjectKey,
         id: &str,
     ) -> Result<(), Refusal> {
-        let missing = || Refusal::no_such_upload(id);
-        let place = (key.clone(), id.parse().map_err(|_| missing())?);
+        let place = place(key, id)?;
         let mut buckets = self.lock();
-        let removed = bucket(&mut buckets, name)?.uploads.remove(&place);
-        for part in removed.ok_or_else(missing)?.parts.values() {
+        let bucket = bucket(&mut buckets, name)?;
+        if !bucket.uploads.contains_key(&place) {
+            return Err(Refusal::no_such_upload(id));
+        }
+        self.on_disk("ending an upload", |disk| {
+            disk.remove_upload(name, &place.1)
+        })?;
+        let removed = bucket.uploads.remove(&place);
+        for part in removed.iter().flat_map(|upload| upload.parts.values()) {
             part.blob.condemn();
         }
         Ok(())
@@ -183,18 +234,40 @@ impl Store {
         overwrite: Overwrite,
         assemble: impl FnOnce(&Upload) -> Result<Object, Refusal>,
     ) -> Result<Arc<Object>, Refusal> {
-        let missing = || Refusal::no_such_upload(id);
-        let place = (key.clone(), id.parse().map_err(|_| missing())?);
+        let place = place(key, id)?;
         let mut buckets = self.lock();
         let bucket = bucket(&mut buckets, name)?;
-        let upload = bucket.uploads.get(&place).ok_or_else(missing)?;
-        let object = Arc::new(assemble(upload)?);
+        let upload = bucket.uploads.get(&place);
+        let object = assemble(upload.ok_or_else(|| Refusal::no_such_upload(id))?)?;
         check_overwrite(bucket, key, overwrite)?;
-        let upload = bucket.uploads.remove(&place).ok_or_else(missing)?;
-        condemn_unused(&upload, &object);
+        keep(&object);
+        self.on_disk("saving an object", |disk| {
+            disk.save_object(name, key, &object, Some(&place.1))
+        })?;
+        let object = Arc::new(object);
         let replaced = bucket.objects.insert(key.clone(), Arc::clone(&object));
         condemn(replaced.as_deref());
+        // From here on the object stands: if the upload's records stay, the next start sees from
+        // the object's that the upload is over.
+        let _ = self.on_disk("ending an upload", |disk| {
+            disk.remove_upload(name, &place.1)
+        });
+        if let Some(upload) = bucket.uploads.remove(&place) {
+            condemn_unused(&upload, &object);
+        }
         Ok(object)
+    }
+
+    /// Carries out `change` on the disk, if there is one.
+    fn on_disk(
+        &self,
+        doing: &str,
+        change: impl FnOnce(&Disk) -> io::Result<()>,
+    ) -> Result<(), Refusal> {
+        match &self.disk {
+            None => Ok(()),
+            Some(disk) => change(disk).map_err(|cause| Refusal::storage(doing, &cause)),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Buckets> {
@@ -209,11 +282,23 @@ fn bucket<'b>(buckets: &'b mut Buckets, name: &BucketName) -> Result<&'b mut Buc
         .ok_or_else(|| Refusal::no_such_bucket(name.as_str()))
 }
 
+/// Where upload `id` of `key` is, if anywhere.
+fn place(key: &ObjectKey, id: &str) -> Result<(ObjectKey, UploadId), Refusal> {
+    let parsed = id.parse().map_err(|_| Refusal::no_such_upload(id))?;
+    Ok((key.clone(), parsed))
+}
+
 fn check_overwrite(bucket: &Bucket, key: &ObjectKey, overwrite: Overwrite) -> Result<(), Refusal> {
     if overwrite == Overwrite::Forbid && bucket.objects.contains_key(key) {
         return Err(Refusal::already_exists());
     }
     Ok(())
+}
+
+fn keep(object: &Object) {
+    for piece in &object.pieces {
+        piece.blob.keep();
+    }
 }
 
 fn condemn(object: Option<&Object>) {
@@ -223,10 +308,13 @@ fn condemn(object: Option<&Object>) {
 }
 
 fn condemn_unused(upload: &Upload, object: &Object) {
-    for part in upload.parts.values() {
-        let used = |piece: &super::Piece| Arc::ptr_eq(&piece.blob, &part.blob);
-        if !object.pieces.iter().any(used) {
-            part.blob.condemn();
-        }
+    let used: HashSet<_> = object
+        .pieces
+        .iter()
+        .map(|piece| Arc::as_ptr(&piece.blob))
+        .collect();
+    let parts = upload.parts.values();
+    for part in parts.filter(|part| !used.contains(&Arc::as_ptr(&part.blob))) {
+        part.blob.condemn();
     }
 }

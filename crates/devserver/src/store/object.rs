@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ossum_types::{Crc64, ETag};
+use serde::{Deserialize, Serialize};
 
 use super::Blob;
 
@@ -26,7 +27,7 @@ pub(crate) struct Piece {
 }
 
 /// How an object came to be, as `x-oss-object-type` says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ObjectKind {
     Normal,
     Multipart,
@@ -42,7 +43,7 @@ impl ObjectKind {
 }
 
 /// What a client said about an object when it made it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Metadata {
     /// Headers that are given back as they came: names in lower case.
     pub(crate) headers: Vec<(String, String)>,

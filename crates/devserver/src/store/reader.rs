@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use ossum_types::ByteRange;
 
-use super::{Blob, Object};
+use super::{Blob, Object, segments};
 
 /// Bytes of an object on disk are read in runs of this length.
 const READ_BYTES: u64 = 256 * 1024;
@@ -58,8 +58,8 @@ impl ObjectReader {
         let piece = self.object.pieces.get(self.piece).ok_or_else(gone)?;
         let wanted = self.remaining.min(piece.len - self.offset);
         let chunk = match &*piece.blob {
-            Blob::Memory(segments) => {
-                let mut segment = Blob::segment(segments, self.offset).ok_or_else(gone)?;
+            Blob::Memory(kept) => {
+                let mut segment = segments::from(kept, self.offset).ok_or_else(gone)?;
                 segment.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
                 segment
             }

@@ -1,0 +1,207 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, DirEntry, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ossum_types::{BucketName, ObjectKey, UploadId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Disk, FORMAT, MARKER, record, save};
+use crate::store::blob::FileBlob;
+use crate::store::{Blob, Bucket, Upload};
+
+/// What the directory says of itself.
+#[derive(Debug, Serialize, Deserialize)]
+struct Marker {
+    format: u32,
+}
+
+impl Disk {
+    /// Opens the store in `root`, which is made if it is not there, and reads what it holds.
+    ///
+    /// # Errors
+    /// A directory that holds something else, is in use, or was damaged is left as it is.
+    pub(in crate::store) fn open(root: &Path) -> io::Result<(Self, BTreeMap<BucketName, Bucket>)> {
+        fs::create_dir_all(root)?;
+        recognise(root)?;
+        let disk = Self {
+            root: root.to_owned(),
+            _lock: lock(root)?,
+        };
+        fs::create_dir_all(disk.blobs())?;
+        fs::create_dir_all(disk.buckets())?;
+        let mut blobs = Blobs::list(&disk.blobs())?;
+        let mut buckets = BTreeMap::new();
+        for entry in entries(&disk.buckets())? {
+            if let Some((name, bucket)) = load_bucket(&entry.path(), &mut blobs)? {
+                buckets.insert(name, bucket);
+            }
+        }
+        blobs.sweep()?;
+        Ok((disk, buckets))
+    }
+}
+
+/// Refuses a directory that is not a store: what no record names there would be swept.
+fn recognise(root: &Path) -> io::Result<()> {
+    let marker = root.join(MARKER);
+    if marker.exists() {
+        let found: Marker = read(&marker)?;
+        if found.format == FORMAT {
+            return Ok(());
+        }
+        return Err(damaged(&marker, "it was written by another version"));
+    }
+    // A crash while the marker was written leaves a temporary file.
+    let is_foreign = |entry: &DirEntry| {
+        let name = file_name(&entry.path());
+        !(name.starts_with(".ossum-") && name.ends_with(".tmp"))
+    };
+    if !entries(root)?.iter().any(is_foreign) {
+        return save(&marker, &Marker { format: FORMAT });
+    }
+    Err(damaged(
+        root,
+        "the directory holds something else than objects",
+    ))
+}
+
+fn lock(root: &Path) -> io::Result<File> {
+    let path = root.join("lock");
+    let file = File::create(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(damaged(root, "another server uses it")),
+        Err(TryLockError::Error(cause)) => Err(cause),
+    }
+}
+
+/// The blobs that are there, and which of them a record names.
+struct Blobs {
+    found: BTreeMap<String, (PathBuf, u64, bool)>,
+}
+
+impl Blobs {
+    fn list(directory: &Path) -> io::Result<Self> {
+        let mut found = BTreeMap::new();
+        for entry in entries(directory)? {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            found.insert(name, (entry.path(), entry.metadata()?.len(), false));
+        }
+        Ok(Self { found })
+    }
+
+    /// The blob that a record names.
+    fn find(&mut self, name: &str, len: u64) -> io::Result<Arc<Blob>> {
+        let Some((path, actual, named)) = self.found.get_mut(name) else {
+            return Err(damaged(
+                Path::new(name),
+                "a record names bytes that are gone",
+            ));
+        };
+        if *actual != len {
+            return Err(damaged(path, "it has another length than its record says"));
+        }
+        *named = true;
+        Ok(Arc::new(Blob::File(FileBlob::named(path.clone()))))
+    }
+
+    /// Removes what no record names.
+    fn sweep(self) -> io::Result<()> {
+        let unnamed = self.found.into_values().filter(|(_, _, named)| !named);
+        unnamed.map(|(path, ..)| fs::remove_file(path)).collect()
+    }
+}
+
+/// Reads a bucket; a directory without its record is what remains of one.
+fn load_bucket(directory: &Path, blobs: &mut Blobs) -> io::Result<Option<(BucketName, Bucket)>> {
+    let record = directory.join("bucket.json");
+    if !record.exists() {
+        fs::remove_dir_all(directory)?;
+        return Ok(None);
+    }
+    let name: BucketName = parse_in(directory, &file_name(directory))?;
+    let mut bucket = read::<record::Bucket>(&record)?.revive()?;
+    let mut completed = BTreeSet::new();
+    for path in records(&directory.join("objects"))? {
+        let record: record::Object = read(&path)?;
+        completed.extend(record.upload.clone());
+        let key: ObjectKey = parse_in(&path, &record.key)?;
+        let object = record.revive(&mut |name, len| blobs.find(name, len))?;
+        bucket.objects.insert(key, Arc::new(object));
+    }
+    for entry in entries(&directory.join("uploads"))? {
+        // A crash may come after the object was there and before its upload was gone.
+        if completed.contains(&file_name(&entry.path())) {
+            fs::remove_dir_all(entry.path())?;
+        } else if let Some((key, id, upload)) = load_upload(&entry.path(), blobs)? {
+            bucket.uploads.insert((key, id), upload);
+        }
+    }
+    Ok(Some((name, bucket)))
+}
+
+/// Reads an upload; a directory without its record is what remains of one.
+fn load_upload(
+    directory: &Path,
+    blobs: &mut Blobs,
+) -> io::Result<Option<(ObjectKey, UploadId, Upload)>> {
+    let path = directory.join("upload.json");
+    if !path.exists() {
+        fs::remove_dir_all(directory)?;
+        return Ok(None);
+    }
+    let record: record::Upload = read(&path)?;
+    let key = parse_in(&path, &record.key)?;
+    let id = parse_in(directory, &file_name(directory))?;
+    let mut upload = record.revive()?;
+    for part_path in records(directory)? {
+        if part_path == path {
+            continue;
+        }
+        let number = file_name(&part_path);
+        let number = parse_in(&part_path, number.trim_end_matches(".json"))?;
+        let record: record::Part = read(&part_path)?;
+        let part = record.revive(&mut |name, len| blobs.find(name, len))?;
+        upload.parts.insert(number, part);
+    }
+    Ok(Some((key, id, upload)))
+}
+
+/// The records in a directory; what a crash left of one that was being written goes.
+fn records(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = entries(directory)?.into_iter().map(|entry| entry.path());
+    let (records, torn): (Vec<_>, Vec<_>) = paths.partition(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "json")
+    });
+    torn.iter().try_for_each(fs::remove_file)?;
+    Ok(records)
+}
+
+fn entries(directory: &Path) -> io::Result<Vec<DirEntry>> {
+    fs::read_dir(directory)?.collect()
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+    serde_json::from_slice(&fs::read(path)?).map_err(|cause| damaged(path, &cause.to_string()))
+}
+
+fn parse_in<T: std::str::FromStr>(path: &Path, text: &str) -> io::Result<T>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|cause: T::Err| damaged(path, &cause.to_string()))
+}
+
+fn damaged(path: &Path, reason: &str) -> io::Error {
+    io::Error::other(format!("{}: {reason}", path.display()))
+}

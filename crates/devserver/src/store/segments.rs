@@ -1,0 +1,132 @@
+use std::io;
+
+use bytes::Bytes;
+use memmap2::MmapMut;
+
+/// Bytes in memory are kept in runs of this length, that of a huge page.
+const SEGMENT_BYTES: usize = 2 << 20;
+
+/// A run at least this long is a mapping of its own, so that dropping it gives its memory back at
+/// once: an allocator keeps what may be of use later, and keeps it for each thread.
+const MAPPED_BYTES: usize = 128 * 1024;
+
+/// Bytes in memory as they come.
+#[derive(Debug)]
+pub(crate) struct Segments {
+    full: Vec<Bytes>,
+    current: Option<Segment>,
+    /// How many bytes are still announced, if that is known.
+    expected: Option<u64>,
+}
+
+/// A run of bytes that is being filled.
+#[derive(Debug)]
+enum Segment {
+    Allocated(Vec<u8>),
+    Mapped { memory: MmapMut, filled: usize },
+}
+
+/// The bytes of a mapping, without what was never filled.
+struct Filled {
+    memory: MmapMut,
+    filled: usize,
+}
+
+impl AsRef<[u8]> for Filled {
+    fn as_ref(&self) -> &[u8] {
+        &self.memory[..self.filled]
+    }
+}
+
+impl Segments {
+    /// Takes in what will be `expected` bytes, if that is known.
+    pub(super) fn new(expected: Option<u64>) -> Self {
+        Self {
+            full: Vec::new(),
+            current: None,
+            expected,
+        }
+    }
+
+    /// Appends `bytes`.
+    pub(super) fn append(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let mut segment = match self.current.take() {
+                Some(segment) => segment,
+                None => Segment::new(self.expected)?,
+            };
+            let taken = segment.fill(bytes);
+            bytes = &bytes[taken..];
+            self.expected = self.expected.map(|left| left.saturating_sub(taken as u64));
+            if segment.len() == SEGMENT_BYTES {
+                self.full.push(segment.finish());
+            } else {
+                self.current = Some(segment);
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes, in segments that are full except the last.
+    pub(super) fn finish(mut self) -> Vec<Bytes> {
+        self.full.extend(self.current.map(Segment::finish));
+        self.full
+    }
+}
+
+impl Segment {
+    /// A segment for what is still announced, but no more than a whole one.
+    fn new(announced: Option<u64>) -> io::Result<Self> {
+        let len = announced.map(|len| usize::try_from(len).unwrap_or(usize::MAX));
+        let len = len.unwrap_or(SEGMENT_BYTES).min(SEGMENT_BYTES);
+        if len < MAPPED_BYTES {
+            return Ok(Self::Allocated(Vec::with_capacity(len)));
+        }
+        let memory = MmapMut::map_anon(SEGMENT_BYTES)?;
+        // Where the length is unknown most of a huge page may stay empty.
+        #[cfg(target_os = "linux")]
+        if len == SEGMENT_BYTES && announced.is_some() {
+            // Without huge pages it is only slower.
+            let _ = memory.advise(memmap2::Advice::HugePage);
+        }
+        Ok(Self::Mapped { memory, filled: 0 })
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Allocated(bytes) => bytes.len(),
+            Self::Mapped { filled, .. } => *filled,
+        }
+    }
+
+    /// Takes as many of `bytes` as have room, and says how many.
+    fn fill(&mut self, bytes: &[u8]) -> usize {
+        let taken = bytes.len().min(SEGMENT_BYTES - self.len());
+        match self {
+            Self::Allocated(own) => own.extend_from_slice(&bytes[..taken]),
+            Self::Mapped { memory, filled } => {
+                memory[*filled..*filled + taken].copy_from_slice(&bytes[..taken]);
+                *filled += taken;
+            }
+        }
+        taken
+    }
+
+    fn finish(self) -> Bytes {
+        match self {
+            Self::Allocated(mut bytes) => {
+                bytes.shrink_to_fit();
+                Bytes::from(bytes)
+            }
+            Self::Mapped { memory, filled } => Bytes::from_owner(Filled { memory, filled }),
+        }
+    }
+}
+
+/// What the segment that holds offset `at` has from there on.
+pub(super) fn from(segments: &[Bytes], at: u64) -> Option<Bytes> {
+    let at = usize::try_from(at).ok()?;
+    let segment = segments.get(at / SEGMENT_BYTES)?;
+    let within = at % SEGMENT_BYTES;
+    (within < segment.len()).then(|| segment.slice(within..))
+}
