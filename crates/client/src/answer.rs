@@ -4,6 +4,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, Method, Response, StatusCode};
 use ossum_types::Crc64;
+use serde::de::DeserializeOwned;
 
 use crate::body::ResponseBody;
 use crate::error::{Fault, ServiceError};
@@ -43,6 +44,19 @@ const MAX_DOCUMENT_BYTES: usize = 32 * 1024 * 1024;
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 
 impl Answer {
+    /// The XML document with the root element `root` that the operation promises.
+    pub(crate) fn document<T: DeserializeOwned>(&self, root: &'static str) -> Result<T, Fault> {
+        xml::read(root, self.bytes()).map_err(|error| Fault::Malformed(error.to_string()))
+    }
+
+    /// The body as it is; none of a stream.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match &self.body {
+            AnswerBody::Document(document) => document,
+            AnswerBody::Stream(_) => &[],
+        }
+    }
+
     /// Takes an answer in, or finds the error that it is.
     pub(crate) async fn receive(
         method: &Method,

@@ -49,6 +49,11 @@ pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text).ok()
 }
 
+/// Reads a date as XML answers have it, `2012-02-24T08:42:32.000Z`; `None` if it is none.
+pub(crate) fn parse_iso_date(text: &str) -> Option<SystemTime> {
+    text.parse::<Timestamp>().ok().map(SystemTime::from)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +83,14 @@ mod tests {
         let date = "Sat, 16 Dec 2023 16:20:57 GMT";
         assert_eq!(parse_http_date(date), Some(at(1_702_743_657)));
         assert_eq!(parse_http_date("yesterday"), None);
+    }
+
+    #[test]
+    fn a_date_of_xml_is_read_back() {
+        let date = "2023-12-16T16:20:57.000Z";
+        assert_eq!(parse_iso_date(date), Some(at(1_702_743_657)));
+        for bad in ["", "2023-12-16", "yesterday", "2023-12-16T16:20:57"] {
+            assert_eq!(parse_iso_date(bad), None, "{bad}");
+        }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -49,13 +49,18 @@ pub(crate) fn query<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> String {
     written
 }
 
+/// Decodes what `encoding-type=url` encoded: there a space may also be `+`.
+pub(crate) fn decode(text: &str) -> Vec<u8> {
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).collect()
+}
+
 fn component(text: &str) -> Cow<'_, str> {
     utf8_percent_encode(text, QUERY).into()
 }
 
 #[cfg(test)]
 mod tests {
-    use percent_encoding::percent_decode_str;
     use proptest::prelude::*;
 
     use super::*;
@@ -81,7 +86,18 @@ mod tests {
         assert_eq!(query(&[("a", "1"), ("b", "2"), ("a", "3")]), "a=3&b=2");
     }
 
+    #[test]
+    fn a_plus_in_a_listing_is_a_space() {
+        assert_eq!(decode("a+b%20c%2Bd"), b"a b c+d");
+        assert_eq!(decode("100%"), b"100%");
+    }
+
     proptest! {
+        #[test]
+        fn decoding_a_listing_gives_back_any_key(text in any::<String>()) {
+            prop_assert_eq!(decode(&path(&text)), text.into_bytes());
+        }
+
         #[test]
         fn decoding_gives_back_any_path(text in any::<String>()) {
             let encoded = path(&text);

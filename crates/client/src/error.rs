@@ -5,6 +5,7 @@ mod hint;
 mod service;
 
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 pub(crate) use fault::{Fault, Remedy};
@@ -139,6 +140,20 @@ impl Error {
         match &self.0.cause {
             Fault::Service(error) => Some(error),
             _ => None,
+        }
+    }
+
+    /// The local failure to read what was to be sent.
+    ///
+    /// # Errors
+    /// The error itself if it is another one.
+    pub fn into_source(self) -> Result<io::Error, Self> {
+        match *self.0 {
+            Failure {
+                cause: Fault::Source(error),
+                ..
+            } => Ok(error),
+            other => Err(Self(Box::new(other))),
         }
     }
 

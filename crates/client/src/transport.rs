@@ -5,6 +5,7 @@ mod connection;
 mod connector;
 mod error;
 mod http1;
+mod keep_listening;
 mod proxy;
 mod stall;
 mod tls;

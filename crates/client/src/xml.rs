@@ -2,18 +2,39 @@
 //!
 //! Entities other than the five of XML are refused, not expanded, so nothing small grows large.
 
+use quick_xml::events::Event;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// An answer that is not the XML it should be.
+/// A document that is not what it should be.
+///
+/// The message fits on one line: it may repeat names that a stranger chose.
 #[derive(Debug, thiserror::Error)]
-#[error("the answer is not the XML that the operation promises")]
-pub(crate) struct MalformedXml(#[from] quick_xml::DeError);
-
-/// Reads a document whose fields `T` names.
-pub(crate) fn read<T: DeserializeOwned>(document: &[u8]) -> Result<T, MalformedXml> {
-    Ok(quick_xml::de::from_reader(document)?)
+#[error("the answer is no {wanted} document: {reason}")]
+pub(crate) struct MalformedXml {
+    wanted: &'static str,
+    reason: String,
 }
+
+/// Reads a document with the root element `wanted`, whose fields `T` names.
+pub(crate) fn read<T: DeserializeOwned>(
+    wanted: &'static str,
+    document: &[u8],
+) -> Result<T, MalformedXml> {
+    let malformed = |reason: &str| MalformedXml {
+        wanted,
+        reason: reason.escape_debug().take(SHOWN_CHARS).collect(),
+    };
+    match root(document) {
+        None => return Err(malformed("it is no XML")),
+        Some(other) if other != wanted => return Err(malformed(&format!("it is {other}"))),
+        Some(_) => {}
+    }
+    quick_xml::de::from_reader(document).map_err(|error| malformed(&error.to_string()))
+}
+
+/// Of what is wrong with a document, this much is shown.
+const SHOWN_CHARS: usize = 200;
 
 /// Writes a document with the root element `root`.
 pub(crate) fn write(root: &str, value: &impl Serialize) -> String {
@@ -27,10 +48,11 @@ pub(crate) fn root(document: &[u8]) -> Option<String> {
     let mut buffer = Vec::new();
     loop {
         match reader.read_event_into(&mut buffer).ok()? {
-            quick_xml::events::Event::Start(element) | quick_xml::events::Event::Empty(element) => {
+            Event::Start(element) | Event::Empty(element) => {
                 return Some(element.name().as_ref().to_owned());
             }
-            quick_xml::events::Event::Eof | quick_xml::events::Event::Text(_) => return None,
+            Event::Text(text) if text.trim().is_empty() => buffer.clear(),
+            Event::Eof | Event::Text(_) => return None,
             _ => buffer.clear(),
         }
     }
@@ -46,6 +68,8 @@ mod tests {
             root(b"<?xml version=\"1.0\"?><!-- x --><Error><Code/></Error>").as_deref(),
             Some("Error")
         );
+        assert_eq!(root(b"\r\n <Empty/>").as_deref(), Some("Empty"));
+        assert_eq!(root(b"\xef\xbb\xbf<Empty/>").as_deref(), Some("Empty"));
         assert_eq!(root(b"<Empty/>").as_deref(), Some("Empty"));
         assert_eq!(root(b"{\"Status\":\"OK\"}"), None);
         assert_eq!(root(b""), None);
@@ -60,8 +84,22 @@ mod tests {
     #[test]
     fn an_entity_bomb_is_refused_not_expanded() {
         let bomb = b"<!DOCTYPE e [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><Error><Code>&b;</Code></Error>";
-        assert!(read::<Text>(bomb).is_err());
-        let plain = read::<Text>(b"<Error><Code>a&amp;b</Code></Error>").unwrap();
+        assert!(read::<Text>("Error", bomb).is_err());
+        let plain = read::<Text>("Error", b"<Error><Code>a&amp;b</Code></Error>").unwrap();
         assert_eq!(plain.code, "a&b");
+    }
+
+    #[test]
+    fn another_document_is_refused_in_one_line() {
+        let error = read::<Text>("Error", b"<html><Code>x</Code></html>")
+            .err()
+            .unwrap();
+        assert_eq!(
+            error.to_string(),
+            "the answer is no Error document: it is html"
+        );
+        let hostile = b"<Error><Code>x</Code><Code>\x1b[2J</Code></E\x1b[2J\n>";
+        let error = read::<Text>("Error", hostile).err().unwrap().to_string();
+        assert!(!error.contains(['\x1b', '\n']), "{error}");
     }
 }

@@ -5,7 +5,7 @@ use http::StatusCode;
 use ossum_types::{Crc64, Invalid};
 
 use super::{ErrorKind, ServiceError};
-use crate::auth::CredentialsError;
+use crate::auth::{CredentialsError, PresignError};
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// Why one attempt failed. Classified here, once, from status, code and kind, never from a text.
@@ -33,6 +33,8 @@ pub(crate) enum Fault {
     Credentials(#[from] CredentialsError),
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    #[error(transparent)]
+    Presign(#[from] PresignError),
     #[error("{0}")]
     Settings(&'static str),
 }
@@ -74,7 +76,7 @@ impl Fault {
             Self::Changed => ErrorKind::PreconditionFailed,
             Self::Source(_) => ErrorKind::Source,
             Self::Credentials(_) => ErrorKind::Credentials,
-            Self::Invalid(_) | Self::Settings(_) => ErrorKind::Settings,
+            Self::Invalid(_) | Self::Presign(_) | Self::Settings(_) => ErrorKind::Settings,
         }
     }
 
@@ -91,6 +93,7 @@ impl Fault {
             | Self::Source(_)
             | Self::Credentials(_)
             | Self::Invalid(_)
+            | Self::Presign(_)
             | Self::Settings(_) => Remedy::None,
         }
     }
@@ -105,6 +108,7 @@ impl Fault {
             | Self::Source(_)
             | Self::Credentials(_)
             | Self::Invalid(_)
+            | Self::Presign(_)
             | Self::Settings(_) => false,
         }
     }

@@ -78,12 +78,10 @@ impl ServiceError {
 /// The error document: in the body, or for a `HEAD` in base64 in the header `x-oss-err`.
 fn document(headers: &HeaderMap, body: &[u8]) -> Option<Document> {
     if !body.is_empty() {
-        return (xml::root(body)? == "Error")
-            .then(|| xml::read(body).ok())
-            .flatten();
+        return xml::read("Error", body).ok();
     }
     let header = headers.get("x-oss-err")?;
-    xml::read(&BASE64.decode(header.as_bytes()).ok()?).ok()
+    xml::read("Error", &BASE64.decode(header.as_bytes()).ok()?).ok()
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -7,7 +7,7 @@ use ossum_types::{BucketName, Crc64, ETag, ObjectKey, VersionId};
 
 use super::response_headers::{CRC64, VERSION_ID, etag, value};
 use super::upload_part::received;
-use super::{ObjectHeaders, Overwrite};
+use super::{Callback, ObjectHeaders, Overwrite};
 use crate::answer::Take;
 use crate::call::Call;
 use crate::client::Client;
@@ -30,6 +30,8 @@ pub struct PutObject {
     pub headers: ObjectHeaders,
     /// Whether an object of this key may be replaced.
     pub overwrite: Overwrite,
+    /// Whom OSS tells of the object.
+    pub callback: Option<Callback>,
 }
 
 impl PutObject {
@@ -41,13 +43,18 @@ impl PutObject {
             payload: payload.into(),
             headers: ObjectHeaders::default(),
             overwrite: Overwrite::default(),
+            callback: None,
         }
     }
 
     pub(crate) fn call(&self) -> Call {
         let call = Call::object(Operation::PutObject, Method::PUT, &self.bucket, &self.key)
             .payload(self.payload.clone());
-        self.headers.apply(self.overwrite.apply(call))
+        let call = self.headers.apply(self.overwrite.apply(call));
+        match &self.callback {
+            Some(callback) => callback.apply(call),
+            None => call,
+        }
     }
 }
 
@@ -61,6 +68,8 @@ pub struct PutObjectOutput {
     pub crc64: Option<Crc64>,
     /// The version, in a bucket with versioning.
     pub version_id: Option<VersionId>,
+    /// What the server answered that was called back.
+    pub callback_body: Option<Bytes>,
 }
 
 impl Client {
@@ -84,6 +93,10 @@ impl Client {
                 etag: etag(&answer.headers)?,
                 crc64: received(value(&answer.headers, &CRC64)?, answer.sent_crc64)?,
                 version_id: value(&answer.headers, &VERSION_ID)?,
+                callback_body: request
+                    .callback
+                    .as_ref()
+                    .map(|_| Bytes::copy_from_slice(answer.bytes())),
             })
         })
         .await

@@ -49,13 +49,15 @@ impl Connection {
     pub(super) async fn is_ready(&mut self) -> bool {
         // Whatever patience the last request had is over; looking takes no time.
         self.patience.begin(Duration::MAX);
-        std::future::poll_fn(|cx| {
-            self.drive(cx);
-            // The driver may need a second look to see that the last exchange is complete.
-            self.drive(cx);
-            Poll::Ready(self.open && matches!(self.sender.poll_ready(cx), Poll::Ready(Ok(()))))
-        })
-        .await
+        std::future::poll_fn(|cx| Poll::Ready(self.has_settled(cx))).await
+    }
+
+    /// Whether the last exchange is complete in both directions, and the connection still stands.
+    pub(super) fn has_settled(&mut self, cx: &mut Context<'_>) -> bool {
+        self.drive(cx);
+        // The driver may need a second look to see that the last exchange is complete.
+        self.drive(cx);
+        self.open && matches!(self.sender.poll_ready(cx), Poll::Ready(Ok(())))
     }
 
     /// Sends `request` and waits for the head of the answer.

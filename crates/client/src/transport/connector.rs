@@ -20,6 +20,7 @@ use rustls::ClientConfig;
 use tower_service::Service;
 
 use super::error::find;
+use super::keep_listening::KeepListening;
 use super::proxy::{Proxies, Route, Socks};
 use super::stall::{Patience, StallGuard};
 use super::{TransportError, TransportErrorKind};
@@ -140,10 +141,8 @@ where
         .await
         .map_err(Into::into)?;
     let io = connector.call(destination).await.map_err(Into::into)?;
-    Ok(Box::new(TokioIo::new(StallGuard::new(
-        TokioIo::new(io),
-        patience,
-    ))))
+    let io = KeepListening::new(TokioIo::new(io));
+    Ok(Box::new(TokioIo::new(StallGuard::new(io, patience))))
 }
 
 fn host_of(destination: &Uri, route: &Route) -> String {

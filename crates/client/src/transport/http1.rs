@@ -172,6 +172,18 @@ struct Arrival {
     home: Arc<Idle>,
 }
 
+impl Arrival {
+    /// Keeps the connection for the next request, unless something is left of this one: a body
+    /// that the service did not wait for, or bytes behind the answer.
+    fn go_home(&mut self, cx: &mut Context<'_>) {
+        if let Some(mut connection) = self.connection.take()
+            && connection.has_settled(cx)
+        {
+            self.home.put(&self.place, connection);
+        }
+    }
+}
+
 impl Body for Arrival {
     type Data = Bytes;
     type Error = TransportError;
@@ -190,10 +202,15 @@ impl Body for Arrival {
         }
         match frame {
             Poll::Ready(None) => {
-                if let Some(connection) = this.connection.take() {
-                    this.home.put(&this.place, connection);
-                }
+                this.go_home(cx);
                 Poll::Ready(None)
+            }
+            Poll::Ready(Some(Ok(frame))) => {
+                // Who knows the length may never ask for the end.
+                if this.incoming.is_end_stream() {
+                    this.go_home(cx);
+                }
+                Poll::Ready(Some(Ok(frame)))
             }
             other => other.map_err(|error| TransportError::from_hyper(error, true, true)),
         }

@@ -1,0 +1,196 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method};
+use ossum_types::{BucketName, Crc64, ETag, ObjectKey, PartNumber, UploadId, VersionId};
+use serde::{Deserialize, Serialize};
+
+use super::response_headers::{CRC64, VERSION_ID, value};
+use super::{Callback, Overwrite};
+use crate::answer::{Answer, Take};
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::{Error, Fault};
+use crate::operation::Operation;
+use crate::xml;
+
+/// Makes an object of the parts of an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompleteMultipartUpload {
+    /// The bucket.
+    pub bucket: BucketName,
+    /// The object to be.
+    pub key: ObjectKey,
+    /// The upload.
+    pub upload_id: UploadId,
+    /// The parts, in any order; those of the upload that are not named are thrown away.
+    pub parts: Vec<CompletedPart>,
+    /// Whether an object of this key may be replaced. What was said when the upload began does not
+    /// count here.
+    pub overwrite: Overwrite,
+    /// Whom OSS tells of the object.
+    pub callback: Option<Callback>,
+}
+
+/// A part as it is named to complete its upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompletedPart {
+    /// Which part.
+    pub number: PartNumber,
+    /// The ETag that OSS gave it.
+    pub etag: ETag,
+}
+
+/// What OSS says of an object it has made of parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompleteMultipartUploadOutput {
+    /// The object's ETag.
+    pub etag: ETag,
+    /// The CRC-64 of the whole object.
+    pub crc64: Option<Crc64>,
+    /// The version, in a bucket with versioning.
+    pub version_id: Option<VersionId>,
+    /// What the server answered that was called back.
+    pub callback_body: Option<Bytes>,
+}
+
+/// OSS joins thousands of parts before it says a word.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+impl CompleteMultipartUpload {
+    /// Makes an object of `parts`, replacing what is there.
+    pub fn new(
+        bucket: BucketName,
+        key: ObjectKey,
+        upload_id: UploadId,
+        parts: Vec<CompletedPart>,
+    ) -> Self {
+        Self {
+            bucket,
+            key,
+            upload_id,
+            parts,
+            overwrite: Overwrite::default(),
+            callback: None,
+        }
+    }
+
+    fn call(&self) -> Call {
+        let Self { bucket, key, .. } = self;
+        let operation = Operation::CompleteMultipartUpload;
+        let mut call = Call::object(operation, Method::POST, bucket, key)
+            .query("uploadId", self.upload_id.as_str())
+            .query("encoding-type", "url")
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/xml"))
+            .payload(Bytes::from(self.document()));
+        call.patience = Some(PATIENCE);
+        let call = self.overwrite.apply(call);
+        match &self.callback {
+            Some(callback) => callback.apply(call),
+            None => call,
+        }
+    }
+
+    /// The list of parts; OSS wants it ascending.
+    fn document(&self) -> String {
+        let mut parts: Vec<&CompletedPart> = self.parts.iter().collect();
+        parts.sort_by_key(|part| part.number);
+        let part = parts.into_iter().map(|part| PartElement {
+            part_number: part.number.get(),
+            etag: part.etag.quoted(),
+        });
+        let list = PartList {
+            part: part.collect(),
+        };
+        xml::write("CompleteMultipartUpload", &list)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PartList {
+    part: Vec<PartElement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PartElement {
+    part_number: u32,
+    #[serde(rename = "ETag")]
+    etag: String,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    #[serde(rename = "ETag")]
+    etag: String,
+}
+
+impl Client {
+    /// Makes an object of the parts of an upload, all at once.
+    ///
+    /// Waits up to five minutes for a sign of life, since OSS may take long over many parts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchUpload`](crate::ErrorKind::NoSuchUpload) and
+    /// [`ErrorKind::AlreadyExists`](crate::ErrorKind::AlreadyExists) can be the echo of a success
+    /// whose answer was lost: [`Error::may_have_been_done`] tells when to look. After
+    /// [`ErrorKind::CallbackFailed`](crate::ErrorKind::CallbackFailed) the object is stored.
+    /// # Cancellation
+    /// After dropping the future there is either the upload with all its parts, or the object.
+    pub async fn complete_multipart_upload(
+        &self,
+        request: &CompleteMultipartUpload,
+    ) -> Result<CompleteMultipartUploadOutput, Error> {
+        let has_callback = request.callback.is_some();
+        self.execute(&request.call(), Take::Document, |answer| {
+            read(&answer, has_callback)
+        })
+        .await
+    }
+}
+
+fn read(answer: &Answer, has_callback: bool) -> Result<CompleteMultipartUploadOutput, Fault> {
+    let (etag, callback_body) = if has_callback {
+        let body = Bytes::copy_from_slice(answer.bytes());
+        (super::response_headers::etag(&answer.headers)?, Some(body))
+    } else {
+        let document: Document = answer.document("CompleteMultipartUploadResult")?;
+        let malformed = |_| Fault::Malformed("the answer's ETag is damaged".to_owned());
+        (document.etag.parse().map_err(malformed)?, None)
+    };
+    Ok(CompleteMultipartUploadOutput {
+        etag,
+        crc64: value(&answer.headers, &CRC64)?,
+        version_id: value(&answer.headers, &VERSION_ID)?,
+        callback_body,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_listed_ascending_with_their_etags_quoted() {
+        let part = |number, etag: &str| CompletedPart {
+            number: PartNumber::new(number).unwrap(),
+            etag: etag.parse().unwrap(),
+        };
+        let request = CompleteMultipartUpload::new(
+            "bucket".parse().unwrap(),
+            "key".parse().unwrap(),
+            "id".parse().unwrap(),
+            vec![part(10, "B&B"), part(2, "AA")],
+        );
+        assert_eq!(
+            request.document(),
+            "<CompleteMultipartUpload>\
+             <Part><PartNumber>2</PartNumber><ETag>\"AA\"</ETag></Part>\
+             <Part><PartNumber>10</PartNumber><ETag>\"B&amp;B\"</ETag></Part>\
+             </CompleteMultipartUpload>"
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! Addresses that carry their own signature, for whoever has no credentials.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use http::header::HOST;
+use http::{HeaderMap, HeaderName, Method};
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::{Error, Fault};
+use crate::op::{GetObject, HeadObject, PutObject, UploadPart};
+use crate::request::host;
+use crate::retry::RetryBudget;
+
+/// A request whose address can be signed: [`GetObject`], [`HeadObject`], [`PutObject`] or
+/// [`UploadPart`]. Their payload plays no part.
+#[derive(Debug, Clone)]
+pub struct Presignable(Call);
+
+macro_rules! presignable {
+    ($($request:ty),*) => {
+        $(impl From<&$request> for Presignable {
+            fn from(request: &$request) -> Self {
+                Self(request.call())
+            }
+        })*
+    };
+}
+
+presignable!(GetObject, HeadObject, PutObject, UploadPart);
+
+/// A request that anyone can make who has this. `Debug` shows no signature.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PresignedRequest {
+    /// The method.
+    pub method: Method,
+    /// The whole address, encoded.
+    pub url: String,
+    /// What the request must carry besides, with these very values.
+    pub headers: HeaderMap,
+    /// When OSS begins to refuse it, by the time of OSS as far as the client has learnt it.
+    pub expires_at: SystemTime,
+}
+
+impl Client {
+    /// Signs the address of `request`, so that it can be made without credentials from now on and
+    /// for `valid_for`.
+    ///
+    /// Nothing is sent. Headers of `request` are signed and have to be sent by whoever uses the
+    /// address; the settings' payer and traffic limit become part of the address. With temporary
+    /// credentials it ends when they do.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if there are none to be had, and
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) for an anonymous client, for less than a
+    /// second and, with V4 signatures, for more than 7 days.
+    pub async fn presign(
+        &self,
+        request: impl Into<Presignable>,
+        valid_for: Duration,
+    ) -> Result<PresignedRequest, Error> {
+        let Presignable(call) = request.into();
+        let mut budget = RetryBudget::new(self.retry_policy());
+        budget.begin();
+        self.presigned(call.clone(), valid_for)
+            .await
+            .map_err(|fault| Error::new(&call, &budget, false, fault))
+    }
+
+    async fn presigned(
+        &self,
+        mut call: Call,
+        valid_for: Duration,
+    ) -> Result<PresignedRequest, Fault> {
+        if let Some(invalid) = call.invalid {
+            return Err(Fault::Invalid(invalid));
+        }
+        let settings = &self.shared.settings;
+        let (Some(signer), Some(provider)) = (&self.shared.signer, &settings.credentials) else {
+            return Err(Fault::Settings(
+                "an anonymous client has nothing to sign with",
+            ));
+        };
+        let credentials = provider.provide().await?;
+        for (name, value) in self.standing_wishes(&call) {
+            let value = value.to_str().unwrap_or_default();
+            call.query.push((name.to_string(), value.to_owned()));
+        }
+        let mut headers = call.headers.clone();
+        if let Some(host) = host(&self.address(&call)?) {
+            headers.insert(HOST, host);
+        }
+        let now = settings.clock.now();
+        let to_sign = self.to_sign(&call, &headers);
+        let signed = signer.presign(&to_sign, &credentials, now, valid_for)?;
+        call.query.extend(signed);
+        Ok(PresignedRequest {
+            url: self.address(&call)?.to_string(),
+            method: call.method,
+            headers: call.headers,
+            expires_at: now.checked_add(valid_for).unwrap_or(now),
+        })
+    }
+}
+
+impl fmt::Debug for PresignedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = self.url.split('?').next().unwrap_or_default();
+        let names: Vec<&HeaderName> = self.headers.keys().collect();
+        f.debug_struct("PresignedRequest")
+            .field("method", &self.method)
+            .field("address", &address)
+            .field("headers", &names)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
