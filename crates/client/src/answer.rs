@@ -1,5 +1,7 @@
 //! Takes an answer in, and finds out whether it is one: of OSS, and a success.
 
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, Method, Response, StatusCode};
@@ -8,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::ResponseBody;
 use crate::error::{Fault, ServiceError};
+use crate::meter::Meter;
 use crate::xml;
 
 /// What a successful answer is made of, as far as the operation wants it.
@@ -55,6 +58,15 @@ impl Answer {
             AnswerBody::Document(document) => document,
             AnswerBody::Stream(_) => &[],
         }
+    }
+
+    /// The same answer, its stream counted by `meter` from here on.
+    pub(crate) fn metered(self, meter: Option<&Arc<Meter>>) -> Self {
+        let body = match (self.body, meter) {
+            (AnswerBody::Stream(body), Some(meter)) => AnswerBody::Stream(body.metered(meter)),
+            (body, _) => body,
+        };
+        Self { body, ..self }
     }
 
     /// Takes an answer in, or finds the error that it is.

@@ -54,12 +54,12 @@ pub struct RequestBody {
     chunks: Option<Chunks>,
     remaining: u64,
     sent: Sent,
-    meter: Arc<Meter>,
+    meter: Option<Arc<Meter>>,
 }
 
 impl RequestBody {
-    /// Opens `payload` for one attempt.
-    pub(crate) fn open(payload: &Payload, meter: &Arc<Meter>) -> io::Result<Self> {
+    /// Opens `payload` for one attempt, to be counted by `meter`.
+    pub(crate) fn open(payload: &Payload, meter: Option<&Arc<Meter>>) -> io::Result<Self> {
         let chunks: Option<Chunks> = match payload {
             Payload::Empty => None,
             Payload::Bytes(bytes) if bytes.is_empty() => None,
@@ -70,7 +70,7 @@ impl RequestBody {
             chunks,
             remaining: payload.len(),
             sent: Sent::default(),
-            meter: Arc::clone(meter),
+            meter: meter.map(Arc::clone),
         })
     }
 
@@ -97,7 +97,9 @@ impl RequestBody {
             tally.bytes += len;
             tally.crc64.update(&chunk);
         });
-        self.meter.add_sent(len);
+        if let Some(meter) = &self.meter {
+            meter.add_sent(len);
+        }
         Ok(Some(chunk))
     }
 

@@ -96,7 +96,8 @@ impl Client {
         take: Take,
         credentials: Option<&Credentials>,
     ) -> Result<Answer, Fault> {
-        let body = RequestBody::open(&call.payload, &self.meter).map_err(Fault::Source)?;
+        let meter = call.operation.moves_data().then_some(&self.meter);
+        let body = RequestBody::open(&call.payload, meter).map_err(Fault::Source)?;
         let sent = body.sent();
         let request = self.request(call, credentials, body)?;
         self.meter.add_request();
@@ -105,8 +106,9 @@ impl Client {
             Some(local) => Fault::Source(local),
             None => Fault::Transport(error),
         })?;
-        let response = response.map(|body| body.metered(&self.meter));
-        let mut answer = Answer::receive(&call.method, take, response).await?;
+        let mut answer = Answer::receive(&call.method, take, response)
+            .await?
+            .metered(meter);
         if sent.bytes() < call.payload.len() {
             let message = "success was reported before the whole body was sent";
             return Err(Fault::Malformed(message.to_owned()));

@@ -37,6 +37,12 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Whether the bytes of objects travel with it: they are what a meter counts, and what a limit
+    /// on traffic has a meaning for (documentation of `x-oss-traffic-limit`).
+    pub(crate) fn moves_data(self) -> bool {
+        matches!(self, Self::PutObject | Self::GetObject | Self::UploadPart)
+    }
+
     /// What the operation does, for the beginning of an error message.
     pub(crate) fn verb(self) -> &'static str {
         match self {

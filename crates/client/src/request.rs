@@ -9,7 +9,6 @@ use crate::body::RequestBody;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Fault;
-use crate::operation::Operation;
 
 const PRODUCT: &str = concat!("ossum/", env!("CARGO_PKG_VERSION"));
 const REQUEST_PAYER: HeaderName = HeaderName::from_static("x-oss-request-payer");
@@ -71,7 +70,7 @@ impl Client {
             wishes.push((REQUEST_PAYER, HeaderValue::from_static("requester")));
         }
         if let Some(limit) = settings.traffic_limit
-            && moves_data(call.operation)
+            && call.operation.moves_data()
         {
             wishes.push((TRAFFIC_LIMIT, limit.bits_per_second().into()));
         }
@@ -97,13 +96,4 @@ impl Client {
 /// The `Host` header of requests to `uri`.
 pub(crate) fn host(uri: &Uri) -> Option<HeaderValue> {
     HeaderValue::from_str(uri.authority()?.as_str()).ok()
-}
-
-/// Whether a limit on traffic has a meaning for the operation (documentation of
-/// `x-oss-traffic-limit`).
-fn moves_data(operation: Operation) -> bool {
-    matches!(
-        operation,
-        Operation::PutObject | Operation::GetObject | Operation::UploadPart
-    )
 }
