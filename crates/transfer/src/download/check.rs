@@ -1,0 +1,107 @@
+use md5::{Digest, Md5};
+use ossum_durable::{self as durable, Operation, Partial};
+use ossum_types::Crc64;
+
+use super::opening::Opened;
+use super::{Download, Unverified};
+use crate::error::{Error, ErrorKind};
+use crate::report::Verified;
+
+/// By what the bytes of one download are verified. Decided before any of them is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Check {
+    Crc64(Crc64),
+    Md5([u8; 16]),
+    /// The length and the pinned ETag; both have been checked of every answer.
+    Length,
+}
+
+impl Check {
+    /// The best that the object allows.
+    ///
+    /// A range has no checksum of its own. A whole object that has none, very old or behind a CDN
+    /// that strips headers, is refused unless that was allowed.
+    pub(super) fn decide(opened: &Opened, request: &Download) -> Result<Self, Error> {
+        if !opened.is_whole() {
+            return Ok(Self::Length);
+        }
+        let etag_md5 = opened.info.etag.as_md5().map(Self::Md5);
+        match opened.info.crc64.map(Self::Crc64).or(etag_md5) {
+            Some(check) => Ok(check),
+            None if request.unverified == Unverified::Allow => Ok(Self::Length),
+            None => {
+                let message = format!("nothing tells a checksum of {}", request.source);
+                Err(Error::new(ErrorKind::Unverifiable, message))
+            }
+        }
+    }
+
+    /// Finds that the bytes that arrived, with `crc64`, are the object's.
+    pub(super) fn verify(self, partial: &Partial, crc64: Crc64) -> Result<Verified, Error> {
+        match self {
+            Self::Length => Ok(Verified::Length),
+            Self::Crc64(expected) if expected == crc64 => Ok(Verified::Crc64),
+            Self::Crc64(expected) => Err(differs("CRC-64", &expected, &crc64)),
+            Self::Md5(expected) => {
+                let found = md5_of(partial)?;
+                if found == expected {
+                    return Ok(Verified::Md5);
+                }
+                Err(differs("MD5", &shown(expected), &shown(found)))
+            }
+        }
+    }
+}
+
+fn differs(
+    checksum: &str,
+    expected: &dyn std::fmt::Display,
+    found: &dyn std::fmt::Display,
+) -> Error {
+    let message = format!("the object's {checksum} is {expected}, but what arrived has {found}");
+    Error::new(ErrorKind::Integrity, message)
+}
+
+fn shown(md5: [u8; 16]) -> String {
+    hex::encode(md5)
+}
+
+/// The MD5 of what is on the disk, by reading it once.
+fn md5_of(partial: &Partial) -> Result<[u8; 16], Error> {
+    let mut buffer = vec![0; 256 * 1024];
+    let mut md5 = Md5::new();
+    let mut offset = 0;
+    loop {
+        let read = match partial.file().read_at(&mut buffer, offset) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            read => read.map_err(durable::Error::at(Operation::Read, partial.path()))?,
+        };
+        if read == 0 {
+            return Ok(md5.finalize().into());
+        }
+        md5.update(&buffer[..read]);
+        offset += read as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ossum_durable::RealFs;
+
+    use super::*;
+
+    #[test]
+    fn the_right_bytes_pass_and_others_do_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let partial = Partial::create(&RealFs, dir.path().join("f")).unwrap();
+        partial.write_all_at(b"hello", 0).unwrap();
+        let crc64 = Crc64::of(b"hello");
+        let md5 = Md5::digest(b"hello").into();
+        let verify = |check: Check| check.verify(&partial, crc64);
+        assert_eq!(verify(Check::Crc64(crc64)).unwrap(), Verified::Crc64);
+        assert_eq!(verify(Check::Md5(md5)).unwrap(), Verified::Md5);
+        for wrong in [Check::Crc64(Crc64::of(b"jello")), Check::Md5([0; 16])] {
+            assert_eq!(verify(wrong).unwrap_err().kind(), ErrorKind::Integrity);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+use std::fmt;
+
+use ossum_plan::LayoutError;
+use ossum_types::UploadId;
+
+/// What a caller may do something about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The service or the network said no; the kind says how.
+    Service(ossum_client::ErrorKind),
+    /// The local source does not exist.
+    SourceMissing,
+    /// The local source is a directory, a device or a pipe.
+    SourceNotAFile,
+    /// The local source changed while it was uploaded. Nothing was completed.
+    SourceChanged,
+    /// The object changed while it was downloaded. Nothing was published.
+    ObjectChanged,
+    /// The bytes that arrived are not the object's. Nothing was published by a download; after an
+    /// upload the message says that the object is already public.
+    Integrity,
+    /// The service tells nothing that the bytes could be verified by. Nothing was moved.
+    Unverifiable,
+    /// The target exists, and overwriting it was forbidden.
+    AlreadyExists,
+    /// The target is a directory, a device or a pipe.
+    TargetNotAFile,
+    /// The disk: full, read-only, unreadable, failing.
+    Disk,
+    /// The part size or the object is out of bounds.
+    Layout,
+    /// Another transfer is at work on the same target.
+    InUse,
+    /// It was cancelled.
+    Cancelled,
+    /// A fault of ossum itself.
+    Internal,
+}
+
+/// A transfer that did not succeed. What it left is said at each kind.
+///
+/// Prints what failed on one line; [`source`](std::error::Error::source) has the cause.
+pub struct Error {
+    kind: ErrorKind,
+    failure: Failure,
+    left_upload: Option<UploadId>,
+}
+
+/// Errors of the rooms below say everything themselves, so they stand for the transfer's.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Client(#[from] ossum_client::Error),
+    #[error(transparent)]
+    Disk(#[from] ossum_durable::Error),
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    #[error("{message}")]
+    Own {
+        message: String,
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+}
+
+impl Error {
+    fn of(kind: ErrorKind, failure: Failure) -> Self {
+        Self {
+            kind,
+            failure,
+            left_upload: None,
+        }
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let failure = Failure::Own {
+            message,
+            source: None,
+        };
+        Self::of(kind, failure)
+    }
+
+    /// The same error with what caused it, if it has none yet.
+    pub(crate) fn with_cause(
+        mut self,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        if let Failure::Own { source, .. } = &mut self.failure {
+            source.get_or_insert(cause.into());
+        }
+        self
+    }
+
+    pub(crate) fn cancelled() -> Self {
+        Self::new(ErrorKind::Cancelled, "cancelled")
+    }
+
+    /// The same error, with an upload that could not be aborted.
+    pub(crate) fn leaving(self, upload_id: UploadId) -> Self {
+        Self {
+            left_upload: Some(upload_id),
+            ..self
+        }
+    }
+
+    /// The upload that is left on the service, where its parts are billed: it could not be aborted.
+    pub fn left_upload(&self) -> Option<&UploadId> {
+        self.left_upload.as_ref()
+    }
+
+    /// What went wrong, as far as a caller would act on it.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What the service or network said, if it was one of them.
+    pub fn client(&self) -> Option<&ossum_client::Error> {
+        match &self.failure {
+            Failure::Client(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<ossum_client::Error> for Error {
+    fn from(error: ossum_client::Error) -> Self {
+        Self::of(ErrorKind::Service(error.kind()), error.into())
+    }
+}
+
+impl From<ossum_durable::Error> for Error {
+    fn from(error: ossum_durable::Error) -> Self {
+        let kind = match &error {
+            ossum_durable::Error::AlreadyExists { .. } => ErrorKind::AlreadyExists,
+            ossum_durable::Error::NotAFile { .. } => ErrorKind::TargetNotAFile,
+            _ => ErrorKind::Disk,
+        };
+        Self::of(kind, error.into())
+    }
+}
+
+impl From<LayoutError> for Error {
+    fn from(error: LayoutError) -> Self {
+        Self::of(ErrorKind::Layout, error.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.failure.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.failure.source()
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {:?}", self.kind, self.failure)
+    }
+}

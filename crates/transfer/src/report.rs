@@ -1,0 +1,87 @@
+use std::time::{Duration, Instant};
+
+use ossum_client::Meter;
+use ossum_plan::Grown;
+use ossum_types::{Crc64, ETag, VersionId};
+
+/// How it was shown that the destination holds the source's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verified {
+    /// The CRC-64 of both is the same.
+    Crc64,
+    /// The object's ETag is the MD5 of what arrived.
+    Md5,
+    /// Only length and ETag: the service told no CRC-64 of these bytes.
+    Length,
+}
+
+/// What a transfer that succeeded did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The size of what was moved, in bytes.
+    pub bytes_total: u64,
+    /// Payload bytes moved over the network, in either direction, retries included.
+    pub bytes_sent: u64,
+    /// Bytes that were already there.
+    pub bytes_reused: u64,
+    /// Into how many parts it was divided; 1 for a single request.
+    pub parts_total: u32,
+    /// Parts that were already there.
+    pub parts_reused: u32,
+    /// HTTP requests, retries included.
+    pub requests: u64,
+    /// Requests that repeated one which had failed.
+    pub retries: u64,
+    /// The CRC-64 of the bytes moved.
+    pub crc64: Crc64,
+    /// How they were verified.
+    pub verified: Verified,
+    /// The object's ETag.
+    pub etag: ETag,
+    /// The object's version, in a bucket with versioning.
+    pub version_id: Option<VersionId>,
+    /// Set when parts are larger than was asked for.
+    pub grown: Option<Grown>,
+    /// From the call to its success.
+    pub elapsed: Duration,
+}
+
+impl Report {
+    /// What was moved; what it cost is [added](Self::spent) at the end.
+    pub(crate) fn new(
+        bytes_total: u64,
+        parts_total: u32,
+        crc64: Crc64,
+        verified: Verified,
+        etag: ETag,
+        version_id: Option<VersionId>,
+    ) -> Self {
+        Self {
+            bytes_total,
+            bytes_sent: 0,
+            bytes_reused: 0,
+            parts_total,
+            parts_reused: 0,
+            requests: 0,
+            retries: 0,
+            crc64,
+            verified,
+            etag,
+            version_id,
+            grown: None,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    /// The same with what a meter counted since `began`.
+    pub(crate) fn spent(self, meter: &Meter, began: Instant) -> Self {
+        Self {
+            bytes_sent: meter.sent_bytes() + meter.received_bytes(),
+            requests: meter.requests(),
+            retries: meter.retries(),
+            elapsed: began.elapsed(),
+            ..self
+        }
+    }
+}

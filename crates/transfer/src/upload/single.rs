@@ -1,0 +1,66 @@
+use ossum_client::op::PutObject;
+use ossum_client::{Client, ErrorKind as ClientErrorKind};
+use ossum_durable::RealFs;
+use ossum_types::{Crc64, ObjectUrl};
+
+use super::{Upload, proof};
+use crate::error::Error;
+use crate::monitor::Monitor;
+use crate::report::{Report, Verified};
+use crate::source::Source;
+
+/// Uploads a small file in one request, from memory, with its MD5: what is damaged on its way is
+/// refused, not stored.
+pub(super) async fn send(
+    client: &Client,
+    request: &Upload,
+    source: &Source,
+    monitor: &Monitor,
+) -> Result<Report, Error> {
+    monitor.begin(source.len(), 1);
+    let bytes = source.read_whole()?;
+    source.check_unchanged(&RealFs)?;
+    let crc64 = Crc64::of(&bytes);
+    let ObjectUrl { bucket, key } = request.destination.clone();
+    let put = PutObject {
+        headers: request.headers.clone(),
+        overwrite: request.overwrite,
+        ..PutObject::new(bucket, key, bytes)
+    };
+    let stored = tokio::select! {
+        biased;
+        () = monitor.token().cancelled() => return Err(Error::cancelled()),
+        stored = client.put_object(&put) => stored,
+    };
+    monitor.part_done();
+    match stored {
+        Ok(stored) => {
+            let verified = stored.crc64.map_or(Verified::Length, |_| Verified::Crc64);
+            Ok(Report::new(
+                source.len(),
+                1,
+                crc64,
+                verified,
+                stored.etag,
+                stored.version_id,
+            ))
+        }
+        // An earlier attempt may have stored the very object that now stands in the way.
+        Err(error)
+            if error.kind() == ClientErrorKind::AlreadyExists && error.may_have_been_done() =>
+        {
+            let Some(info) = proof::holds(client, request, source.len(), crc64).await else {
+                return Err(error.into());
+            };
+            Ok(Report::new(
+                source.len(),
+                1,
+                crc64,
+                Verified::Crc64,
+                info.etag,
+                info.version_id,
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,8 @@
+//! The engine against the local OSS over loopback: one binary.
+#![allow(clippy::unwrap_used)] // clippy.toml's permission reaches only functions marked #[test]
+
+mod bench;
+mod download;
+mod faulty;
+mod lifecycle;
+mod upload;
