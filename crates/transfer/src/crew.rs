@@ -14,6 +14,9 @@ const USUAL_WORKERS: usize = 8;
 const READ_BUFFERS_BYTES: usize = 8 << 20;
 const READ_BUFFER_BYTES: (usize, usize) = (64 << 10, 512 << 10);
 
+/// More workers than these share threads: more threads than these cost more than they bring.
+const MOST_THREADS: usize = 16;
+
 impl Crew {
     /// Decides how many workers move `parts` parts.
     ///
@@ -29,6 +32,12 @@ impl Crew {
             workers,
             read_buffer_bytes: (READ_BUFFERS_BYTES / workers).clamp(least, most),
         }
+    }
+
+    /// How many workers each thread has; the first is the calling one.
+    pub(crate) fn loads(self) -> impl Iterator<Item = usize> {
+        let threads = self.workers.min(MOST_THREADS);
+        (0..threads).map(move |thread| (self.workers + threads - 1 - thread) / threads)
     }
 
     /// What one worker holds at most: a read buffer, or a few chunks on their way out.
@@ -61,6 +70,21 @@ mod tests {
     fn memory_is_a_hard_cap_as_long_as_one_can_work() {
         assert_eq!(workers(Some(64), 4 << 20, 10_000), 4);
         assert_eq!(workers(Some(64), 1, 10_000), 1);
+    }
+
+    #[test]
+    fn up_to_sixteen_workers_have_a_thread_each_and_more_share_them_evenly() {
+        let loads = |workers| {
+            let crew = Crew {
+                workers,
+                read_buffer_bytes: 0,
+            };
+            crew.loads().collect::<Vec<_>>()
+        };
+        assert_eq!(loads(1), [1]);
+        assert_eq!(loads(16), [1; 16]);
+        assert_eq!(loads(18), [2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(loads(64), [4; 16]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The scheduler of both directions.
 //!
-//! Workers take parts from one queue and move them, each on a thread and connection of its own. What
+//! Workers take parts from one queue and move them, each over a connection of its own, and up to 16
+//! on a thread of its own: a disk that stalls one of them holds up no other. What
 //! they finish goes down a bounded channel to one committer, which keeps the account; a worker waits
 //! for it only when the channel is full. The first failure of anyone cancels all.
 
@@ -10,6 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use futures_util::future::join_all;
 use ossum_client::Client;
 use tokio_util::sync::CancellationToken;
 
@@ -82,8 +84,10 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
         let commit = move || commit(&shared, account, &inbox, &monitor);
         thread::spawn("ossum-committer".to_owned(), commit)?
     };
-    let others = hire(client, crew, &shared, &finished);
-    work(client, &shared, first, finished).await;
+    let mut loads = crew.loads();
+    let own_load = loads.next().unwrap_or(1);
+    let others = hire(client, crew, loads, &shared, &finished);
+    work_side_by_side(own_load, client, &shared, first, finished).await;
     for other in others {
         if other.join().is_err() {
             shared.fail(thread::died());
@@ -113,23 +117,26 @@ fn commit<M: Mover, A: Account<Done = M::Done>>(
     account
 }
 
-/// Starts the other workers. If the system gives no thread for one, the transfer fails.
+/// Starts the other threads, each with its load of workers. If the system gives no thread for one,
+/// the transfer fails.
 fn hire<M: Mover>(
     client: &Client,
     crew: Crew,
+    loads: impl Iterator<Item = usize>,
     shared: &Arc<Shared<M>>,
     finished: &SyncSender<M::Done>,
 ) -> Vec<JoinHandle<()>> {
     let mut hired = Vec::new();
-    for number in 2..=crew.workers {
+    for load in loads {
         let client = client.for_worker(crew.read_buffer_bytes);
-        let (shared, finished) = (Arc::clone(shared), finished.clone());
-        let theirs = Arc::clone(&shared);
+        let (theirs, finished) = (Arc::clone(shared), finished.clone());
         let worker = move || match thread::runtime() {
-            Ok(runtime) => runtime.block_on(work(&client, &theirs, None, finished)),
+            Ok(runtime) => {
+                runtime.block_on(work_side_by_side(load, &client, &theirs, None, finished));
+            }
             Err(error) => theirs.fail(error),
         };
-        match thread::spawn(format!("ossum-worker-{number}"), worker) {
+        match thread::spawn(format!("ossum-worker-{}", hired.len() + 2), worker) {
             Ok(handle) => hired.push(handle),
             Err(error) => {
                 shared.fail(error);
@@ -138,6 +145,19 @@ fn hire<M: Mover>(
         }
     }
     hired
+}
+
+/// The workers of one thread.
+async fn work_side_by_side<M: Mover>(
+    workers: usize,
+    client: &Client,
+    shared: &Shared<M>,
+    first: Option<M::Job>,
+    finished: SyncSender<M::Done>,
+) {
+    let mut first = first;
+    let loops = (0..workers).map(|_| work(client, shared, first.take(), finished.clone()));
+    join_all(loops).await;
 }
 
 /// One worker: moves parts until there are none left, or the transfer is cancelled.
