@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ossum_client::Client;
+use ossum_client::transport::HttpTransport;
 use ossum_durable::{Overwrite, RealFs, Target};
 use ossum_plan::{DownloadPlan, Grown, Part, how_to_download};
 use ossum_types::{ByteRange, ObjectUrl, PartNumber, VersionId};
@@ -79,7 +80,7 @@ async fn carry_out(
     monitor: &Monitor,
 ) -> Result<Report, Error> {
     let began = Instant::now();
-    let client = client.for_worker(usize::MAX);
+    let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
     let target = find_target(request)?;
     let opened = tokio::select! {
         biased;

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use ossum_client::Client;
 use ossum_client::op::{ObjectHeaders, Overwrite};
+use ossum_client::transport::HttpTransport;
 use ossum_durable::RealFs;
 use ossum_plan::{UploadPlan, how_to_upload};
 use ossum_types::ObjectUrl;
@@ -57,7 +58,7 @@ pub async fn upload(client: &Client, request: &Upload, monitor: &Monitor) -> Res
 
 async fn carry_out(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
     let began = Instant::now();
-    let client = client.for_worker(usize::MAX);
+    let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
     let source = Source::open(&RealFs, &request.source)?;
     let report = match how_to_upload(source.len(), request.options.part_size)? {
         UploadPlan::Single => single::send(&client, request, &source, monitor).await?,
