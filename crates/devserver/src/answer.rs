@@ -1,5 +1,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
 use http::header::{CONTENT_TYPE, DATE, HeaderName, SERVER};
 use http::{HeaderValue, Method, Response, StatusCode};
 use jiff::Timestamp;
@@ -38,6 +39,26 @@ pub(crate) fn set<B>(response: &mut Response<B>, name: HeaderName, value: impl A
 /// Sets a header whose name is one of OSS's own.
 pub(crate) fn set_oss<B>(response: &mut Response<B>, name: &'static str, value: impl AsRef<str>) {
     set(response, HeaderName::from_static(name), value);
+}
+
+/// Writes out an answer whose body is a document, after which the connection ends.
+pub(crate) fn to_wire(response: Response<Body>) -> Bytes {
+    let (head, body) = response.into_parts();
+    let document = body.into_whole();
+    let mut wire = format!("HTTP/1.1 {}\r\n", head.status).into_bytes();
+    for (name, value) in &head.headers {
+        wire.extend_from_slice(name.as_str().as_bytes());
+        wire.extend_from_slice(b": ");
+        wire.extend_from_slice(value.as_bytes());
+        wire.extend_from_slice(b"\r\n");
+    }
+    let rest = format!(
+        "content-length: {}\r\nconnection: close\r\n\r\n",
+        document.len()
+    );
+    wire.extend_from_slice(rest.as_bytes());
+    wire.extend_from_slice(&document);
+    Bytes::from(wire)
 }
 
 /// What every answer says of itself.
@@ -81,7 +102,7 @@ pub(crate) fn refuse(
 }
 
 fn error_document(refusal: &Refusal, host: &str, request_id: &str) -> String {
-    Document::new("Error", |error| {
+    Document::write("Error", |error| {
         error.text("Code", refusal.code);
         error.text("Message", &refusal.message);
         error.text("RequestId", request_id);

@@ -33,6 +33,14 @@ impl Body {
         Self(Content::Object(reader))
     }
 
+    /// What is left of a document; nothing of an object, which is not held as a whole.
+    pub(crate) fn into_whole(self) -> Bytes {
+        match self.0 {
+            Content::Whole(bytes) => bytes.unwrap_or_default(),
+            Content::Object(_) => Bytes::new(),
+        }
+    }
+
     /// How many bytes are still to come.
     fn remaining(&self) -> u64 {
         match &self.0 {

@@ -1,3 +1,5 @@
+mod malformed;
+
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
@@ -88,8 +90,11 @@ impl Acceptor {
         &self,
         stream: impl AsyncRead + AsyncWrite + Unpin + Send,
     ) -> io::Result<()> {
-        let answer =
-            service_fn(|request| async { Ok::<_, Infallible>(self.service.handle(request).await) });
+        let (stream, asked) = malformed::guard(stream, &self.service);
+        let answer = service_fn(|request| {
+            asked.set();
+            async { Ok::<_, Infallible>(self.service.handle(request).await) }
+        });
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -5,8 +6,9 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, EXPECT};
-use http::{Response, request};
+use http::{Method, Response, StatusCode, request};
 use jiff::Timestamp;
+use ossum_types::BucketName;
 
 use crate::body::Body;
 use crate::op::{self, Context, Incoming};
@@ -22,8 +24,7 @@ const MAX_DRAINED_BYTES: u64 = 256 * 1024;
 
 /// A whole OSS that answers one request at a time, as many at once as it is asked.
 ///
-/// It needs no socket. Clones share everything. [`Settings::latency`] needs a tokio runtime with
-/// a timer.
+/// It needs no socket, but a tokio runtime with a timer. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Service(Arc<Inner>);
 
@@ -89,6 +90,22 @@ impl Service {
     /// How many requests were answered so far, refusals included.
     pub fn answered(&self) -> u64 {
         self.0.answered.load(Ordering::Relaxed)
+    }
+
+    /// The whole answer, head and body, to bytes that are no request; its connection ends with it.
+    pub(crate) fn answer_malformed(&self, status: StatusCode) -> Bytes {
+        let now = self.0.settings.clock.now();
+        let request_id = id::request_id(now);
+        let refusal = Refusal::new(status, "BadRequest", "The request is not valid HTTP.");
+        let mut response = answer::refuse(&refusal, &Method::GET, "", &request_id);
+        answer::stamp(&mut response, &request_id, now, 0);
+        answer::to_wire(response)
+    }
+
+    /// The names of the buckets there are now.
+    pub(crate) fn buckets(&self) -> Vec<BucketName> {
+        let names = |buckets: &BTreeMap<BucketName, _>| buckets.keys().cloned().collect();
+        self.0.store.with_buckets(names)
     }
 
     /// The host names that clients reach it by, besides `localhost` and addresses.

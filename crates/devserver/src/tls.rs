@@ -2,6 +2,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use ossum_types::BucketName;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
@@ -16,19 +17,21 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// Makes a new authority and has it sign a certificate for this machine and `host_names`.
-    pub(crate) fn new(bound: IpAddr, host_names: &[String]) -> io::Result<Self> {
-        let made = Self::make(bound, host_names);
+    /// Makes a new authority and has it sign a certificate for this machine, `host_names` and
+    /// the `buckets` under them.
+    pub(crate) fn new(
+        bound: IpAddr,
+        host_names: &[String],
+        buckets: &[BucketName],
+    ) -> io::Result<Self> {
+        let made = Self::make(names(bound, host_names, buckets));
         made.map_err(|cause| io::Error::other(format!("cannot make a certificate: {cause}")))
     }
 
-    fn make(
-        bound: IpAddr,
-        host_names: &[String],
-    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    fn make(names: Vec<String>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let authority = CertifiedIssuer::self_signed(authority_params(), KeyPair::generate()?)?;
         let key = KeyPair::generate()?;
-        let leaf = CertificateParams::new(names(bound, host_names))?.signed_by(&key, &authority)?;
+        let leaf = CertificateParams::new(names)?.signed_by(&key, &authority)?;
         let chain: Vec<CertificateDer<'static>> = vec![leaf.der().clone()];
         let key = PrivateKeyDer::try_from(key.serialize_der())?;
         let mut config =
@@ -54,12 +57,21 @@ fn authority_params() -> CertificateParams {
     params
 }
 
-/// The names of the certificate: buckets are labels before a host name.
-fn names(bound: IpAddr, host_names: &[String]) -> Vec<String> {
+/// The names of the certificate: each host, and the buckets as labels before it.
+///
+/// The buckets are named one by one besides the wildcard, because clients accept no wildcard
+/// directly under `localhost`. A bucket made later is reached there in path style.
+fn names(bound: IpAddr, host_names: &[String], buckets: &[BucketName]) -> Vec<String> {
     let hosts = host_names.iter().map(String::as_str).chain(["localhost"]);
-    let both = hosts.flat_map(|host| [host.to_owned(), format!("*.{host}")]);
+    let names = hosts.flat_map(|host| {
+        let under = move |bucket: &BucketName| format!("{bucket}.{host}");
+        let buckets = buckets.iter().map(under);
+        [host.to_owned(), format!("*.{host}")]
+            .into_iter()
+            .chain(buckets)
+    });
     let addresses = ["127.0.0.1".to_owned(), "::1".to_owned(), bound.to_string()];
-    both.chain(addresses).collect()
+    names.chain(addresses).collect()
 }
 
 impl std::fmt::Debug for Tls {

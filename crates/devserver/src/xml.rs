@@ -1,4 +1,4 @@
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use serde::de::DeserializeOwned;
 
@@ -11,17 +11,17 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// A document with the root element `root` and what `fill` puts in it.
-    pub(crate) fn new(root: &'static str, fill: impl FnOnce(&mut Self)) -> String {
+    /// Writes a document with the root element `root` and what `fill` puts in it.
+    pub(crate) fn write(root: &'static str, fill: impl FnOnce(&mut Self)) -> String {
         let text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
         let mut document = Self { text };
         document.nest(root, fill);
         document.text
     }
 
-    /// A document whose root element `root` holds `value` as text.
+    /// Writes a document whose root element `root` holds `value` as text.
     pub(crate) fn of_text(root: &'static str, value: &str) -> String {
-        Self::new(root, |document| escape(value, &mut document.text))
+        Self::write(root, |document| escape(value, &mut document.text))
     }
 
     /// Adds an element that holds what `fill` puts in it.
@@ -39,7 +39,7 @@ impl Document {
     }
 
     /// Adds an element that holds what `value` prints as.
-    pub(crate) fn value(&mut self, name: &'static str, value: impl ToString) {
+    pub(crate) fn value(&mut self, name: &'static str, value: &dyn fmt::Display) {
         self.text(name, &value.to_string());
     }
 
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn text_cannot_break_out_of_its_element() {
-        let document = Document::new("A", |a| a.text("B", "</B>&\"\u{1}é"));
+        let document = Document::write("A", |a| a.text("B", "</B>&\"\u{1}é"));
         assert_eq!(
             document.lines().nth(1).unwrap(),
             "<A><B>&lt;/B&gt;&amp;&quot;&#x1;é</B></A>"

@@ -47,7 +47,7 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
         context.overwrite(),
         |upload| assemble(context, upload, &choice),
     )?;
-    let document = Document::new("CompleteMultipartUploadResult", |result| {
+    let document = Document::write("CompleteMultipartUploadResult", |result| {
         encoding.declare(result);
         let location = format!("http://{}{}", context.request.host, context.path());
         result.text("Location", &location);

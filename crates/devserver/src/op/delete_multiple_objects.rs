@@ -40,7 +40,7 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     if delete.quiet {
         return Ok(answer::empty(StatusCode::OK));
     }
-    let document = Document::new("DeleteResult", |result| {
+    let document = Document::write("DeleteResult", |result| {
         encoding.declare(result);
         for named in &delete.objects {
             result.nest("Deleted", |deleted| {

@@ -8,8 +8,8 @@ use crate::settings::ETagForm;
 /// The ETag of bytes that came in one request.
 pub(super) fn of_simple(form: ETagForm, md5: Option<[u8; 16]>, now: Timestamp) -> ETag {
     match (form, md5) {
-        (ETagForm::Md5, Some(md5)) => etag(hex::encode_upper(md5)),
-        _ => etag(id::unique(now)),
+        (ETagForm::Md5, Some(md5)) => etag(&hex::encode_upper(md5)),
+        _ => etag(&id::unique(now)),
     }
 }
 
@@ -29,10 +29,10 @@ pub(super) fn of_parts<'p>(
         }
         ETagForm::Opaque => id::unique(now),
     };
-    etag(format!("{digits}-{count}"))
+    etag(&format!("{digits}-{count}"))
 }
 
-fn etag(text: String) -> ETag {
+fn etag(text: &str) -> ETag {
     text.parse()
         .expect("hexadecimal digits and a count are an ETag")
 }

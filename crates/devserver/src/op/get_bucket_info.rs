@@ -10,7 +10,7 @@ use crate::xml::Document;
 pub(super) fn run(context: &Context<'_>) -> Answer {
     let name = context.bucket()?;
     let document = context.store.with_bucket(name, |bucket| {
-        Document::new("BucketInfo", |info| {
+        Document::write("BucketInfo", |info| {
             info.nest("Bucket", |element| {
                 describe(element, context, name, bucket);
                 element.text("DataRedundancyType", "LRS");
@@ -31,7 +31,7 @@ pub(super) fn describe(
 ) {
     let region = &context.settings.region;
     element.text("Name", name.as_str());
-    element.value("Location", format!("oss-{region}"));
+    element.value("Location", &format!("oss-{region}"));
     element.text("Region", region.as_str());
     element.text("CreationDate", &xml_date(bucket.created));
     // Both are this server: there is nothing inside and nothing outside.

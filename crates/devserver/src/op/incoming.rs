@@ -3,11 +3,15 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
 
 use crate::refusal::Refusal;
+
+/// A client that sends nothing of a body for longer is given up.
+const MAX_PAUSE: Duration = Duration::from_mins(1);
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -53,8 +57,11 @@ impl Incoming {
 
     /// The next bytes; `None` after the last.
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Refusal>> {
-        let chunk = poll_fn(|cx| self.0.as_mut().poll_chunk(cx)).await?;
-        Some(chunk.map_err(|cause| broken_off(&cause.to_string())))
+        let next = poll_fn(|cx| self.0.as_mut().poll_chunk(cx));
+        match tokio::time::timeout(MAX_PAUSE, next).await {
+            Ok(chunk) => chunk.map(|chunk| chunk.map_err(|cause| broken_off(&cause.to_string()))),
+            Err(_) => Some(Err(paused())),
+        }
     }
 
     /// The whole body, if it has at most `limit` bytes.
@@ -81,4 +88,10 @@ impl fmt::Debug for Incoming {
 pub(crate) fn broken_off(cause: &str) -> Refusal {
     let message = format!("The request body ended early: {cause}.");
     Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+}
+
+fn paused() -> Refusal {
+    let message = "Your socket connection to the server was not read from or written to \
+                   within the timeout period.";
+    Refusal::new(StatusCode::BAD_REQUEST, "RequestTimeout", message)
 }

@@ -28,7 +28,7 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
     context
         .store
         .open_upload(bucket, key, id.clone(), upload, overwrite)?;
-    let document = Document::new("InitiateMultipartUploadResult", |result| {
+    let document = Document::write("InitiateMultipartUploadResult", |result| {
         encoding.declare(result);
         result.text("Bucket", bucket.as_str());
         result.text("Key", &encoding.apply(key.as_str()));

@@ -17,11 +17,11 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
             .filter(|(name, _)| name.as_str().starts_with(prefix) && name.as_str() > marker);
         let page: Vec<_> = rest.by_ref().take(limit).collect();
         let next = rest.next().and(page.last()).map(|(name, _)| name.as_str());
-        Document::new("ListAllMyBucketsResult", |result| {
+        Document::write("ListAllMyBucketsResult", |result| {
             result.text("Prefix", prefix);
             result.text("Marker", marker);
-            result.value("MaxKeys", limit);
-            result.value("IsTruncated", next.is_some());
+            result.value("MaxKeys", &limit);
+            result.value("IsTruncated", &next.is_some());
             if let Some(next) = next {
                 result.text("NextMarker", next);
             }

@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
     let found = context
         .store
         .with_bucket(name, |bucket| find(bucket, &filter, marker))?;
-    let document = Document::new("ListMultipartUploadsResult", |result| {
+    let document = Document::write("ListMultipartUploadsResult", |result| {
         encoding.declare(result);
         result.text("Bucket", name.as_str());
         encoding.write(result, "KeyMarker", marker.key);
@@ -54,8 +54,8 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
         }
         encoding.write(result, "Prefix", filter.prefix);
         encoding.write(result, "Delimiter", filter.delimiter);
-        result.value("MaxUploads", filter.limit);
-        result.value("IsTruncated", found.next.is_some());
+        result.value("MaxUploads", &filter.limit);
+        result.value("IsTruncated", &found.next.is_some());
         write_found(result, encoding, &found);
     });
     Ok(answer::document(document))

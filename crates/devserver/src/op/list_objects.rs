@@ -34,11 +34,11 @@ pub(super) fn run_v1(context: &Context<'_>) -> Answer {
     let found = context
         .store
         .with_bucket(name, |bucket| find(bucket, &filter, marker))?;
-    let document = Document::new("ListBucketResult", |result| {
+    let document = Document::write("ListBucketResult", |result| {
         result.text("Name", name.as_str());
         write_filter(result, encoding, &filter);
         encoding.write(result, "Marker", marker);
-        result.value("IsTruncated", found.next.is_some());
+        result.value("IsTruncated", &found.next.is_some());
         if let Some(next) = &found.next {
             encoding.write(result, "NextMarker", next);
         }
@@ -62,13 +62,13 @@ pub(super) fn run_v2(context: &Context<'_>) -> Answer {
     let found = context
         .store
         .with_bucket(name, |bucket| find(bucket, &filter, &marker))?;
-    let document = Document::new("ListBucketResult", |result| {
+    let document = Document::write("ListBucketResult", |result| {
         result.text("Name", name.as_str());
         write_filter(result, encoding, &filter);
         encoding.write(result, "StartAfter", start_after);
-        result.value("IsTruncated", found.next.is_some());
+        result.value("IsTruncated", &found.next.is_some());
         let key_count = found.objects.len() + found.common_prefixes.len();
-        result.value("KeyCount", key_count);
+        result.value("KeyCount", &key_count);
         if let Some(token) = token {
             encoding.write(result, "ContinuationToken", token);
         }
@@ -147,7 +147,7 @@ fn write_filter(document: &mut Document, encoding: Encoding, filter: &Filter<'_>
     encoding.declare(document);
     encoding.write(document, "Prefix", filter.prefix);
     encoding.write(document, "Delimiter", filter.delimiter);
-    document.value("MaxKeys", filter.limit);
+    document.value("MaxKeys", &filter.limit);
 }
 
 fn write_found(document: &mut Document, encoding: Encoding, found: &Found, owner: Owner) {
@@ -157,7 +157,7 @@ fn write_found(document: &mut Document, encoding: Encoding, found: &Found, owner
             contents.text("LastModified", &xml_date(object.modified));
             contents.text("ETag", &object.etag.quoted());
             contents.text("Type", object.kind.as_str());
-            contents.value("Size", object.size);
+            contents.value("Size", &object.size);
             contents.text("StorageClass", &object.metadata.storage_class);
             if owner == Owner::Shown {
                 super::write_owner(contents);

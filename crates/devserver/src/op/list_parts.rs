@@ -30,18 +30,18 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
         .with_upload(bucket, key, context.upload_id(), |id, upload| {
             find(id, upload, marker, limit)
         })?;
-    let document = Document::new("ListPartsResult", |result| {
+    let document = Document::write("ListPartsResult", |result| {
         encoding.declare(result);
         result.text("Bucket", bucket.as_str());
         encoding.write(result, "Key", key.as_str());
         result.text("UploadId", found.id.as_str());
         result.text("StorageClass", &found.storage_class);
-        result.value("PartNumberMarker", marker);
+        result.value("PartNumberMarker", &marker);
         if let Some((last, _)) = found.parts.last() {
-            result.value("NextPartNumberMarker", last);
+            result.value("NextPartNumberMarker", &last);
         }
-        result.value("MaxParts", limit);
-        result.value("IsTruncated", found.truncated);
+        result.value("MaxParts", &limit);
+        result.value("IsTruncated", &found.truncated);
         for (number, part) in &found.parts {
             write_part(result, *number, part);
         }
@@ -69,10 +69,10 @@ fn find(id: &UploadId, upload: &Upload, marker: u32, limit: usize) -> Found {
 
 fn write_part(document: &mut Document, number: PartNumber, part: &Part) {
     document.nest("Part", |element| {
-        element.value("PartNumber", number);
+        element.value("PartNumber", &number);
         element.text("LastModified", &xml_date(part.modified));
         element.text("ETag", &part.etag.quoted());
-        element.value("HashCrc64ecma", part.crc64);
-        element.value("Size", part.size);
+        element.value("HashCrc64ecma", &part.crc64);
+        element.value("Size", &part.size);
     });
 }

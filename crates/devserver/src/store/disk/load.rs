@@ -55,10 +55,7 @@ fn recognise(root: &Path) -> io::Result<()> {
         return Err(damaged(&marker, "it was written by another version"));
     }
     // A crash while the marker was written leaves a temporary file.
-    let is_foreign = |entry: &DirEntry| {
-        let name = file_name(&entry.path());
-        !(name.starts_with(".ossum-") && name.ends_with(".tmp"))
-    };
+    let is_foreign = |entry: &DirEntry| !file_name(&entry.path()).starts_with(".ossum-");
     if !entries(root)?.iter().any(is_foreign) {
         return save(&marker, &Marker { format: FORMAT });
     }
@@ -110,8 +107,8 @@ impl Blobs {
 
     /// Removes what no record names.
     fn sweep(self) -> io::Result<()> {
-        let unnamed = self.found.into_values().filter(|(_, _, named)| !named);
-        unnamed.map(|(path, ..)| fs::remove_file(path)).collect()
+        let mut unnamed = self.found.into_values().filter(|(_, _, named)| !named);
+        unnamed.try_for_each(|(path, ..)| fs::remove_file(path))
     }
 }
 

@@ -1,0 +1,15 @@
+//! What the server answers, asked as a client would ask.
+
+// All of this is tests, also what stands outside a `#[test]`.
+#![allow(clippy::unwrap_used)]
+
+mod anonymous;
+mod bucket;
+mod disk;
+mod multipart;
+mod object;
+mod oss;
+mod pace;
+mod refusals;
+mod signatures;
+mod wire;
