@@ -142,6 +142,7 @@ fn service_kind(error: &ServiceError) -> ErrorKind {
         404 => ErrorKind::NoSuchKey,
         409 => ErrorKind::Conflict,
         416 => ErrorKind::InvalidRange,
+        501 => ErrorKind::Refused,
         500..=599 => ErrorKind::Unavailable,
         _ => ErrorKind::Refused,
     }

@@ -1,7 +1,20 @@
 //! What a user of the client can rely on, through its public interface alone.
 
-// The functions that tests share are tests too; the lint knows only those marked `#[test]`.
-#![allow(clippy::unwrap_used)]
-
+mod arrange;
 mod awkward_keys;
+mod connections;
+mod credentials;
+mod end_to_end;
+mod hostile_answers;
+mod listings;
+mod payloads;
+mod presigning;
+mod proxies;
+mod refusals;
+mod retrying;
+mod script;
+mod secrets;
+mod server;
 mod signature_vectors;
+mod stalls;
+mod tls;

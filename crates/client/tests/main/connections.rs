@@ -1,0 +1,319 @@
+//! Connections that are closed, broken or garbled, at every moment of a request.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use ossum_client::op::UploadPart;
+use ossum_client::{Client, ErrorKind, Payload};
+use ossum_types::{Crc64, PartNumber};
+
+use crate::arrange::{QUICK, Source, bucket, get, head, key, large, networked, put};
+use crate::server::{Server, Step, answer, object};
+
+const REQUESTS: usize = QUICK.retries as usize + 1;
+
+#[tokio::test]
+async fn requests_share_a_connection() {
+    let server = Server::start(vec![vec![
+        Step::Read,
+        object(b"hello"),
+        Step::Read,
+        object(b""),
+        Step::Read,
+        answer(
+            "200 OK",
+            &[("ETag", "\"AA\""), ("Content-Length", "5")],
+            b"",
+        ),
+        Step::Read,
+        answer(
+            "404 Not Found",
+            &[],
+            b"<Error><Code>NoSuchKey</Code></Error>",
+        ),
+        Step::Read,
+        object(b""),
+    ]]);
+    let client = networked(&server.endpoint());
+    let mut body = client.get_object(&get()).await.unwrap().body;
+    assert_eq!(body.chunk().await.unwrap().unwrap(), "hello");
+    drop(body); // All of it was there, though nobody asked for the end.
+    client.put_object(&put(Bytes::from("x"))).await.unwrap();
+    client.head_object(&head()).await.unwrap();
+    assert_eq!(
+        client.get_object(&get()).await.unwrap_err().kind(),
+        ErrorKind::NoSuchKey
+    );
+    client.put_object(&put(Payload::Empty)).await.unwrap();
+    assert_eq!((server.connections(), server.requests().len()), (1, 5));
+}
+
+#[tokio::test]
+async fn a_worker_has_connections_of_its_own() {
+    let server = Server::start(vec![vec![Step::Read, object(b""), Step::Read, object(b"")]]);
+    let client = networked(&server.endpoint());
+    client.put_object(&put(Payload::Empty)).await.unwrap();
+    client
+        .for_worker(64 * 1024)
+        .put_object(&put(Payload::Empty))
+        .await
+        .unwrap();
+    client.put_object(&put(Payload::Empty)).await.unwrap();
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_closed_after_its_answer_is_not_used_again() {
+    let server = Server::start(vec![vec![Step::Read, object(b"")]]);
+    let client = networked(&server.endpoint());
+    for _ in 0..3 {
+        client.put_object(&put(Bytes::from("x"))).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!((server.connections(), client.meter().retries()), (3, 0));
+}
+
+#[tokio::test]
+async fn a_connection_that_is_closed_upon_its_second_request_is_replaced_at_once() {
+    for end in [
+        vec![Step::Read],
+        vec![Step::ReadHead],
+        vec![Step::Read, Step::Reset],
+    ] {
+        let mut first = vec![Step::Read, object(b"")];
+        first.extend(end);
+        let server = Server::start(vec![first, vec![Step::Read, object(b"")]]);
+        let client = networked(&server.endpoint());
+        client.put_object(&put(Bytes::from("one"))).await.unwrap();
+        client.put_object(&put(Bytes::from("two"))).await.unwrap();
+        assert_eq!((server.connections(), client.meter().retries()), (2, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_always_hangs_up_is_asked_no_more_often_than_allowed() {
+    for script in [
+        vec![],
+        vec![Step::Reset],
+        vec![Step::Read],
+        vec![Step::Read, Step::Reset],
+    ] {
+        let server = Server::start(vec![script]);
+        let client = networked(&server.endpoint());
+        let error = client.head_object(&head()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Network, "{error:?}");
+        assert_eq!(
+            (server.connections(), error.attempts() as usize),
+            (REQUESTS, REQUESTS)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_tried_no_more_often_than_allowed() {
+    let client = networked(&Server::nowhere());
+    let began = Instant::now();
+    let error = client.put_object(&put(Bytes::from("x"))).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts() as usize),
+        (ErrorKind::Network, REQUESTS)
+    );
+    assert!(began.elapsed() >= Duration::from_millis(2 * 20));
+    assert!(!error.may_have_been_done(), "nobody heard the request");
+    assert!(error.hint().unwrap().contains("endpoint"));
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_told_apart() {
+    let client = networked("https://bucket.invalid");
+    let error = client.head_object(&head()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Network);
+    assert!(error.hint().unwrap().contains("spelling"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_while_the_body_is_still_being_sent_is_heard() {
+    let document = "<Error><Code>AccessDenied</Code><RequestId>5C3D</RequestId></Error>";
+    let refusal = || {
+        answer(
+            "403 Forbidden",
+            &[("Connection", "close")],
+            document.as_bytes(),
+        )
+    };
+    // The server hangs up with unread bytes, politely or not, at once or later.
+    for end in [
+        vec![],
+        vec![Step::Reset],
+        vec![Step::ReadBytes(100_000)],
+        vec![Step::Stall],
+    ] {
+        for _ in 0..10 {
+            let mut script = vec![Step::ReadHead, refusal()];
+            script.extend(end.clone());
+            let server = Server::start(vec![script]);
+            let client = networked(&server.endpoint());
+            let payload = large();
+            let len = payload.len();
+            let error = client.put_object(&put(payload)).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Denied, "{end:?} {error:?}");
+            assert_eq!(server.connections(), 1);
+            assert!(client.meter().sent_bytes() < len);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_on_which_a_body_was_cut_off_is_not_used_again() {
+    let refusal = answer(
+        "403 Forbidden",
+        &[],
+        b"<Error><Code>AccessDenied</Code></Error>",
+    );
+    let server = Server::start(vec![
+        vec![Step::ReadHead, refusal, Step::Stall],
+        vec![Step::Read, object(b"")],
+    ]);
+    let client = networked(&server.endpoint());
+    client.put_object(&put(large())).await.unwrap_err();
+    client.put_object(&put(Bytes::from("x"))).await.unwrap();
+    assert_eq!((server.connections(), client.meter().retries()), (2, 0));
+}
+
+#[tokio::test]
+async fn a_success_before_the_whole_body_was_sent_is_none() {
+    let server = Server::start(vec![vec![Step::ReadHead, object(b""), Step::Stall]]);
+    let client = networked(&server.endpoint());
+    let error = client.put_object(&put(large())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_while_a_body_is_sent_is_tried_again_with_the_whole_of_it() {
+    let crc64 = Crc64::of(&[7; 300_000]).to_string();
+    let stored = answer(
+        "200 OK",
+        &[("ETag", "\"AA\""), ("x-oss-hash-crc64ecma", &crc64)],
+        b"",
+    );
+    let server = Server::start(vec![
+        vec![Step::ReadHead, Step::ReadBytes(1000), Step::Reset],
+        vec![Step::Read, stored],
+    ]);
+    let client = networked(&server.endpoint());
+    let part = UploadPart {
+        bucket: bucket(),
+        key: key("key"),
+        upload_id: "id".parse().unwrap(),
+        part_number: PartNumber::FIRST,
+        payload: Source::new(&[&[7; 100_000][..]; 3]).payload(),
+    };
+    let output = client.upload_part(&part).await.unwrap();
+    assert_eq!(output.sent_crc64.to_string(), crc64);
+    assert_eq!(client.meter().retries(), 1);
+}
+
+#[tokio::test]
+async fn bytes_before_a_break_are_good_and_the_break_is_an_error() {
+    for end in [vec![], vec![Step::Reset]] {
+        let mut script = vec![
+            Step::Read,
+            answer(
+                "200 OK",
+                &[("ETag", "\"AA\""), ("Content-Length", "10")],
+                b"hello",
+            ),
+        ];
+        script.extend(end);
+        let server = Server::start(vec![script]);
+        let client = networked(&server.endpoint());
+        let mut body = client.get_object(&get()).await.unwrap().body;
+        assert_eq!(body.chunk().await.unwrap().unwrap(), "hello");
+        body.chunk().await.unwrap_err();
+        assert_eq!(client.meter().received_bytes(), 5);
+    }
+}
+
+#[tokio::test]
+async fn bytes_behind_an_answer_belong_to_nothing() {
+    let longer = answer(
+        "200 OK",
+        &[("ETag", "\"AA\""), ("Content-Length", "5")],
+        b"hello, world",
+    );
+    let server = Server::start(vec![vec![Step::Read, longer, Step::Stall]]);
+    let client = networked(&server.endpoint());
+    for connections in 1..=3 {
+        let mut body = client.get_object(&get()).await.unwrap().body;
+        assert_eq!(body.chunk().await.unwrap().unwrap(), "hello");
+        assert!(body.chunk().await.unwrap().is_none());
+        assert_eq!(server.connections(), connections);
+    }
+    assert_eq!(client.meter().retries(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_http_is_an_error_of_the_network() {
+    for garbage in [
+        &b"SSH-2.0-OpenSSH_9.6\r\n\r\n"[..],
+        b"\0\0\0\0\0\0\0\0\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+    ] {
+        let server = Server::start(vec![vec![Step::Read, Step::Send(garbage.to_vec())]]);
+        let error = networked(&server.endpoint())
+            .head_object(&head())
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Network, "{error:?}");
+        assert_eq!(server.connections(), REQUESTS);
+    }
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_cut_off() {
+    let endless = format!(
+        "HTTP/1.1 200 OK\r\nx-oss-request-id: {}",
+        "x".repeat(4 << 20)
+    );
+    let server = Server::start(vec![vec![
+        Step::Read,
+        Step::Send(endless.into_bytes()),
+        Step::Stall,
+    ]]);
+    let error = networked(&server.endpoint())
+        .head_object(&head())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Network, "{error:?}");
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_is_not_followed_and_no_credentials_go_there() {
+    let elsewhere = Server::start(vec![vec![Step::Read, object(b"")]]);
+    let location = format!("{}/bucket/key", elsewhere.endpoint());
+    let redirect = answer("307 Temporary Redirect", &[("Location", &location)], b"");
+    let server = Server::start(vec![vec![Step::Read, redirect]]);
+    let error = networked(&server.endpoint())
+        .get_object(&get())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!((server.connections(), elsewhere.connections()), (1, 0));
+}
+
+#[tokio::test]
+async fn dropping_a_request_closes_its_connection() {
+    let server = Server::start(vec![
+        vec![Step::Read, Step::Stall],
+        vec![Step::Read, object(b"")],
+    ]);
+    let client: Arc<Client> = Arc::new(networked(&server.endpoint()));
+    let request = head();
+    let waiting = client.head_object(&request);
+    tokio::time::timeout(Duration::from_millis(30), waiting)
+        .await
+        .unwrap_err();
+    client.put_object(&put(Payload::Empty)).await.unwrap();
+    assert_eq!(server.connections(), 2);
+}

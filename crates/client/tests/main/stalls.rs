@@ -1,0 +1,91 @@
+//! Peers that fall silent are found in the time that was set.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ossum_client::transport::{Proxies, TransportErrorKind};
+use ossum_client::{Client, ErrorKind, RetryPolicy, Settings};
+use tokio::time::Instant;
+
+use crate::arrange::{get, head, large, put, settings, transport};
+use crate::server::{Server, Step, answer};
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+fn impatient(endpoint: &str) -> Client {
+    let once = RetryPolicy {
+        retries: 0,
+        ..RetryPolicy::default()
+    };
+    let settings = Settings {
+        retry: once,
+        ..settings(endpoint)
+    };
+    Client::new(settings, Arc::new(transport(Proxies::none(), TIMEOUT))).unwrap()
+}
+
+fn assert_in_time(began: Instant) {
+    assert_eq!(began.elapsed().as_secs(), TIMEOUT.as_secs());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_answers_is_found() {
+    let server = Server::start_here(vec![vec![Step::Read, Step::Stall]]);
+    let began = Instant::now();
+    let error = impatient(&server.endpoint())
+        .head_object(&head())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_in_time(began);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_breaks_off_is_found() {
+    let half = Step::Send(b"HTTP/1.1 200 OK\r\nx-oss-req".to_vec());
+    let server = Server::start_here(vec![vec![Step::Read, half, Step::Stall]]);
+    let began = Instant::now();
+    let error = impatient(&server.endpoint())
+        .head_object(&head())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_in_time(began);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_breaks_off_is_found_and_what_came_is_good() {
+    let half = answer(
+        "200 OK",
+        &[("ETag", "\"AA\""), ("Content-Length", "10")],
+        b"hello",
+    );
+    let server = Server::start_here(vec![vec![Step::Read, half, Step::Stall]]);
+    let mut body = impatient(&server.endpoint())
+        .get_object(&get())
+        .await
+        .unwrap()
+        .body;
+    assert_eq!(body.chunk().await.unwrap().unwrap(), "hello");
+    let began = Instant::now();
+    assert_eq!(
+        body.chunk().await.unwrap_err().kind(),
+        TransportErrorKind::Timeout
+    );
+    assert_in_time(began);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_take_a_body_is_found() {
+    // Its system accepts connections and fills their buffers; nobody takes anything out.
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let began = Instant::now();
+    let error = impatient(&endpoint)
+        .put_object(&put(large()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_in_time(began);
+    drop(silent);
+}
