@@ -48,10 +48,10 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
         result.text("Bucket", name.as_str());
         encoding.write(result, "KeyMarker", marker.key);
         result.text("UploadIdMarker", marker.upload_id);
-        if let Some((key, upload_id)) = &found.next {
-            encoding.write(result, "NextKeyMarker", key);
-            result.text("NextUploadIdMarker", upload_id);
-        }
+        // Official clients insist on these elements, also where nothing follows.
+        let (key, upload_id) = found.next.clone().unwrap_or_default();
+        encoding.write(result, "NextKeyMarker", &key);
+        result.text("NextUploadIdMarker", &upload_id);
         encoding.write(result, "Prefix", filter.prefix);
         encoding.write(result, "Delimiter", filter.delimiter);
         result.value("MaxUploads", &filter.limit);

@@ -37,9 +37,9 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
         result.text("UploadId", found.id.as_str());
         result.text("StorageClass", &found.storage_class);
         result.value("PartNumberMarker", &marker);
-        if let Some((last, _)) = found.parts.last() {
-            result.value("NextPartNumberMarker", &last);
-        }
+        // Official clients insist on this element, also where nothing follows.
+        let next = found.parts.last().map_or(marker, |(last, _)| last.get());
+        result.value("NextPartNumberMarker", &next);
         result.value("MaxParts", &limit);
         result.value("IsTruncated", &found.truncated);
         for (number, part) in &found.parts {
