@@ -1,0 +1,175 @@
+//! What may be typed: the options of all commands here, those of one command in its own file.
+
+// Comments on options are their help: clap prints them as they stand.
+#![allow(clippy::doc_markdown)]
+
+mod connection;
+mod cp;
+mod demo;
+mod elsewhere;
+mod ls;
+mod place;
+mod rm;
+mod serve;
+mod stat;
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueEnum};
+
+pub(crate) use connection::ConnectionArgs;
+pub(crate) use cp::{CpArgs, IfExists, KeyValue, UploadArgs};
+pub(crate) use demo::DemoArgs;
+pub(crate) use elsewhere::ElsewhereArgs;
+pub(crate) use ls::{Listing, LsArgs};
+pub(crate) use place::Place;
+pub(crate) use rm::RmArgs;
+pub(crate) use serve::ServeArgs;
+pub(crate) use stat::StatArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  ossum cp big.iso oss://bucket/dir/         upload a file
+  ossum cp oss://bucket/dir/big.iso .        download it
+  ossum demo                                 see it work, on this machine alone";
+
+const CREDENTIALS: &str = "\
+Credentials come from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, with OSS_SESSION_TOKEN where
+they are temporary. No option takes a secret.";
+
+/// Move large objects to and from Alibaba Cloud OSS, verified from end to end
+#[derive(Debug, Parser)]
+#[command(
+    name = "ossum",
+    version,
+    before_help = EXAMPLES,
+    after_help = CREDENTIALS,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What is told to whom.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Print one JSON object a line on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Print errors only; with --json the last line only
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Tell what happens on stderr; twice: all of it
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// Append what happens to a file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+
+    /// How progress is shown on stderr
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(crate) progress: ProgressChoice,
+
+    /// Whether messages are coloured
+    #[arg(long, global = true, value_name = "WHEN", default_value_t)]
+    pub(crate) color: ColorChoice,
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressChoice {
+    /// A bar on a terminal, plain lines elsewhere
+    #[default]
+    Auto,
+    /// A bar
+    Bar,
+    /// A line every ten seconds
+    Plain,
+    /// Not at all
+    None,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Cp(Box<CpArgs>),
+    Ls(LsArgs),
+    Stat(StatArgs),
+    Rm(RmArgs),
+    Serve(ServeArgs),
+    Demo(DemoArgs),
+    #[command(hide = true)]
+    Mv(ElsewhereArgs),
+    #[command(hide = true)]
+    Mb(ElsewhereArgs),
+    #[command(hide = true)]
+    Rb(ElsewhereArgs),
+    #[command(hide = true)]
+    Mkdir(ElsewhereArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_options_do_not_contradict_each_other() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_every_command_begins_with_an_example() {
+        let mut command = Args::command();
+        command.build();
+        let visible = command.get_subcommands_mut().filter(|c| !c.is_hide_set());
+        for help in visible.map(clap::Command::render_help) {
+            assert!(help.to_string().starts_with("Example"), "{help}");
+        }
+        assert!(
+            command
+                .render_long_help()
+                .to_string()
+                .starts_with("Example")
+        );
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_command() {
+        for words in [
+            ["ossum", "--region", "cn-beijing", "ls"],
+            ["ossum", "ls", "--region", "cn-beijing"],
+        ] {
+            let args = Args::try_parse_from(words).unwrap();
+            assert_eq!(args.connection.region.as_deref(), Some("cn-beijing"));
+        }
+    }
+
+    #[test]
+    fn no_option_takes_a_secret() {
+        let mut command = Args::command();
+        command.build();
+        let commands = std::iter::once(&command).chain(command.get_subcommands());
+        let options = commands.flat_map(clap::Command::get_arguments);
+        let names = options.filter_map(clap::Arg::get_long);
+        for name in names {
+            let takes_secret = ["secret", "password", "token"]
+                .iter()
+                .any(|word| name.contains(word) && !name.ends_with("-file"));
+            assert!(!takes_secret, "--{name}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+use ossum_types::ByteSize;
+
+const EXAMPLES: &str = "\
+Example:
+  ossum demo --size 1G";
+
+/// Show the whole way, up and down, on an embedded local OSS
+///
+/// Makes a file, uploads it to a server in this very process, downloads it, and compares both by
+/// SHA-256. Needs no account and no network, and leaves nothing behind.
+#[derive(Debug, clap::Args)]
+#[command(before_help = EXAMPLES)]
+pub(crate) struct DemoArgs {
+    /// How much data; twice as much is needed in the directory for temporary files
+    #[arg(long, value_name = "SIZE", default_value = "256M")]
+    pub(crate) size: ByteSize,
+}

@@ -1,0 +1,90 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use ossum_devserver::ETagForm;
+use ossum_types::{BucketName, Rate, Span};
+
+const EXAMPLES: &str = "\
+Examples:
+  ossum serve --memory --bucket test         prints the endpoint and keys to use
+  ossum serve --data ./oss --listen 127.0.0.1:0 --ready-file ready";
+
+/// Run a local OSS for development and tests
+///
+/// It verifies signatures V4 and V1, in headers and presigned. The region is that of --region,
+/// otherwise cn-hangzhou. SIGINT or SIGTERM stops it.
+#[derive(Debug, clap::Args)]
+#[command(before_help = EXAMPLES)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on; port 0 takes a free one. Only this machine unless another is named
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000")]
+    pub(crate) listen: SocketAddr,
+
+    /// Keep objects in this directory
+    #[arg(long, value_name = "DIR", conflicts_with = "memory")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Keep objects in memory, until the server ends; the default
+    #[arg(long)]
+    pub(crate) memory: bool,
+
+    /// Let in this access key; without it a pair is made and printed
+    #[arg(long, value_name = "ID", requires = "access_key_secret_file")]
+    pub(crate) access_key_id: Option<String>,
+
+    /// File that holds its secret
+    #[arg(long, value_name = "FILE", requires = "access_key_id")]
+    pub(crate) access_key_secret_file: Option<PathBuf>,
+
+    /// Let everyone in; signatures are not looked at
+    #[arg(long, conflicts_with = "access_key_id")]
+    pub(crate) no_auth: bool,
+
+    /// A bucket that exists from the start; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) bucket: Vec<BucketName>,
+
+    /// Speak HTTPS with a certificate made for this run
+    #[arg(long)]
+    pub(crate) tls: bool,
+
+    /// Where to write the certificate that clients have to trust, for their --ca
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) ca_file: Option<PathBuf>,
+
+    /// How long every request waits
+    #[arg(long, value_name = "DURATION", default_value = "0")]
+    pub(crate) latency: Span,
+
+    /// The most each connection moves in each direction, in bytes a second
+    #[arg(long, value_name = "RATE")]
+    pub(crate) bandwidth: Option<Rate>,
+
+    /// What ETags look like: md5 costs hashing every byte
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub(crate) etag: ETagChoice,
+
+    /// File that receives the endpoint URL once connections are accepted
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+}
+
+/// What ETags look like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ETagChoice {
+    /// The MD5 where OSS makes such
+    #[default]
+    Md5,
+    /// Values that say nothing about the content
+    Opaque,
+}
+
+impl From<ETagChoice> for ETagForm {
+    fn from(choice: ETagChoice) -> Self {
+        match choice {
+            ETagChoice::Md5 => Self::Md5,
+            ETagChoice::Opaque => Self::Opaque,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! One file per command. Each resolves what was typed, carries it out, and tells the result.
+
+mod cp;
+mod demo;
+mod elsewhere;
+mod ls;
+mod moving;
+mod rm;
+mod serve;
+mod stat;
+
+use crate::args::Command;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// Carries out `command`.
+pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Cp(args) => cp::run(session, &args),
+        Command::Ls(args) => ls::run(session, args),
+        Command::Stat(args) => stat::run(session, args),
+        Command::Rm(args) => rm::run(session, args),
+        Command::Serve(args) => serve::run(session, &args),
+        Command::Demo(args) => demo::run(session, &args),
+        Command::Mv(_) => Err(elsewhere::mv()),
+        Command::Mb(_) => Err(elsewhere::mb()),
+        Command::Rb(_) => Err(elsewhere::rb()),
+        Command::Mkdir(_) => Err(elsewhere::mkdir()),
+    }
+}
+
+/// Runs `work` to its end on this thread. Transfers bring threads of their own.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|source| Failure::System {
+        action: "set up the network".to_owned(),
+        source,
+    })?;
+    runtime.block_on(work)
+}

@@ -1,0 +1,222 @@
+mod headers;
+mod route;
+
+use std::io;
+use std::path::Path;
+
+use ossum_client::Client;
+use ossum_client::op::HeadObject;
+use ossum_durable::RealFs;
+use ossum_transfer::{Download, Options, Unverified, Upload};
+use ossum_types::{ByteRange, ObjectUrl, VersionId};
+
+use self::route::Route;
+use super::block_on;
+use super::moving::{self, Job};
+use crate::args::{CpArgs, IfExists};
+use crate::failure::Failure;
+use crate::output::{Planned, Skipped};
+use crate::session::Session;
+
+/// Copies a file to an object or an object to a file.
+pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
+    let job = job(args)?;
+    let client = session.client_with(|settings| {
+        settings.request_payer = args.request_payer.is_some();
+        settings.traffic_limit = args.traffic_limit;
+    })?;
+    block_on(async {
+        if args.if_exists == IfExists::Skip && exists(&client, &job).await? {
+            return skip(session, &job);
+        }
+        if args.dry_run {
+            return plan(session, &client, &job).await;
+        }
+        if let Job::Download(download) = &job {
+            make_named_directory(args, &download.destination)?;
+        }
+        match moving::carry_out(session, &client, &job).await {
+            Ok(done) => session.output.last(&done).map_err(Failure::Output),
+            Err(failure) if args.if_exists == IfExists::Skip && is_there_now(&failure) => {
+                skip(session, &job)
+            }
+            Err(failure) => Err(failure),
+        }
+    })
+}
+
+/// What was typed, as a transfer.
+fn job(args: &CpArgs) -> Result<Job, Failure> {
+    if args.recursive {
+        return Err(Failure::usage(
+            "cp -r is not there yet: one command copies one file",
+            "run cp for each file; `ossum ls -r --json` lists the objects of a prefix",
+        ));
+    }
+    match Route::find(&args.source, &args.destination)? {
+        Route::Up {
+            source,
+            destination,
+        } => {
+            misplaced(args.download.first_given(), "a download")?;
+            Ok(Job::Upload(Box::new(Upload {
+                headers: headers::of(&args.upload, &source, &destination.key),
+                source,
+                destination,
+                overwrite: match args.if_exists {
+                    IfExists::Overwrite => ossum_client::op::Overwrite::Allow,
+                    IfExists::Skip | IfExists::Fail => ossum_client::op::Overwrite::Forbid,
+                },
+                options: options(args),
+            })))
+        }
+        Route::Down {
+            source,
+            destination,
+        } => {
+            misplaced(args.upload.first_given(), "an upload")?;
+            Ok(Job::Download(Download {
+                source,
+                version_id: args.download.version_id.clone(),
+                range: args.download.range,
+                destination,
+                overwrite: match args.if_exists {
+                    IfExists::Overwrite => ossum_transfer::Overwrite::Allow,
+                    IfExists::Skip | IfExists::Fail => ossum_transfer::Overwrite::Forbid,
+                },
+                unverified: if args.download.allow_unverified {
+                    Unverified::Allow
+                } else {
+                    Unverified::Refuse
+                },
+                options: options(args),
+            }))
+        }
+    }
+}
+
+/// An option that would do nothing is a misunderstanding.
+fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
+    match option {
+        None => Ok(()),
+        Some(option) => Err(Failure::usage(
+            format!("{option} belongs to {belongs_to}, and this is none"),
+            format!("leave out {option}"),
+        )),
+    }
+}
+
+fn options(args: &CpArgs) -> Options {
+    Options {
+        part_size: args.part_size,
+        concurrency: args.concurrency.0,
+        memory_bytes: args.memory.get(),
+        durability: args.durability.into(),
+    }
+}
+
+/// Whether the destination is there.
+async fn exists(client: &Client, job: &Job) -> Result<bool, Failure> {
+    match job {
+        Job::Download(download) => {
+            let path = &download.destination;
+            path.try_exists().map_err(|source| look_at(path, source))
+        }
+        Job::Upload(upload) => match head(client, &upload.destination, None).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == ossum_client::ErrorKind::NoSuchKey => Ok(false),
+            Err(error) => Err(error.into()),
+        },
+    }
+}
+
+/// Whether the destination appeared after it had been looked for.
+fn is_there_now(failure: &Failure) -> bool {
+    use ossum_transfer::ErrorKind as Kind;
+    let Failure::Transfer(error) = failure else {
+        return false;
+    };
+    matches!(
+        error.kind(),
+        Kind::AlreadyExists | Kind::Service(ossum_client::ErrorKind::AlreadyExists)
+    )
+}
+
+fn skip(session: &Session, job: &Job) -> Result<(), Failure> {
+    let skipped = Skipped {
+        source: job.source(),
+        destination: job.destination(),
+        reason: "it exists",
+    };
+    session.output.last(&skipped).map_err(Failure::Output)
+}
+
+/// Says what would be done, once it is certain that the source is there.
+async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failure> {
+    let bytes_total = match job {
+        Job::Upload(upload) => {
+            let path = &upload.source;
+            let found = std::fs::metadata(path).map_err(|source| look_at(path, source))?;
+            found.len()
+        }
+        Job::Download(download) => {
+            let info = head(client, &download.source, download.version_id.clone()).await?;
+            let within =
+                |range: ByteRange| info.size.min(range.end()).saturating_sub(range.start());
+            download.range.map_or(info.size, within)
+        }
+    };
+    let planned = Planned {
+        source: job.source(),
+        destination: job.destination(),
+        bytes_total,
+    };
+    session.output.last(&planned).map_err(Failure::Output)
+}
+
+async fn head(
+    client: &Client,
+    url: &ObjectUrl,
+    version_id: Option<VersionId>,
+) -> Result<ossum_client::op::ObjectInfo, ossum_client::Error> {
+    let request = HeadObject {
+        version_id,
+        ..HeadObject::new(url.bucket.clone(), url.key.clone())
+    };
+    client.head_object(&request).await
+}
+
+/// Makes the directory that the destination names by ending with `/`, durably.
+fn make_named_directory(args: &CpArgs, file: &Path) -> Result<(), Failure> {
+    match file.parent() {
+        Some(directory) if route::names_a_directory(&args.destination) => make(directory),
+        _ => Ok(()),
+    }
+}
+
+fn make(directory: &Path) -> Result<(), Failure> {
+    if directory.as_os_str().is_empty() || directory.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = directory.parent() {
+        make(parent)?;
+    }
+    match std::fs::create_dir(directory) {
+        Ok(()) => Ok(ossum_durable::sync_directory_of(&RealFs, directory)?),
+        // Somebody else made it meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && directory.is_dir() => Ok(()),
+        Err(source) => Err(Failure::Local {
+            action: "make directory",
+            path: directory.to_owned(),
+            source,
+        }),
+    }
+}
+
+fn look_at(path: &Path, source: io::Error) -> Failure {
+    Failure::Local {
+        action: "look at",
+        path: path.to_owned(),
+        source,
+    }
+}

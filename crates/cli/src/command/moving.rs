@@ -1,0 +1,105 @@
+//! One transfer, watched, cancellable and told.
+
+use ossum_client::Client;
+use ossum_transfer::{Download, Monitor, Report, Upload};
+
+use crate::failure::Failure;
+use crate::output::{Done, Start};
+use crate::progress::Progress;
+use crate::session::Session;
+
+/// A transfer of one object.
+#[derive(Debug)]
+pub(super) enum Job {
+    Upload(Box<Upload>),
+    Download(Download),
+}
+
+impl Job {
+    /// What is read, as a user writes it.
+    pub(super) fn source(&self) -> String {
+        match self {
+            Self::Upload(upload) => upload.source.display().to_string(),
+            Self::Download(download) => download.source.to_string(),
+        }
+    }
+
+    /// What is made, as a user writes it.
+    pub(super) fn destination(&self) -> String {
+        match self {
+            Self::Upload(upload) => upload.destination.to_string(),
+            Self::Download(download) => download.destination.display().to_string(),
+        }
+    }
+
+    async fn run(&self, client: &Client, monitor: &Monitor) -> Result<Report, Failure> {
+        let outcome = match self {
+            Self::Upload(upload) => ossum_transfer::upload(client, upload, monitor).await,
+            Self::Download(download) => ossum_transfer::download(client, download, monitor).await,
+        };
+        Ok(outcome?)
+    }
+}
+
+/// Carries out `job`. A signal cancels it.
+pub(super) async fn carry_out(
+    session: &Session,
+    client: &Client,
+    job: &Job,
+) -> Result<Done, Failure> {
+    let (source, destination) = (job.source(), job.destination());
+    let start = Start {
+        source: source.clone(),
+        destination: destination.clone(),
+    };
+    let started = session.output.note_in_json(&start);
+    ignore_closed(started)?;
+    let monitor = Monitor::new();
+    let cancelled = monitor.clone();
+    session.interrupts.end_by(move || cancelled.cancel());
+    let name = destination.rsplit('/').next().unwrap_or(&destination);
+    let progress = Progress::show(
+        session.progress,
+        name,
+        &monitor,
+        &session.output,
+        &session.screen,
+    );
+    let outcome = job.run(client, &monitor).await;
+    // The bar goes before anything else is told.
+    drop(progress);
+    match outcome {
+        Ok(report) => {
+            warn_of_growth(&report);
+            Ok(Done::of(source, destination, &report))
+        }
+        Err(failure) => {
+            warn_of_parts_left(&failure);
+            Err(failure)
+        }
+    }
+}
+
+/// That nobody reads what is told is no reason to move nothing.
+fn ignore_closed(told: std::io::Result<()>) -> Result<(), Failure> {
+    match told.map_err(Failure::Output) {
+        Err(failure) if !failure.is_nobody_listening() => Err(failure),
+        _ => Ok(()),
+    }
+}
+
+fn warn_of_growth(report: &Report) {
+    if let Some(grown) = &report.grown {
+        tracing::warn!("{grown}");
+    }
+}
+
+fn warn_of_parts_left(failure: &Failure) {
+    if let Failure::Transfer(error) = failure
+        && let Some(upload_id) = error.left_upload()
+    {
+        tracing::warn!(
+            "the unfinished upload {upload_id} could not be aborted; its parts are billed until it is"
+        );
+    }
+}

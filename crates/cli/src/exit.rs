@@ -1,0 +1,130 @@
+//! What every failure means to a script: its exit code, and its kind in `--json`.
+//!
+//! The codes are a promise to users. This is the only place that knows them.
+
+use crate::failure::Failure;
+
+/// The destination holds exactly the source's bytes, or what was asked for is done.
+pub(crate) const DONE: u8 = 0;
+/// What was typed cannot be done as it stands.
+pub(crate) const USAGE: u8 = 2;
+
+const OTHER: u8 = 1;
+const NOT_FOUND: u8 = 3;
+const DENIED: u8 = 4;
+const NETWORK: u8 = 5;
+const INTEGRITY: u8 = 6;
+const CHANGED: u8 = 7;
+const IN_THE_WAY: u8 = 9;
+const DISK: u8 = 10;
+
+/// A failure as scripts see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// One word for it, in `--json`.
+    pub(crate) kind: &'static str,
+    /// The exit code.
+    pub(crate) code: u8,
+}
+
+const fn verdict(kind: &'static str, code: u8) -> Verdict {
+    Verdict { kind, code }
+}
+
+impl Verdict {
+    /// What `failure` means.
+    pub(crate) fn on(failure: &Failure) -> Self {
+        match failure {
+            Failure::Usage { .. } => verdict("usage", USAGE),
+            Failure::Config(error) => match error.kind() {
+                ossum_config::ErrorKind::Credentials => verdict("credentials", DENIED),
+                _ => verdict("settings", USAGE),
+            },
+            Failure::Client(error) => of_client(error.kind()),
+            Failure::Transfer(error) => of_transfer(error.kind()),
+            Failure::File(ossum_durable::Error::NotAFile { .. }) => verdict("not_a_file", USAGE),
+            Failure::Local { .. } | Failure::File(_) => verdict("disk", DISK),
+            Failure::Output(_) => verdict("output", DISK),
+            Failure::System { .. } => verdict("system", OTHER),
+            Failure::Some { .. } => verdict("some_failed", OTHER),
+            Failure::Differs(_) => verdict("integrity", INTEGRITY),
+            Failure::Interrupted { signal, .. } => verdict("interrupted", signal.exit_code()),
+        }
+    }
+}
+
+fn of_client(kind: ossum_client::ErrorKind) -> Verdict {
+    use ossum_client::ErrorKind as Kind;
+    match kind {
+        Kind::NoSuchKey => verdict("no_such_key", NOT_FOUND),
+        Kind::NoSuchBucket => verdict("no_such_bucket", NOT_FOUND),
+        Kind::NoSuchUpload => verdict("no_such_upload", NOT_FOUND),
+        Kind::Denied => verdict("denied", DENIED),
+        Kind::Archived => verdict("archived", DENIED),
+        Kind::Credentials => verdict("credentials", DENIED),
+        Kind::Throttled => verdict("throttled", NETWORK),
+        Kind::Unavailable => verdict("unavailable", NETWORK),
+        Kind::Network => verdict("network", NETWORK),
+        Kind::Timeout => verdict("timeout", NETWORK),
+        Kind::NotOss => verdict("not_oss", NETWORK),
+        Kind::Malformed => verdict("malformed_answer", NETWORK),
+        Kind::Integrity => verdict("integrity", INTEGRITY),
+        Kind::PreconditionFailed => verdict("changed", CHANGED),
+        Kind::AlreadyExists => verdict("already_exists", IN_THE_WAY),
+        Kind::Conflict => verdict("conflict", IN_THE_WAY),
+        Kind::InvalidRange => verdict("invalid_range", USAGE),
+        Kind::Settings => verdict("settings", USAGE),
+        Kind::Source => verdict("disk", DISK),
+        Kind::CallbackFailed => verdict("callback_failed", OTHER),
+        Kind::Refused => verdict("refused", OTHER),
+        _ => verdict("other", OTHER),
+    }
+}
+
+fn of_transfer(kind: ossum_transfer::ErrorKind) -> Verdict {
+    use ossum_transfer::ErrorKind as Kind;
+    match kind {
+        Kind::Service(kind) => of_client(kind),
+        Kind::SourceMissing => verdict("source_missing", NOT_FOUND),
+        Kind::SourceNotAFile | Kind::TargetNotAFile => verdict("not_a_file", USAGE),
+        Kind::Layout => verdict("layout", USAGE),
+        Kind::SourceChanged | Kind::ObjectChanged => verdict("changed", CHANGED),
+        Kind::Integrity => verdict("integrity", INTEGRITY),
+        Kind::Unverifiable => verdict("unverifiable", INTEGRITY),
+        Kind::AlreadyExists => verdict("already_exists", IN_THE_WAY),
+        Kind::InUse => verdict("in_use", IN_THE_WAY),
+        Kind::Disk => verdict("disk", DISK),
+        Kind::Cancelled => verdict("cancelled", OTHER),
+        _ => verdict("other", OTHER),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ossum_client::ErrorKind as Client;
+    use ossum_transfer::ErrorKind as Transfer;
+
+    use super::*;
+    use crate::signals::Signal;
+
+    #[test]
+    fn a_kind_of_the_service_means_the_same_within_a_transfer() {
+        for kind in [
+            Client::NoSuchKey,
+            Client::Denied,
+            Client::Timeout,
+            Client::AlreadyExists,
+        ] {
+            assert_eq!(of_transfer(Transfer::Service(kind)), of_client(kind));
+        }
+    }
+
+    #[test]
+    fn a_signal_exits_with_128_and_its_number() {
+        for (signal, code) in [(Signal::Interrupt, 130), (Signal::Terminate, 143)] {
+            let again = String::new();
+            let verdict = Verdict::on(&Failure::Interrupted { signal, again });
+            assert_eq!(verdict.code, code);
+        }
+    }
+}

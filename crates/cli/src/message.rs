@@ -1,0 +1,209 @@
+//! How a failure is told: what failed, why, and what to do.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use crate::exit::{self, Verdict};
+use crate::failure::Failure;
+use crate::output::{ErrorEvent, Output};
+
+/// A line is cut after this many characters: what others said fits on one screen.
+const MAX_LINE_CHARS: usize = 600;
+
+/// More causes than this tell a user nothing.
+const MAX_CAUSES: usize = 5;
+
+/// Tells `failure` and returns the exit code that goes with it.
+pub(crate) fn report(failure: &Failure, output: &Output) -> u8 {
+    if failure.is_nobody_listening() {
+        return exit::DONE;
+    }
+    let verdict = Verdict::on(failure);
+    // Where the message itself cannot be written, the exit code has to do.
+    let _ = output.error(&ErrorEvent {
+        kind: verdict.kind,
+        code: verdict.code,
+        message: line(failure),
+        causes: causes(failure),
+        hint: failure.hint().map(|hint| shortened(&hint)),
+        request_id: failure.request_id().map(shortened),
+        resumable: false,
+    });
+    verdict.code
+}
+
+/// Tells that what was typed is not understood, or what was asked about it, and returns the exit
+/// code.
+pub(crate) fn misunderstood(refusal: &clap::Error, words: &[OsString]) -> u8 {
+    if !refusal.use_stderr() {
+        // Help and version. Where they cannot be printed there is nobody to tell.
+        let _ = refusal.print();
+        return exit::DONE;
+    }
+    if asks_for_json(words) {
+        let text = refusal.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let message = first.strip_prefix("error: ").unwrap_or(first);
+        let failure = Failure::usage(message, "see `ossum --help`");
+        return report(&failure, &Output::json());
+    }
+    let _ = refusal.print();
+    exit::USAGE
+}
+
+/// Whether `--json` was typed as an option: what follows `--` is none.
+fn asks_for_json(words: &[OsString]) -> bool {
+    let options = words.iter().take_while(|word| *word != "--");
+    options.into_iter().any(|word| word == "--json")
+}
+
+/// The failure and its causes, as people read them.
+pub(crate) fn for_people(event: &ErrorEvent, coloured: bool) -> String {
+    let (red, bold, plain) = if coloured {
+        ("\u{1b}[1;31m", "\u{1b}[1m", "\u{1b}[0m")
+    } else {
+        ("", "", "")
+    };
+    let mut text = format!("{red}error:{plain} {}\n", event.message);
+    for cause in &event.causes {
+        let _ = writeln!(text, "  caused by: {cause}");
+    }
+    if let Some(hint) = &event.hint {
+        let _ = writeln!(text, "  {bold}hint:{plain} {hint}");
+    }
+    text
+}
+
+/// The chain of causes, each once.
+fn causes(failure: &Failure) -> Vec<String> {
+    let mut told = line(failure);
+    let mut causes = Vec::new();
+    let mut next = failure.source();
+    while let Some(cause) = next.filter(|_| causes.len() < MAX_CAUSES) {
+        let text = line(cause);
+        // Some libraries print their cause and return it as well.
+        if !told.contains(&text) {
+            causes.push(text.clone());
+            told = text;
+        }
+        next = cause.source();
+    }
+    causes
+}
+
+fn line(error: &dyn Error) -> String {
+    shortened(&error.to_string())
+}
+
+fn shortened(text: &str) -> String {
+    let text = escaped(text);
+    match text.char_indices().nth(MAX_LINE_CHARS) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.into_owned(),
+    }
+}
+
+/// Makes text of others harmless on a terminal: what controls it is shown, not done.
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut harmless = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_harmful(c) {
+            harmless.extend(c.escape_default());
+        } else {
+            harmless.push(c);
+        }
+    }
+    Cow::Owned(harmless)
+}
+
+/// Control characters, and those that turn the direction of writing or break the line.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Writes to standard error. Where that fails there is nobody to tell.
+pub(crate) fn write_stderr(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Chain(&'static str, Option<Box<Chain>>);
+
+    impl fmt::Display for Chain {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Chain {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_deref().map(|cause| cause as &dyn Error)
+        }
+    }
+
+    fn event(causes: &[&str], hint: Option<&str>) -> ErrorEvent {
+        ErrorEvent {
+            kind: "k",
+            code: 1,
+            message: "look up oss://b/k: no such object".to_owned(),
+            causes: causes.iter().map(|cause| (*cause).to_owned()).collect(),
+            hint: hint.map(str::to_owned),
+            request_id: None,
+            resumable: false,
+        }
+    }
+
+    #[test]
+    fn a_message_says_what_why_and_what_to_do() {
+        let text = for_people(&event(&["404 NoSuchKey"], Some("check the key")), false);
+        assert_eq!(
+            text,
+            "error: look up oss://b/k: no such object\n  caused by: 404 NoSuchKey\n  hint: check the key\n"
+        );
+    }
+
+    #[test]
+    fn a_cause_that_the_message_repeats_is_told_once() {
+        let inner = Chain("refused", None);
+        let middle = Chain("connect: refused", Some(Box::new(inner)));
+        let source = std::io::Error::other(middle);
+        let action = "begin".to_owned();
+        let failure = Failure::System { action, source };
+        assert_eq!(causes(&failure), ["connect: refused"]);
+    }
+
+    #[test]
+    fn what_controls_a_terminal_is_shown_and_not_done() {
+        assert_eq!(
+            escaped("a\u{1b}[2J\nb\u{202e}c"),
+            "a\\u{1b}[2J\\nb\\u{202e}c"
+        );
+        assert_eq!(escaped("中文 é"), "中文 é");
+    }
+
+    #[test]
+    fn endless_text_is_cut() {
+        let cut = shortened(&"é".repeat(100_000));
+        assert_eq!(cut.chars().count(), MAX_LINE_CHARS + 3);
+    }
+
+    #[test]
+    fn json_is_an_option_only_before_two_dashes() {
+        let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        assert!(asks_for_json(&words(&["ossum", "cp", "--json"])));
+        assert!(!asks_for_json(&words(&["ossum", "cp", "--", "--json"])));
+    }
+}

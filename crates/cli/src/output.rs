@@ -1,0 +1,197 @@
+//! What a command has to say, once for people and once for scripts: the same facts.
+
+mod event;
+mod listed;
+mod transferred;
+
+use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+pub(crate) use event::{ErrorEvent, Event};
+pub(crate) use listed::{
+    BucketLine, BucketStat, Deleted, DeletedTotal, ListTotal, ObjectLine, ObjectStat, PrefixLine,
+    utc,
+};
+pub(crate) use transferred::{Done, Planned, ProgressEvent, Skipped, Start, Statement, pace};
+
+use crate::message::{self, escaped};
+use crate::screen::Screen;
+
+/// Where results go.
+#[derive(Debug)]
+pub(crate) struct Output {
+    format: Format,
+    quiet: bool,
+    coloured: bool,
+    screen: Screen,
+    stdout: Mutex<BufWriter<Stdout>>,
+}
+
+/// For whom they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Words and tables.
+    People,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Output {
+    pub(crate) fn new(format: Format, quiet: bool, coloured: bool, screen: Screen) -> Self {
+        Self {
+            format,
+            quiet,
+            coloured,
+            screen,
+            stdout: Mutex::new(BufWriter::with_capacity(64 * 1024, io::stdout())),
+        }
+    }
+
+    /// One for scripts, before the options are known.
+    pub(crate) fn json() -> Self {
+        Self::new(Format::Json, false, false, Screen::default())
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Writes one of many results, which was asked for: `quiet` hides it from scripts only, who
+    /// get nothing but the last line then. It may wait in a buffer until [`flush`](Self::flush).
+    pub(crate) fn data<E: Event>(&self, event: &E) -> io::Result<()> {
+        if self.is_json() && self.quiet {
+            return Ok(());
+        }
+        self.stdout().write_all(self.text(event).as_bytes())
+    }
+
+    /// Writes what happens on the way, unless quiet.
+    pub(crate) fn note<E: Event>(&self, event: &E) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        self.write_now(event)
+    }
+
+    /// Writes for scripts what people see as a bar, unless quiet.
+    pub(crate) fn note_in_json<E: Event>(&self, event: &E) -> io::Result<()> {
+        if self.is_json() {
+            self.note(event)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Writes the last line: scripts get it always, people unless quiet.
+    pub(crate) fn last<E: Event>(&self, event: &E) -> io::Result<()> {
+        if self.quiet && !self.is_json() {
+            return Ok(());
+        }
+        self.write_now(event)
+    }
+
+    /// Writes the one result that was asked for, quiet or not.
+    pub(crate) fn answer<E: Event>(&self, event: &E) -> io::Result<()> {
+        self.write_now(event)
+    }
+
+    /// Writes the last line of a listing: for people apart from the data, on standard error.
+    pub(crate) fn total<E: Event>(&self, event: &E) -> io::Result<()> {
+        self.flush()?;
+        match (self.format, self.quiet) {
+            (Format::Json, _) => self.write_now(event),
+            (Format::People, true) => Ok(()),
+            (Format::People, false) => {
+                self.screen.write_stderr(&self.text(event));
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells an error: scripts on standard output, people on standard error; quiet or not.
+    pub(crate) fn error(&self, event: &ErrorEvent) -> io::Result<()> {
+        if self.is_json() {
+            return self.write_now(event);
+        }
+        // What came before stands before.
+        let flushed = self.flush();
+        self.screen
+            .write_stderr(&message::for_people(event, self.coloured));
+        flushed
+    }
+
+    /// Writes what still waits.
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        self.stdout().flush()
+    }
+
+    fn write_now<E: Event>(&self, event: &E) -> io::Result<()> {
+        let text = self.text(event);
+        self.screen.write_stdout(&mut *self.stdout(), &text)
+    }
+
+    fn stdout(&self) -> MutexGuard<'_, BufWriter<Stdout>> {
+        // A thread that panicked has left whole lines behind, as each is written at once.
+        self.stdout.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn text<E: Event>(&self, event: &E) -> String {
+        match self.format {
+            Format::Json => json_line(event),
+            Format::People => lines_for_people(event),
+        }
+    }
+}
+
+/// The same line for every event: version, name, facts.
+#[derive(Serialize)]
+struct Line<'a, E> {
+    v: u32,
+    event: &'static str,
+    #[serde(flatten)]
+    facts: &'a E,
+}
+
+/// The version of all events.
+const VERSION: u32 = 1;
+
+fn json_line<E: Event>(event: &E) -> String {
+    let line = Line {
+        v: VERSION,
+        event: E::NAME,
+        facts: event,
+    };
+    let mut text = serde_json::to_string(&line)
+        .expect("an event has text, numbers and lists of them, and its names are text");
+    text.push('\n');
+    text
+}
+
+/// What is foreign in it cannot control the terminal.
+fn lines_for_people<E: Event>(event: &E) -> String {
+    let mut text = String::new();
+    for line in event.for_people() {
+        text.push_str(&escaped(&line));
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_key_stays_on_its_line_for_people_and_is_whole_for_scripts() {
+        let line = Deleted {
+            object: "oss://b/a\n\u{1b}[2J".to_owned(),
+            dry_run: false,
+        };
+        assert_eq!(lines_for_people(&line), "deleted oss://b/a\\n\\u{1b}[2J\n");
+        let json: serde_json::Value = serde_json::from_str(&json_line(&line)).unwrap();
+        assert_eq!(json["object"], "oss://b/a\n\u{1b}[2J");
+        assert_eq!((&json["v"], &json["event"]), (&1.into(), &"deleted".into()));
+    }
+}

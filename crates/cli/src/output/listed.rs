@@ -1,0 +1,345 @@
+//! What `ls`, `stat` and `rm` have to say.
+
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+use ossum_client::op::{BucketInfo, ListedBucket, ListedObject, ObjectInfo};
+use ossum_types::{ByteSize, ObjectUrl};
+use serde::Serialize;
+
+use super::Event;
+
+/// A time as scripts read it, to the second: `2026-01-31T12:00:00Z`.
+pub(crate) fn utc(time: SystemTime) -> Option<String> {
+    let time = Timestamp::try_from(time).ok()?;
+    Some(
+        DateTimePrinter::new()
+            .precision(Some(0))
+            .timestamp_to_string(&time),
+    )
+}
+
+/// The same as people read it, of a fixed width.
+fn moment(time: Option<&String>) -> String {
+    match time {
+        Some(time) => time.replace('T', " ").replace('Z', ""),
+        None => " ".repeat("2026-01-31 12:00:00".len()),
+    }
+}
+
+/// Widths of the columns of `ls`.
+const SIZE_WIDTH: usize = 12;
+
+/// An object in a listing.
+#[derive(Debug, Serialize)]
+pub(crate) struct ObjectLine {
+    /// Absent for a name that no request could carry; then `unusable` has it.
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unusable: Option<String>,
+    size: u64,
+    etag: String,
+    last_modified: Option<String>,
+    storage_class: Option<String>,
+}
+
+impl ObjectLine {
+    pub(crate) fn of(object: &ListedObject) -> Self {
+        let key = object.key.as_ref();
+        Self {
+            key: key.ok().map(ToString::to_string),
+            unusable: key.err().map(ToString::to_string),
+            size: object.size,
+            etag: object.etag.to_string(),
+            last_modified: utc(object.last_modified),
+            storage_class: object.storage_class.clone(),
+        }
+    }
+}
+
+impl Event for ObjectLine {
+    const NAME: &'static str = "object";
+
+    fn for_people(&self) -> Vec<String> {
+        let time = moment(self.last_modified.as_ref());
+        let size = ByteSize::new(self.size).to_string();
+        let name = self.key.as_ref().or(self.unusable.as_ref());
+        let name = name.map_or("", String::as_str);
+        vec![format!("{time}  {size:>SIZE_WIDTH$}  {name}")]
+    }
+}
+
+/// What several keys in a listing have in common.
+#[derive(Debug, Serialize)]
+pub(crate) struct PrefixLine {
+    pub(crate) prefix: String,
+}
+
+impl Event for PrefixLine {
+    const NAME: &'static str = "prefix";
+
+    fn for_people(&self) -> Vec<String> {
+        let time = moment(None);
+        vec![format!("{time}  {:>SIZE_WIDTH$}  {}", "DIR", self.prefix)]
+    }
+}
+
+/// The end of a listing.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct ListTotal {
+    pub(crate) objects: u64,
+    pub(crate) prefixes: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Event for ListTotal {
+    const NAME: &'static str = "total";
+
+    fn for_people(&self) -> Vec<String> {
+        let objects = counted(self.objects, "object");
+        let size = ByteSize::new(self.bytes);
+        vec![match self.prefixes {
+            0 => format!("{objects}, {size}"),
+            more => format!("{}, {objects}, {size}", counted(more, "directory")),
+        }]
+    }
+}
+
+/// `1 object`, `2 objects`, `2 directories`.
+pub(super) fn counted(number: u64, thing: &str) -> String {
+    match (number, thing.strip_suffix('y')) {
+        (1, _) => format!("1 {thing}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {thing}s"),
+    }
+}
+
+/// A bucket in a listing.
+#[derive(Debug, Serialize)]
+pub(crate) struct BucketLine {
+    /// Absent for a name that is not allowed any more; then `unusable` has it.
+    bucket: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unusable: Option<String>,
+    region: Option<String>,
+    created: Option<String>,
+    storage_class: Option<String>,
+}
+
+impl BucketLine {
+    pub(crate) fn of(bucket: &ListedBucket) -> Self {
+        let name = bucket.name.as_ref();
+        Self {
+            bucket: name.ok().map(ToString::to_string),
+            unusable: name.err().map(ToString::to_string),
+            region: bucket.region.as_ref().map(ToString::to_string),
+            created: utc(bucket.created),
+            storage_class: bucket.storage_class.clone(),
+        }
+    }
+}
+
+impl Event for BucketLine {
+    const NAME: &'static str = "bucket";
+
+    fn for_people(&self) -> Vec<String> {
+        let time = moment(self.created.as_ref());
+        let region = self.region.as_deref().unwrap_or("-");
+        let name = match (&self.bucket, &self.unusable) {
+            (Some(name), _) => format!("oss://{name}"),
+            (None, problem) => problem.clone().unwrap_or_default(),
+        };
+        vec![format!("{time}  {region:<SIZE_WIDTH$}  {name}")]
+    }
+}
+
+/// Everything about one object.
+#[derive(Debug, Serialize)]
+pub(crate) struct ObjectStat {
+    bucket: String,
+    key: String,
+    size: u64,
+    etag: String,
+    crc64: Option<String>,
+    last_modified: Option<String>,
+    storage_class: Option<String>,
+    content_type: Option<String>,
+    object_type: Option<String>,
+    version_id: Option<String>,
+    restore: Option<String>,
+    metadata: std::collections::BTreeMap<String, String>,
+}
+
+impl ObjectStat {
+    pub(crate) fn of(url: &ObjectUrl, info: ObjectInfo) -> Self {
+        Self {
+            bucket: url.bucket.to_string(),
+            key: url.key.to_string(),
+            size: info.size,
+            etag: info.etag.to_string(),
+            crc64: info.crc64.map(|crc| crc.to_string()),
+            last_modified: info.last_modified.and_then(utc),
+            storage_class: info.storage_class,
+            content_type: info.content_type,
+            object_type: info.object_type,
+            version_id: info.version_id.map(|id| id.to_string()),
+            restore: info.restore,
+            metadata: info.metadata.into_iter().collect(),
+        }
+    }
+}
+
+impl Event for ObjectStat {
+    const NAME: &'static str = "object";
+
+    fn for_people(&self) -> Vec<String> {
+        let size = format!("{} ({})", self.size, ByteSize::new(self.size));
+        let mut lines = table(&[
+            (
+                "object",
+                Some(&format!("oss://{}/{}", self.bucket, self.key)),
+            ),
+            ("size", Some(&size)),
+            ("ETag", Some(&self.etag)),
+            ("CRC-64", self.crc64.as_ref()),
+            ("modified", self.last_modified.as_ref()),
+            ("class", self.storage_class.as_ref()),
+            ("content type", self.content_type.as_ref()),
+            ("type", self.object_type.as_ref()),
+            ("version", self.version_id.as_ref()),
+            ("restore", self.restore.as_ref()),
+        ]);
+        let metadata = self.metadata.iter();
+        lines.extend(metadata.map(|(name, value)| row("meta", &format!("{name}={value}"))));
+        lines
+    }
+}
+
+/// Everything about one bucket.
+#[derive(Debug, Serialize)]
+pub(crate) struct BucketStat {
+    bucket: String,
+    region: Option<String>,
+    created: Option<String>,
+    storage_class: Option<String>,
+    redundancy: Option<String>,
+    versioning: Option<String>,
+    acl: Option<String>,
+    extranet_endpoint: Option<String>,
+    intranet_endpoint: Option<String>,
+}
+
+impl BucketStat {
+    pub(crate) fn of(bucket: &ossum_types::BucketName, info: BucketInfo) -> Self {
+        Self {
+            bucket: bucket.to_string(),
+            region: info.region.map(|region| region.to_string()),
+            created: utc(info.created),
+            storage_class: info.storage_class,
+            redundancy: info.redundancy,
+            versioning: info.versioning,
+            acl: info.acl,
+            extranet_endpoint: info.extranet_endpoint,
+            intranet_endpoint: info.intranet_endpoint,
+        }
+    }
+}
+
+impl Event for BucketStat {
+    const NAME: &'static str = "bucket";
+
+    fn for_people(&self) -> Vec<String> {
+        table(&[
+            ("bucket", Some(&format!("oss://{}", self.bucket))),
+            ("region", self.region.as_ref()),
+            ("created", self.created.as_ref()),
+            ("class", self.storage_class.as_ref()),
+            ("redundancy", self.redundancy.as_ref()),
+            ("versioning", self.versioning.as_ref()),
+            ("ACL", self.acl.as_ref()),
+            ("endpoint", self.extranet_endpoint.as_ref()),
+            ("internal", self.intranet_endpoint.as_ref()),
+        ])
+    }
+}
+
+/// The rows that have something in them.
+fn table(rows: &[(&str, Option<&String>)]) -> Vec<String> {
+    let present = rows
+        .iter()
+        .filter_map(|(name, value)| Some((name, (*value)?)));
+    present.map(|(name, value)| row(name, value)).collect()
+}
+
+fn row(name: &str, value: &str) -> String {
+    format!("{name:<14}{value}")
+}
+
+/// An object that is gone, or would be.
+#[derive(Debug, Serialize)]
+pub(crate) struct Deleted {
+    pub(crate) object: String,
+    pub(crate) dry_run: bool,
+}
+
+impl Event for Deleted {
+    const NAME: &'static str = "deleted";
+
+    fn for_people(&self) -> Vec<String> {
+        let what = if self.dry_run {
+            "would delete"
+        } else {
+            "deleted"
+        };
+        vec![format!("{what} {}", self.object)]
+    }
+}
+
+/// The end of deleting many.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct DeletedTotal {
+    pub(crate) objects: u64,
+    pub(crate) bytes: u64,
+    pub(crate) failed: u64,
+    pub(crate) dry_run: bool,
+}
+
+impl Event for DeletedTotal {
+    const NAME: &'static str = "total";
+
+    fn for_people(&self) -> Vec<String> {
+        let what = if self.dry_run {
+            "would delete"
+        } else {
+            "deleted"
+        };
+        let objects = counted(self.objects, "object");
+        let size = ByteSize::new(self.bytes);
+        vec![match self.failed {
+            0 => format!("{what} {objects}, {size}"),
+            failed => format!("{what} {objects}, {size}; {failed} failed"),
+        }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn times_are_utc_to_the_second() {
+        let time = UNIX_EPOCH + Duration::from_millis(1_702_743_657_999);
+        assert_eq!(utc(time).as_deref(), Some("2023-12-16T16:20:57Z"));
+        assert_eq!(moment(utc(time).as_ref()), "2023-12-16 16:20:57");
+    }
+
+    #[test]
+    fn one_thing_is_singular() {
+        assert_eq!(counted(1, "object"), "1 object");
+        assert_eq!(counted(0, "object"), "0 objects");
+        assert_eq!(counted(2, "directory"), "2 directories");
+    }
+}

@@ -1,0 +1,296 @@
+//! Shows how far a transfer is, from a thread that asks its monitor now and then.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use ossum_transfer::{Monitor, Snapshot};
+use ossum_types::ByteSize;
+
+use crate::args::ProgressChoice;
+use crate::message::escaped;
+use crate::output::{Output, ProgressEvent};
+use crate::screen::Screen;
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Not at all.
+    None,
+    /// A bar at the foot of the terminal.
+    Bar,
+    /// A plain line now and then.
+    Plain,
+    /// A JSON line, at most one a second.
+    Json,
+}
+
+impl Style {
+    /// What is shown if nothing else is asked for, and what asking changes.
+    pub(crate) fn choose(
+        choice: ProgressChoice,
+        quiet: bool,
+        json: bool,
+        stderr_is_terminal: bool,
+    ) -> Self {
+        match choice {
+            _ if quiet => Self::None,
+            ProgressChoice::None => Self::None,
+            ProgressChoice::Bar => Self::Bar,
+            ProgressChoice::Auto if json => Self::Json,
+            ProgressChoice::Auto if stderr_is_terminal => Self::Bar,
+            ProgressChoice::Auto | ProgressChoice::Plain => Self::Plain,
+        }
+    }
+
+    fn interval(self) -> Duration {
+        match self {
+            Self::Bar | Self::None => Duration::from_millis(100),
+            Self::Json => Duration::from_secs(1),
+            Self::Plain => Duration::from_secs(10),
+        }
+    }
+}
+
+/// A transfer that is watched until this is dropped.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// Dropping it ends the thread.
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Progress {
+    /// Begins to show `monitor` as `name`.
+    pub(crate) fn show(
+        style: Style,
+        name: &str,
+        monitor: &Monitor,
+        output: &Arc<Output>,
+        screen: &Screen,
+    ) -> Self {
+        if style == Style::None {
+            return Self::default();
+        }
+        let mut view = View::new(style, name, Arc::clone(output), screen.clone());
+        let monitor = monitor.clone();
+        let (stop, stopped) = mpsc::channel();
+        let watch = move || {
+            while stopped.recv_timeout(style.interval()) == Err(RecvTimeoutError::Timeout) {
+                view.show(&monitor.snapshot());
+            }
+            view.end();
+        };
+        // Without a thread there is no progress to be seen, which is no reason not to make any.
+        let thread = thread::Builder::new()
+            .name("progress".to_owned())
+            .spawn(watch);
+        Self {
+            stop: Some(stop),
+            thread: thread.ok(),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // It has nothing to say but that it ended.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One transfer as it is shown.
+struct View {
+    style: Style,
+    name: String,
+    pace: Pace,
+    bar: Option<ProgressBar>,
+    output: Arc<Output>,
+    screen: Screen,
+}
+
+impl View {
+    fn new(style: Style, name: &str, output: Arc<Output>, screen: Screen) -> Self {
+        let bar = (style == Style::Bar).then(|| screen.add(bar()));
+        Self {
+            style,
+            name: escaped(name).into_owned(),
+            pace: Pace::default(),
+            bar,
+            output,
+            screen,
+        }
+    }
+
+    fn show(&mut self, snapshot: &Snapshot) {
+        self.pace.add(Instant::now(), snapshot.bytes_moved);
+        match (self.style, &self.bar) {
+            (Style::Bar, Some(bar)) => {
+                bar.set_length(snapshot.bytes_total.unwrap_or(0));
+                bar.set_position(done_bytes(snapshot));
+                bar.set_message(format!("{}: {}", self.name, self.words(snapshot)));
+            }
+            (Style::Plain, _) => {
+                let line = format!("{}: {}\n", self.name, self.words(snapshot));
+                self.screen.write_stderr(&line);
+            }
+            // Where it cannot be written, the last line will tell.
+            (Style::Json, _) => {
+                let _ = self.output.note_in_json(&ProgressEvent::from(*snapshot));
+            }
+            _ => {}
+        }
+    }
+
+    fn words(&self, snapshot: &Snapshot) -> String {
+        words(snapshot, self.pace.bytes_per_second())
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:24} {wide_msg}");
+    let bar = ProgressBar::new(0);
+    match style {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}
+
+/// How many bytes are there; those of retries count once at most.
+fn done_bytes(snapshot: &Snapshot) -> u64 {
+    let there = snapshot.bytes_moved.saturating_add(snapshot.bytes_reused);
+    there.min(snapshot.bytes_total.unwrap_or(u64::MAX))
+}
+
+/// `12.5 MiB of 20 MiB, 4 MiB already there, 3 MiB/s, 3s left`
+fn words(snapshot: &Snapshot, bytes_per_second: Option<u64>) -> String {
+    let done = done_bytes(snapshot);
+    let Some(total) = snapshot.bytes_total else {
+        return "begins".to_owned();
+    };
+    let mut words = vec![format!(
+        "{} of {}",
+        ByteSize::new(done),
+        ByteSize::new(total)
+    )];
+    if snapshot.bytes_reused > 0 {
+        words.push(format!(
+            "{} already there",
+            ByteSize::new(snapshot.bytes_reused)
+        ));
+    }
+    if let Some(rate) = bytes_per_second {
+        words.push(format!("{}/s", ByteSize::new(rate)));
+        let seconds = (total - done).checked_div(rate);
+        words.extend(seconds.map(|seconds| format!("{} left", span(seconds))));
+    }
+    words.join(", ")
+}
+
+/// `7s`, `2m 05s`, `3h 20m`
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m {:02}s", seconds / 60, seconds % 60),
+        _ => format!("{}h {:02}m", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// The rate of the last while, from what was moved now: what was there already is not in it.
+#[derive(Debug, Default)]
+struct Pace(VecDeque<(Instant, u64)>);
+
+/// So far back the rate looks.
+const WINDOW: Duration = Duration::from_secs(20);
+
+impl Pace {
+    fn add(&mut self, now: Instant, bytes_moved: u64) {
+        self.0.push_back((now, bytes_moved));
+        while self.0.len() > 2 && now.duration_since(self.0[1].0) >= WINDOW {
+            self.0.pop_front();
+        }
+    }
+
+    fn bytes_per_second(&self) -> Option<u64> {
+        let ((since, before), (now, moved)) = (self.0.front()?, self.0.back()?);
+        let millis = u64::try_from(now.duration_since(*since).as_millis()).ok()?;
+        moved
+            .saturating_sub(*before)
+            .saturating_mul(1000)
+            .checked_div(millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_shows_nothing_and_a_terminal_a_bar() {
+        let choose = Style::choose;
+        assert_eq!(choose(ProgressChoice::Bar, true, false, true), Style::None);
+        assert_eq!(choose(ProgressChoice::Auto, false, false, true), Style::Bar);
+        assert_eq!(
+            choose(ProgressChoice::Auto, false, false, false),
+            Style::Plain
+        );
+        assert_eq!(choose(ProgressChoice::Auto, false, true, true), Style::Json);
+        assert_eq!(
+            choose(ProgressChoice::Plain, false, true, true),
+            Style::Plain
+        );
+    }
+
+    #[test]
+    fn the_rate_is_that_of_the_last_while() {
+        let began = Instant::now();
+        let mut pace = Pace::default();
+        assert_eq!(pace.bytes_per_second(), None);
+        for second in 0..60 {
+            let moved = if second < 30 { 0 } else { (second - 30) * 1000 };
+            pace.add(began + Duration::from_secs(second), moved);
+        }
+        assert_eq!(pace.bytes_per_second(), Some(1000));
+        assert!(pace.0.len() < 30);
+    }
+
+    #[test]
+    fn what_is_left_follows_from_total_and_rate() {
+        let mut snapshot = Snapshot::default();
+        assert_eq!(words(&snapshot, None), "begins");
+        snapshot.bytes_total = Some(20 << 20);
+        snapshot.bytes_moved = 10 << 20;
+        snapshot.bytes_reused = 5 << 20;
+        assert_eq!(
+            words(&snapshot, Some(1 << 20)),
+            "15 MiB of 20 MiB, 5 MiB already there, 1 MiB/s, 5s left"
+        );
+    }
+
+    #[test]
+    fn retries_do_not_pass_the_total() {
+        let mut snapshot = Snapshot::default();
+        snapshot.bytes_total = Some(10);
+        snapshot.bytes_moved = 25;
+        assert_eq!(done_bytes(&snapshot), 10);
+    }
+
+    #[test]
+    fn a_span_has_two_units_at_most() {
+        assert_eq!(span(7), "7s");
+        assert_eq!(span(125), "2m 05s");
+        assert_eq!(span(12_000), "3h 20m");
+    }
+}

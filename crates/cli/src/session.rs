@@ -1,0 +1,182 @@
+use std::ffi::{OsStr, OsString};
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+
+use clap::ColorChoice;
+use ossum_client::{Client, Settings};
+use ossum_config::{Environment, Resolved};
+
+use crate::args::{Args, Command, ConnectionArgs, OutputArgs};
+use crate::failure::Failure;
+use crate::log::{self, Detail};
+use crate::message::escaped;
+use crate::output::{Format, Output};
+use crate::progress::Style;
+use crate::screen::Screen;
+use crate::signals::Interrupts;
+
+/// What every command has around it.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) connection: ConnectionArgs,
+    pub(crate) output: Arc<Output>,
+    pub(crate) screen: Screen,
+    pub(crate) progress: Style,
+    pub(crate) interrupts: Interrupts,
+    environment: Environment,
+    words: Vec<OsString>,
+}
+
+impl Session {
+    /// Sets up output, log and signals as the options say.
+    ///
+    /// A failure comes with where to tell it.
+    pub(crate) fn begin(
+        args: Args,
+        words: Vec<OsString>,
+    ) -> Result<(Self, Command), (Failure, Arc<Output>)> {
+        let environment: Environment = std::env::vars_os().collect();
+        let screen = Screen::default();
+        let output = Arc::new(output(&args.output, &screen));
+        let interrupts = match begin(&args.output, &screen) {
+            Ok(interrupts) => interrupts,
+            Err(failure) => return Err((failure, output)),
+        };
+        let options = &args.output;
+        let terminal = io::stderr().is_terminal();
+        let session = Self {
+            progress: Style::choose(options.progress, options.quiet, options.json, terminal),
+            connection: args.connection,
+            output,
+            screen,
+            interrupts,
+            environment,
+            words,
+        };
+        Ok((session, args.command))
+    }
+
+    /// A client as flags and environment say.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        self.client_with(|_| {})
+    }
+
+    /// The same with settings that belong to one command.
+    pub(crate) fn client_with(
+        &self,
+        adjust: impl FnOnce(&mut Settings),
+    ) -> Result<Client, Failure> {
+        if self.connection.insecure {
+            tracing::warn!(
+                "--insecure: certificates are not verified; anyone on the way can read and change everything"
+            );
+        }
+        let mut resolved: Resolved =
+            ossum_config::resolve(&self.connection.flags(), &self.environment)?;
+        adjust(&mut resolved.settings);
+        let endpoint = &resolved.settings.endpoint;
+        tracing::debug!(%endpoint, origins = ?resolved.origins, "settings");
+        Ok(resolved.client()?)
+    }
+
+    /// A failure as what it is: what was cancelled by a signal was interrupted.
+    pub(crate) fn explain(&self, failure: Failure) -> Failure {
+        let Failure::Transfer(error) = &failure else {
+            return failure;
+        };
+        match error.kind() {
+            ossum_transfer::ErrorKind::Cancelled => self.interrupted().unwrap_or(failure),
+            _ => failure,
+        }
+    }
+
+    /// The failure that a signal is, if one came.
+    pub(crate) fn interrupted(&self) -> Option<Failure> {
+        let signal = self.interrupts.first()?;
+        let again = command_line(&self.words);
+        Some(Failure::Interrupted { signal, again })
+    }
+}
+
+fn begin(options: &OutputArgs, screen: &Screen) -> Result<Interrupts, Failure> {
+    log::begin(detail(options), options.log.as_deref(), screen).map_err(|source| {
+        Failure::Local {
+            action: "open the log",
+            path: options.log.clone().unwrap_or_default(),
+            source,
+        }
+    })?;
+    Interrupts::watch().map_err(|source| Failure::System {
+        action: "watch for signals".to_owned(),
+        source,
+    })
+}
+
+fn detail(options: &OutputArgs) -> Detail {
+    match (options.verbose, options.quiet) {
+        (0, true) => Detail::Nothing,
+        (0, false) => Detail::Warnings,
+        (1, _) => Detail::Debug,
+        _ => Detail::Trace,
+    }
+}
+
+fn output(options: &OutputArgs, screen: &Screen) -> Output {
+    let format = if options.json {
+        Format::Json
+    } else {
+        Format::People
+    };
+    let coloured = match options.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => wants_colour(std::env::var_os("NO_COLOR").as_deref()),
+    };
+    Output::new(format, options.quiet, coloured, screen.clone())
+}
+
+/// Colour on a terminal, unless `NO_COLOR` is set to something (no-color.org).
+fn wants_colour(no_color: Option<&OsStr>) -> bool {
+    io::stderr().is_terminal() && no_color.is_none_or(OsStr::is_empty)
+}
+
+/// A command as it can be typed again.
+fn command_line(words: &[OsString]) -> String {
+    let quoted = words.iter().map(|word| quoted(&word.to_string_lossy()));
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell takes it whole.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", escaped(word).replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_can_be_typed_again() {
+        let words = ["ossum", "cp", "a b", "oss://b/it's", ""].map(OsString::from);
+        assert_eq!(command_line(&words), r"ossum cp 'a b' 'oss://b/it'\''s' ''");
+    }
+
+    #[test]
+    fn verbose_tells_more_even_when_quiet() {
+        let options = |verbose, quiet| OutputArgs {
+            json: false,
+            quiet,
+            verbose,
+            log: None,
+            progress: crate::args::ProgressChoice::None,
+            color: ColorChoice::Never,
+        };
+        assert_eq!(detail(&options(0, false)), Detail::Warnings);
+        assert_eq!(detail(&options(0, true)), Detail::Nothing);
+        assert_eq!(detail(&options(2, true)), Detail::Trace);
+    }
+}

@@ -1,0 +1,113 @@
+//! SIGINT and SIGTERM: the first asks for an end, the second is one.
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level;
+
+/// A signal that asks for an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// What `kill`, a shutdown and service managers send.
+    Terminate,
+}
+
+impl Signal {
+    fn of(number: i32) -> Self {
+        if number == SIGTERM {
+            Self::Terminate
+        } else {
+            Self::Interrupt
+        }
+    }
+
+    /// 128 and the number of the signal, as shells have it.
+    pub(crate) fn exit_code(self) -> u8 {
+        match self {
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+        }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+        })
+    }
+}
+
+/// The signals that have come in, and what the first one brings to an end.
+///
+/// Without anything to end, the first signal ends the process.
+#[derive(Clone, Default)]
+pub(crate) struct Interrupts(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    first: Option<Signal>,
+    end: Option<Box<dyn Fn() + Send>>,
+}
+
+impl Interrupts {
+    /// Takes signals from now on, on a thread of its own, which ends with the process.
+    pub(crate) fn watch() -> io::Result<Self> {
+        let interrupts = Self::default();
+        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        let watched = interrupts.clone();
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || {
+                for number in signals.forever() {
+                    watched.take(Signal::of(number));
+                }
+            })?;
+        Ok(interrupts)
+    }
+
+    /// The first signal that came.
+    pub(crate) fn first(&self) -> Option<Signal> {
+        self.state().first
+    }
+
+    /// Has the first signal call `end` in place of ending the process. `end` must not block.
+    ///
+    /// If a signal has come already, it is called at once.
+    pub(crate) fn end_by(&self, end: impl Fn() + Send + 'static) {
+        let mut state = self.state();
+        if state.first.is_some() {
+            end();
+        }
+        state.end = Some(Box::new(end));
+    }
+
+    fn take(&self, signal: Signal) {
+        let mut state = self.state();
+        match (&state.first, &state.end) {
+            (None, Some(end)) => {
+                end();
+                state.first = Some(signal);
+            }
+            // Without running anything of this process that could hang.
+            _ => low_level::exit(signal.exit_code().into()),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Interrupts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Interrupts").field(&self.first()).finish()
+    }
+}
