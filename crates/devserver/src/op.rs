@@ -7,6 +7,7 @@ mod delete_bucket;
 mod delete_multiple_objects;
 mod delete_object;
 mod etag;
+mod get_bucket_acl;
 mod get_bucket_info;
 mod get_bucket_location;
 mod get_object;
@@ -100,6 +101,7 @@ pub(crate) async fn run(
         Operation::DeleteBucket => delete_bucket::run(context),
         Operation::DeleteMultipleObjects => delete_multiple_objects::run(context, body).await,
         Operation::DeleteObject => delete_object::run(context),
+        Operation::GetBucketAcl => get_bucket_acl::run(context),
         Operation::GetBucketInfo => get_bucket_info::run(context),
         Operation::GetBucketLocation => get_bucket_location::run(context),
         Operation::GetObject => get_object::run(context),

@@ -15,6 +15,7 @@ pub enum Operation {
     DeleteBucket,
     DeleteMultipleObjects,
     DeleteObject,
+    GetBucketAcl,
     GetBucketInfo,
     GetBucketLocation,
     GetObject,
@@ -44,7 +45,9 @@ impl Operation {
     /// plain operation on the same path.
     pub(crate) fn of(request: &Request) -> Result<Self, Refusal> {
         let query = &request.query;
-        refuse_unknown_parts(query)?;
+        if !is_bucket_acl(request) {
+            refuse_unknown_parts(query)?;
+        }
         let found = match &request.target {
             Target::Service => (request.method == Method::GET).then_some(Self::ListBuckets),
             Target::Bucket(_) => Self::on_bucket(&request.method, query),
@@ -55,6 +58,7 @@ impl Operation {
 
     fn on_bucket(method: &Method, query: &Query) -> Option<Self> {
         match *method {
+            Method::GET if query.has("acl") => Some(Self::GetBucketAcl),
             Method::GET if query.has("bucketInfo") => Some(Self::GetBucketInfo),
             Method::GET if query.has("location") => Some(Self::GetBucketLocation),
             Method::GET if query.has("uploads") => Some(Self::ListMultipartUploads),
@@ -99,6 +103,12 @@ const UNKNOWN_PARTS: [&str; 38] = [
     "tagging", "transferAcceleration", "versioning", "versions", "website", "worm", "wormId",
     "x-oss-process",
 ];
+
+/// The one `acl` that this server has.
+fn is_bucket_acl(request: &Request) -> bool {
+    let bucket = matches!(request.target, Target::Bucket(_));
+    bucket && request.method == Method::GET && request.query.has("acl")
+}
 
 fn refuse_unknown_parts(query: &Query) -> Result<(), Refusal> {
     match UNKNOWN_PARTS.iter().find(|part| query.has(part)) {

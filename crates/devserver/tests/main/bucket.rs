@@ -26,6 +26,14 @@ fn a_bucket_is_made_listed_described_and_removed_when_empty() {
 }
 
 #[test]
+fn the_acl_tells_whether_a_bucket_exists() {
+    let oss = Oss::open();
+    let acl = oss.get("/bkt?acl").ok();
+    assert_eq!(acl.element("Grant").as_deref(), Some("private"));
+    oss.get("/none?acl").refused(404, "NoSuchBucket");
+}
+
+#[test]
 fn an_open_upload_keeps_its_bucket() {
     let oss = Oss::open();
     oss.initiate();

@@ -20,7 +20,8 @@ fn what_this_server_cannot_do_is_501_and_nothing_else() {
     let oss = Oss::open();
     oss.put("/bkt/k", b"x").ok();
     for what in [
-        "GET /bkt?acl",
+        "PUT /bkt?acl",
+        "GET /bkt/k?acl",
         "PUT /bkt?lifecycle",
         "GET /bkt?versions",
         "PUT /bkt/k?acl",
