@@ -106,7 +106,7 @@ impl Answer {
 fn error_answer(status: StatusCode, headers: &HeaderMap, document: &[u8]) -> Fault {
     let error = ServiceError::read(status, headers, document);
     if error.is_from_oss() || status.is_server_error() || document.is_empty() {
-        Fault::Service(error)
+        Fault::Service(Box::new(error))
     } else {
         not_oss(status, headers)
     }

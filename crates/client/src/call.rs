@@ -87,13 +87,11 @@ impl Call {
 
     /// Sets a header to text; UTF-8 goes out as it is, as every client of OSS does.
     pub(crate) fn header_text(self, name: HeaderName, text: &str) -> Self {
-        match HeaderValue::from_bytes(text.as_bytes()) {
-            Ok(value) => self.header(name, value),
-            Err(_) => {
-                let reason = format!("the header {name} takes no control characters");
-                self.refuse(Invalid::new("header value", text, reason))
-            }
+        if let Ok(value) = HeaderValue::from_bytes(text.as_bytes()) {
+            return self.header(name, value);
         }
+        let reason = format!("the header {name} takes no control characters");
+        self.refuse(Invalid::new("header value", text, reason))
     }
 
     /// Notes that something asked for cannot be asked.

@@ -46,21 +46,18 @@ impl Operation {
     /// What the operation does, for the beginning of an error message.
     pub(crate) fn verb(self) -> &'static str {
         match self {
-            Self::PutObject => "upload",
+            Self::PutObject | Self::UploadPart => "upload",
             Self::GetObject => "download",
-            Self::HeadObject => "look up",
-            Self::DeleteObject => "delete",
+            Self::HeadObject | Self::GetBucketInfo => "look up",
+            Self::DeleteObject | Self::DeleteBucket => "delete",
             Self::InitiateMultipartUpload => "begin the upload of",
-            Self::UploadPart => "upload",
             Self::CompleteMultipartUpload => "complete the upload of",
             Self::AbortMultipartUpload => "abort the upload of",
             Self::ListParts => "list the parts of",
             Self::ListMultipartUploads => "list the uploads in",
             Self::ListObjectsV2 => "list",
-            Self::GetBucketInfo => "look up",
             Self::PutBucket => "create",
-            Self::DeleteBucket => "delete",
-            Self::ListBuckets => "list the buckets",
+            Self::ListBuckets => "list the buckets of",
         }
     }
 }

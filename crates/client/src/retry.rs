@@ -19,7 +19,7 @@ pub struct RetryPolicy {
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 /// A service that asks for a longer wait than this is not obeyed further.
-const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(120);
+const LONGEST_ASKED_WAIT: Duration = Duration::from_mins(2);
 
 impl Default for RetryPolicy {
     /// Eight retries within about a minute in all.

@@ -12,7 +12,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
     #[error(transparent)]
-    Service(#[from] ServiceError),
+    Service(Box<ServiceError>),
     #[error(transparent)]
     Transport(#[from] TransportError),
     #[error("a {content_type} answer with status {status} did not come from OSS")]
@@ -189,11 +189,8 @@ mod tests {
     fn service(status: u16, code: &str) -> Fault {
         let body = format!("<Error><Code>{code}</Code></Error>");
         let status = StatusCode::from_u16(status).unwrap();
-        Fault::Service(ServiceError::read(
-            status,
-            &HeaderMap::new(),
-            body.as_bytes(),
-        ))
+        let error = ServiceError::read(status, &HeaderMap::new(), body.as_bytes());
+        Fault::Service(Box::new(error))
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub(super) fn hint(error: &Error) -> Option<String> {
             .map(str::to_owned)
             .or_else(|| hint_of_endpoint(service))
             .or_else(|| hint_of_kind(error.kind()).map(str::to_owned)),
-        Fault::Transport(transport) => hint_of_transport(transport.kind()).map(str::to_owned),
+        Fault::Transport(transport) => Some(hint_of_transport(transport.kind()).to_owned()),
         _ => hint_of_kind(error.kind()).map(str::to_owned),
     }
 }
@@ -52,8 +52,8 @@ fn hint_of_code(error: &ServiceError) -> Option<&'static str> {
     })
 }
 
-fn hint_of_transport(kind: TransportErrorKind) -> Option<&'static str> {
-    Some(match kind {
+fn hint_of_transport(kind: TransportErrorKind) -> &'static str {
+    match kind {
         TransportErrorKind::Resolve => {
             "check the endpoint's spelling, and that this machine can resolve names"
         }
@@ -67,7 +67,7 @@ fn hint_of_transport(kind: TransportErrorKind) -> Option<&'static str> {
             "the proxy refused the connection; check its address and credentials"
         }
         _ => "run the same command again; if it goes on, check the network",
-    })
+    }
 }
 
 fn hint_of_kind(kind: ErrorKind) -> Option<&'static str> {

@@ -76,7 +76,6 @@ impl ObjectReader {
             }
             let Some(body) = &mut self.body else { continue };
             match (body.chunk().await, self.remaining) {
-                (Ok(None), None) => self.body = None,
                 (Ok(Some(chunk)), Some(remaining)) if chunk.len() as u64 <= remaining.len() => {
                     self.remaining = remaining.skip(chunk.len() as u64);
                     return Ok(Some(chunk));
@@ -88,7 +87,7 @@ impl ObjectReader {
                         .await?;
                 }
                 // Every byte is there. Whatever the connection says now, it is not about them.
-                (Err(_), None) => self.body = None,
+                (Ok(None) | Err(_), None) => self.body = None,
                 (Ok(Some(_)), _) => {
                     let message = "the answer is longer than its announced length";
                     self.broke(TransportError::new(TransportErrorKind::Protocol, message))

@@ -106,10 +106,9 @@ pub(super) fn find<'a, T: StdError + 'static>(
         if let Some(inner) = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref)
+            && let Some(found) = find_erased(inner)
         {
-            if let Some(found) = find_erased(inner) {
-                return Some(found);
-            }
+            return Some(found);
         }
         next = error.source();
     }

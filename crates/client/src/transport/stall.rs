@@ -132,7 +132,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for StallGuard<T> {
         let before = buf.filled().len();
         match Pin::new(&mut self.inner).poll_read(cx, buf) {
             Poll::Pending => self.wait(cx).map(Err),
-            ready => {
+            ready @ Poll::Ready(_) => {
                 self.moved(buf.filled().len() - before);
                 ready
             }
@@ -152,7 +152,7 @@ impl<T: AsyncWrite + Unpin> StallGuard<T> {
                 self.moved(bytes);
                 Poll::Ready(Ok(bytes))
             }
-            failed => failed,
+            failed @ Poll::Ready(Err(_)) => failed,
         }
     }
 }
@@ -246,7 +246,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_peer_that_does_not_read_is_found() {
         let (mut near, _far) = guarded(30);
-        let error = near.write_all(&[0; 100_000]).await.unwrap_err();
+        let error = near.write_all(&vec![0; 100_000]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 

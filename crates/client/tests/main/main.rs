@@ -1,5 +1,7 @@
 //! What a user of the client can rely on, through its public interface alone.
 
+#![allow(clippy::unwrap_used)] // clippy.toml's permission reaches only functions marked #[test]
+
 mod arrange;
 mod awkward_keys;
 mod connections;
@@ -10,6 +12,7 @@ mod listings;
 mod payloads;
 mod presigning;
 mod proxies;
+mod reading_on;
 mod refusals;
 mod retrying;
 mod script;

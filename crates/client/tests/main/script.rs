@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use ossum_client::transport::{BoxFuture, Transport, TransportError, TransportErrorKind};
 use ossum_client::{Client, RequestBody, ResponseBody, Settings};
@@ -22,7 +22,6 @@ pub(crate) enum Reply {
 /// A request as it was sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -74,7 +73,6 @@ impl Script {
         let body = body.collect().await.map_err(closed)?.to_bytes();
         let mut play = self.0.lock().unwrap();
         play.seen.push(Seen {
-            method: head.method,
             uri: head.uri,
             headers: head.headers,
             body,

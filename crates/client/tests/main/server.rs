@@ -128,7 +128,7 @@ async fn converse(mut stream: TcpStream, script: Vec<Step>, received: Arc<Mutex<
             }
             Step::Stall => {
                 // A peer that never hangs up would keep only this task.
-                while matches!(stream.read_u8().await, Ok(_)) {}
+                while stream.read_u8().await.is_ok() {}
                 continue;
             }
             Step::Reset => {
