@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,10 +11,8 @@ use crate::store::ObjectReader;
 /// The body of an answer: nothing, a document, or an object's bytes as they are read.
 ///
 /// It can be dropped at any point; nothing needs to be finished.
-#[derive(Debug)]
 pub struct Body(Content);
 
-#[derive(Debug)]
 enum Content {
     Whole(Option<Bytes>),
     Object(ObjectReader),
@@ -71,5 +70,14 @@ impl http_body::Body for Body {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.remaining())
+    }
+}
+
+/// Without the bytes.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body")
+            .field("remaining", &self.remaining())
+            .finish_non_exhaustive()
     }
 }

@@ -107,3 +107,30 @@ impl Acceptor {
             .map_err(io::Error::other)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::Settings;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_does_not_end_is_hung_up_on() {
+        let acceptor = Acceptor {
+            service: Service::new(Settings::default()).unwrap(),
+            tls: None,
+            bandwidth: None,
+        };
+        let (mut client, server) = duplex(1024);
+        let started = Instant::now();
+        client.write_all(b"GET / HTTP/1.1\r\nHost:").await.unwrap();
+        let served = acceptor.serve_http(server).await;
+        assert!(served.is_err());
+        assert!(started.elapsed() <= HEAD_TIMEOUT + Duration::from_secs(1));
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.unwrap();
+        assert!(!answer.starts_with(b"HTTP/1.1 200"));
+    }
+}

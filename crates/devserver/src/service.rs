@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -25,15 +26,15 @@ const MAX_DRAINED_BYTES: u64 = 256 * 1024;
 /// A whole OSS that answers one request at a time, as many at once as it is asked.
 ///
 /// It needs no socket, but a tokio runtime with a timer. Clones share everything.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Service(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     settings: Settings,
     host_names: HostNames,
     store: Store,
     answered: AtomicU64,
+    counts: Mutex<BTreeMap<Operation, u64>>,
 }
 
 impl Service {
@@ -54,6 +55,7 @@ impl Service {
             store,
             settings,
             answered: AtomicU64::new(0),
+            counts: Mutex::default(),
         })))
     }
 
@@ -113,6 +115,16 @@ impl Service {
         &self.0.settings.host_names
     }
 
+    /// How often clients that were let in asked for `operation` so far, whatever the answer.
+    pub fn count(&self, operation: Operation) -> u64 {
+        self.counts().get(&operation).copied().unwrap_or(0)
+    }
+
+    fn counts(&self) -> MutexGuard<'_, BTreeMap<Operation, u64>> {
+        let counts = self.0.counts.lock();
+        counts.unwrap_or_else(PoisonError::into_inner) // a count is never half done
+    }
+
     async fn answer(
         &self,
         head: request::Parts,
@@ -142,6 +154,7 @@ impl Service {
         let request = Request::parse(head, host_names)?;
         auth::verify(&request, &settings.access, &settings.region, now)?;
         let operation = Operation::of(&request)?;
+        *self.counts().entry(operation).or_default() += 1;
         let context = Context {
             settings,
             store,
@@ -149,6 +162,16 @@ impl Service {
             now,
         };
         op::run(operation, &context, body).await
+    }
+}
+
+/// Without what it stores.
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("settings", &self.0.settings)
+            .field("answered", &self.answered())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,6 @@ use bytes::Bytes;
 use super::segments::Segments;
 
 /// A run of bytes that were received together.
-#[derive(Debug)]
 pub(crate) enum Blob {
     /// In memory, in segments that are full except the last.
     Memory(Vec<Bytes>),
@@ -64,6 +64,16 @@ impl Blob {
     }
 }
 
+/// Without the bytes.
+impl fmt::Debug for Blob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory(segments) => write!(f, "Memory({} segments)", segments.len()),
+            Self::File(file) => file.fmt(f),
+        }
+    }
+}
+
 impl Drop for FileBlob {
     fn drop(&mut self) {
         if !self.kept.load(Ordering::Relaxed) {
@@ -98,7 +108,10 @@ impl BlobWriter {
     /// Appends `bytes`.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
-            Self::Memory(segments) => segments.append(bytes),
+            Self::Memory(segments) => {
+                segments.append(bytes);
+                Ok(())
+            }
             Self::File(new) => new.file.write_all(bytes),
         }
     }

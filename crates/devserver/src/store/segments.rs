@@ -1,5 +1,3 @@
-use std::io;
-
 use bytes::Bytes;
 use memmap2::MmapMut;
 
@@ -49,12 +47,10 @@ impl Segments {
     }
 
     /// Appends `bytes`.
-    pub(super) fn append(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn append(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            let mut segment = match self.current.take() {
-                Some(segment) => segment,
-                None => Segment::new(self.expected)?,
-            };
+            let current = self.current.take();
+            let mut segment = current.unwrap_or_else(|| Segment::new(self.expected));
             let taken = segment.fill(bytes);
             bytes = &bytes[taken..];
             self.expected = self.expected.map(|left| left.saturating_sub(taken as u64));
@@ -64,7 +60,6 @@ impl Segments {
                 self.current = Some(segment);
             }
         }
-        Ok(())
     }
 
     /// The bytes, in segments that are full except the last.
@@ -76,20 +71,23 @@ impl Segments {
 
 impl Segment {
     /// A segment for what is still announced, but no more than a whole one.
-    fn new(announced: Option<u64>) -> io::Result<Self> {
+    fn new(announced: Option<u64>) -> Self {
         let len = announced.map(|len| usize::try_from(len).unwrap_or(usize::MAX));
         let len = len.unwrap_or(SEGMENT_BYTES).min(SEGMENT_BYTES);
         if len < MAPPED_BYTES {
-            return Ok(Self::Allocated(Vec::with_capacity(len)));
+            return Self::Allocated(Vec::with_capacity(len));
         }
-        let memory = MmapMut::map_anon(SEGMENT_BYTES)?;
+        // Linux limits the number of mappings; the allocator serves where they are used up.
+        let Ok(memory) = MmapMut::map_anon(SEGMENT_BYTES) else {
+            return Self::Allocated(Vec::with_capacity(len));
+        };
         // Where the length is unknown most of a huge page may stay empty.
         #[cfg(target_os = "linux")]
         if len == SEGMENT_BYTES && announced.is_some() {
             // Without huge pages it is only slower.
             let _ = memory.advise(memmap2::Advice::HugePage);
         }
-        Ok(Self::Mapped { memory, filled: 0 })
+        Self::Mapped { memory, filled: 0 }
     }
 
     fn len(&self) -> usize {
@@ -129,4 +127,42 @@ pub(super) fn from(segments: &[Bytes], at: u64) -> Option<Bytes> {
     let segment = segments.get(at / SEGMENT_BYTES)?;
     let within = at % SEGMENT_BYTES;
     (within < segment.len()).then(|| segment.slice(within..))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Keeps `chunks` of bytes, of which `expected` were announced.
+    fn keep(chunks: &[Vec<u8>], expected: Option<u64>) -> Vec<Bytes> {
+        let mut segments = Segments::new(expected);
+        for chunk in chunks {
+            segments.append(chunk);
+        }
+        segments.finish()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_is_what_came_whatever_was_announced(
+            lens in vec(0_usize..1_500_000, 0..6),
+            error in -100_000_i64..100_000,
+            at in 0_usize..4_000_000,
+        ) {
+            let chunks: Vec<Vec<u8>> = lens.iter().map(|&len| vec![len.to_le_bytes()[0]; len]).collect();
+            let whole = chunks.concat();
+            let announced = (whole.len() as u64).saturating_add_signed(error);
+            for expected in [None, Some(announced)] {
+                let kept = keep(&chunks, expected);
+                prop_assert!(kept.concat() == whole);
+                match from(&kept, at as u64) {
+                    Some(rest) => prop_assert!(whole[at..].starts_with(&rest) && !rest.is_empty()),
+                    None => prop_assert!(at >= whole.len()),
+                }
+            }
+        }
+    }
 }

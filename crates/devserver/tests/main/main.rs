@@ -6,10 +6,12 @@
 mod anonymous;
 mod bucket;
 mod disk;
+mod hostile;
 mod multipart;
 mod object;
 mod oss;
 mod pace;
 mod refusals;
 mod signatures;
+mod vector;
 mod wire;
