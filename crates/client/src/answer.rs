@@ -9,7 +9,7 @@ use ossum_types::Crc64;
 use serde::de::DeserializeOwned;
 
 use crate::body::ResponseBody;
-use crate::error::{Fault, ServiceError};
+use crate::error::{Fault, ServiceError, may_pass};
 use crate::meter::Meter;
 use crate::xml;
 
@@ -105,7 +105,7 @@ impl Answer {
 
 fn error_answer(status: StatusCode, headers: &HeaderMap, document: &[u8]) -> Fault {
     let error = ServiceError::read(status, headers, document);
-    if error.is_from_oss() || status.is_server_error() || document.is_empty() {
+    if error.is_from_oss() || may_pass(status) || document.is_empty() {
         Fault::Service(Box::new(error))
     } else {
         not_oss(status, headers)

@@ -8,7 +8,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-pub(crate) use fault::{Fault, Remedy};
+pub(crate) use fault::{Fault, Remedy, may_pass};
 pub use service::ServiceError;
 
 use crate::call::Call;

@@ -1,9 +1,9 @@
 //! The operations of OSS, one to a file: what is asked, what is answered, and the method of
 //! [`Client`](crate::Client) that does it.
 //!
-//! An operation builds a [`Call`](crate::call::Call), says how its answer is read, and leaves the
-//! rest to [`Client::execute`](crate::Client). What several operations share stands here too:
-//! metadata, conditions, and reading headers.
+//! An operation builds a `Call`, says how its answer is read, and leaves the rest to
+//! `Client::execute`. What several operations share stands here too: metadata, conditions,
+//! callbacks, paging, and reading headers.
 
 mod abort_multipart_upload;
 mod callback;

@@ -88,6 +88,8 @@ impl Fault {
                 TransportErrorKind::Tls | TransportErrorKind::ProxyRefused => Remedy::None,
                 _ => Remedy::Wait(None),
             },
+            // A proxy that forbids, or wants to be logged in to, has decided.
+            Self::NotOss { status, .. } if !status.is_success() => Remedy::None,
             Self::NotOss { .. } | Self::Malformed(_) | Self::Corrupted { .. } => Remedy::Wait(None),
             Self::Changed
             | Self::Source(_)
@@ -114,6 +116,13 @@ impl Fault {
     }
 }
 
+/// Whether a status says by itself that the same request may succeed later, whoever answered.
+pub(crate) fn may_pass(status: StatusCode) -> bool {
+    status.is_server_error()
+        || status == StatusCode::TOO_MANY_REQUESTS
+        || status == StatusCode::REQUEST_TIMEOUT
+}
+
 fn is_throttling(error: &ServiceError) -> bool {
     let code = error.code.as_deref().unwrap_or_default();
     error.status == StatusCode::TOO_MANY_REQUESTS
@@ -133,7 +142,7 @@ fn service_kind(error: &ServiceError) -> ErrorKind {
     if is_throttling(error) {
         return ErrorKind::Throttled;
     }
-    if !error.is_from_oss() && !error.status.is_server_error() {
+    if !error.is_from_oss() && !may_pass(error.status) {
         return ErrorKind::NotOss;
     }
     match error.status.as_u16() {
@@ -143,7 +152,7 @@ fn service_kind(error: &ServiceError) -> ErrorKind {
         409 => ErrorKind::Conflict,
         416 => ErrorKind::InvalidRange,
         501 => ErrorKind::Refused,
-        500..=599 => ErrorKind::Unavailable,
+        408 | 500..=599 => ErrorKind::Unavailable,
         _ => ErrorKind::Refused,
     }
 }

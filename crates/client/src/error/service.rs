@@ -48,15 +48,15 @@ impl ServiceError {
     /// Reads an answer that reports an error, whatever its body is.
     pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let document = document(headers, body).unwrap_or_default();
+        let or_header = |told: Option<String>, name| told.or_else(|| text(headers, name));
+        let shown = |told: Option<String>| told.map(|text| printable(&text));
         Self {
             status,
-            code: document.code,
-            message: document.message,
-            request_id: document
-                .request_id
-                .or_else(|| text(headers, "x-oss-request-id")),
-            ec: document.ec.or_else(|| text(headers, "x-oss-ec")),
-            endpoint: document.endpoint,
+            code: shown(document.code),
+            message: shown(document.message),
+            request_id: shown(or_header(document.request_id, "x-oss-request-id")),
+            ec: shown(or_header(document.ec, "x-oss-ec")),
+            endpoint: shown(document.endpoint),
             asked_wait: asked_wait(headers),
             date: text(headers, "date"),
         }
@@ -88,6 +88,21 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
+/// Of anything that an error tells, this much is kept.
+const SHOWN_CHARS: usize = 1000;
+
+/// Text that a stranger chose, fit for a terminal: short, on one line, without control characters.
+fn printable(text: &str) -> String {
+    let mut shown = String::new();
+    for char in text.trim().chars().take(SHOWN_CHARS) {
+        match char {
+            '"' | '\'' | '\\' => shown.push(char),
+            other => shown.extend(other.escape_debug()),
+        }
+    }
+    shown
+}
+
 /// `x-oss-qos-delay-time` in milliseconds, or `Retry-After` in seconds.
 fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
     let number = |name| text(headers, name)?.trim().parse::<u64>().ok();
@@ -108,7 +123,7 @@ impl fmt::Display for ServiceError {
             )?,
         }
         if let Some(message) = &self.message {
-            write!(f, ": {}", message.trim().trim_end_matches('.'))?;
+            write!(f, ": {}", message.trim_end_matches('.'))?;
         }
         match (&self.request_id, &self.ec) {
             (Some(id), Some(ec)) => write!(f, " (request ID {id}, EC {ec})"),
@@ -174,6 +189,14 @@ mod tests {
             assert_eq!(error.to_string(), "502 Bad Gateway");
             assert!(!error.is_from_oss());
         }
+    }
+
+    #[test]
+    fn what_a_stranger_says_is_fit_for_a_terminal() {
+        let body =
+            "<Error><Code>A\u{1b}[2J</Code><Message>\n\u{202e}it's \"中\"\n</Message></Error>";
+        let error = ServiceError::read(StatusCode::FORBIDDEN, &HeaderMap::new(), body.as_bytes());
+        assert_eq!(error.to_string(), "403 A\\u{1b}[2J: \\u{202e}it's \"中\"");
     }
 
     #[test]

@@ -284,11 +284,11 @@ async fn a_listing_of_objects_that_does_not_go_on_ends_with_an_error() {
         objects(&["a"], &[], Some("t")),
         objects(&["b"], &[], Some("t")),
     ];
-    let in_a_circle = vec![
+    let circle = [
         objects(&["a"], &[], Some("t1")),
         objects(&["b"], &[], Some("t2")),
-        objects(&["a"], &[], Some("t1")),
     ];
+    let in_a_circle = circle.iter().cycle().take(200).cloned().collect();
     let no_token = vec![objects(&["a"], &[], Some(""))];
     let empty_for_ever = (0..200)
         .map(|n| objects(&[], &[], Some(&format!("t{n}"))))

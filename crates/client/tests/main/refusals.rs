@@ -1,9 +1,11 @@
 //! What answers that are no success mean.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use ossum_client::op::{CompleteMultipartUpload, CompletedPart};
+use ossum_client::op::{Callback, CompleteMultipartUpload, CompletedPart, ListBuckets};
 use ossum_client::{ErrorKind, Settings, SettingsError};
 use ossum_types::PartNumber;
 
@@ -20,7 +22,7 @@ fn complete() -> CompleteMultipartUpload {
 
 #[tokio::test(start_paused = true)]
 async fn a_login_page_is_not_oss_whatever_its_status() {
-    for status in [200, 403, 404] {
+    for status in [200, 302, 403, 404, 407] {
         let page = "<html><body>Welcome to the airport</body></html>";
         let script = Script::new([Reply::foreign(status, "text/html", page)]);
         let client = script.client();
@@ -34,6 +36,8 @@ async fn a_login_page_is_not_oss_whatever_its_status() {
         ];
         for error in errors {
             assert_eq!(error.kind(), ErrorKind::NotOss, "{status} {error:?}");
+            let attempts = if status == 200 { 3 } else { 1 };
+            assert_eq!(error.attempts(), attempts, "a refusal is a decision");
             assert!(error.hint().unwrap().contains("--proxy"));
         }
     }
@@ -100,6 +104,50 @@ async fn an_error_behind_status_200_is_an_error() {
         (error.kind(), refused.seen().len()),
         (ErrorKind::Refused, 1)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn completing_may_take_longer_than_anything_else() {
+    let document =
+        "<CompleteMultipartUploadResult><ETag>\"AA-1\"</ETag></CompleteMultipartUploadResult>";
+    let script = Script::new([Reply::of_oss(200, document)]);
+    let client = script.client();
+    client.complete_multipart_upload(&complete()).await.unwrap();
+    client
+        .list_buckets_page(&ListBuckets::default())
+        .await
+        .unwrap_err();
+    let patience: Vec<_> = script.seen().iter().map(|seen| seen.patience).collect();
+    assert_eq!(patience[..2], [Some(Duration::from_mins(5)), None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_of_a_callback_is_handed_on() {
+    let script = Script::new([Reply::object("{\"Status\":\"OK\"}")]);
+    let callback = Callback {
+        json: "{\"callbackUrl\":\"http://x\"}".to_owned(),
+        variables_json: None,
+    };
+    let request = CompleteMultipartUpload {
+        callback: Some(callback.clone()),
+        ..complete()
+    };
+    let output = script
+        .client()
+        .complete_multipart_upload(&request)
+        .await
+        .unwrap();
+    assert_eq!(output.callback_body.unwrap(), "{\"Status\":\"OK\"}");
+    let mut request = put(Bytes::from("x"));
+    request.callback = Some(callback);
+    let output = script.client().put_object(&request).await.unwrap();
+    assert_eq!(output.callback_body.unwrap(), "{\"Status\":\"OK\"}");
+    for seen in script.seen() {
+        assert_eq!(
+            seen.header("x-oss-callback"),
+            Some("eyJjYWxsYmFja1VybCI6Imh0dHA6Ly94In0=")
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

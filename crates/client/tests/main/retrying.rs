@@ -50,6 +50,8 @@ async fn no_failure_is_repeated_more_often_than_allowed_or_without_a_wait() {
         Reply::error(503, "SlowDown"),
         Reply::error(429, "TooManyRequests"),
         Reply::foreign(504, "text/html", "<html>timeout</html>"),
+        Reply::foreign(429, "text/html", "<html>too many</html>"),
+        Reply::foreign(408, "text/html", "<html>too slow</html>"),
         Reply::foreign(200, "text/html", "<html>welcome</html>"),
         Reply::of_oss(200, "no ETag, no length"),
     ];

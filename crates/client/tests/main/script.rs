@@ -25,6 +25,7 @@ pub(crate) struct Seen {
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    pub(crate) patience: Option<Duration>,
 }
 
 impl Seen {
@@ -67,6 +68,7 @@ impl Script {
     async fn play(
         self,
         request: Request<RequestBody>,
+        patience: Option<Duration>,
     ) -> Result<Response<ResponseBody>, TransportError> {
         let (head, body) = request.into_parts();
         let closed = |_| TransportError::new(TransportErrorKind::Closed, "the body failed");
@@ -76,6 +78,7 @@ impl Script {
             uri: head.uri,
             headers: head.headers,
             body,
+            patience,
         });
         let reply = match play.replies.len() {
             1 => play.replies[0].clone(),
@@ -98,9 +101,9 @@ impl Transport for Script {
     fn send(
         &self,
         request: Request<RequestBody>,
-        _patience: Option<Duration>,
+        patience: Option<Duration>,
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, TransportError>> {
-        Box::pin(self.clone().play(request))
+        Box::pin(self.clone().play(request, patience))
     }
 
     fn separate(&self, _read_buffer_bytes: usize) -> Arc<dyn Transport> {

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ossum_client::op::GetBucketInfo;
+use ossum_client::op::{GetBucketInfo, PutObject};
 use ossum_client::transport::{ExtraRoots, HttpTransport, Proxies, TlsSettings};
 use ossum_client::{Client, Error, ErrorKind};
 use ossum_devserver as devserver;
 
-use crate::arrange::{bucket, settings};
+use crate::arrange::{bucket, key, large, settings};
 
 fn server(tls: bool) -> devserver::RunningServer {
     let settings = devserver::Settings {
@@ -65,6 +65,21 @@ async fn a_stranger_is_not_trusted_and_the_hint_says_how_to() {
         assert!(error.hint().unwrap().contains("--ca"), "{error:?}");
         assert!(!error.may_have_been_done());
     }
+}
+
+#[tokio::test]
+async fn a_refusal_while_the_body_is_still_being_sent_is_heard_through_tls_too() {
+    let server = server(true);
+    let tls = trusting(server.ca_pem().unwrap());
+    let transport = HttpTransport::new(Proxies::none(), &tls, Duration::from_secs(10)).unwrap();
+    let client = Client::new(settings(server.endpoint()), Arc::new(transport)).unwrap();
+    let missing = PutObject::new("missing".parse().unwrap(), key("key"), large());
+    let error = client.put_object(&missing).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::NoSuchBucket, 1),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
