@@ -2,6 +2,8 @@
 //!
 //! The codes are a promise to users. This is the only place that knows them.
 
+use std::io;
+
 use crate::failure::Failure;
 
 /// The destination holds exactly the source's bytes, or what was asked for is done.
@@ -40,9 +42,13 @@ impl Verdict {
                 ossum_config::ErrorKind::Credentials => verdict("credentials", DENIED),
                 _ => verdict("settings", USAGE),
             },
+            _ if failure.is_wrong_region() => verdict("wrong_region", DENIED),
             Failure::Client(error) => of_client(error.kind()),
             Failure::Transfer(error) => of_transfer(error.kind()),
             Failure::File(ossum_durable::Error::NotAFile { .. }) => verdict("not_a_file", USAGE),
+            Failure::Local { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                verdict("not_found", NOT_FOUND)
+            }
             Failure::Local { .. } | Failure::File(_) => verdict("disk", DISK),
             Failure::Output(_) => verdict("output", DISK),
             Failure::System { .. } => verdict("system", OTHER),

@@ -91,6 +91,7 @@ impl Error {
     /// What the user can do about it, as one sentence without a full stop.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::Invalid { origin, .. } => format!("correct {origin}, or leave it out"),
             Self::NotText(name) => format!("set {name} anew"),
             Self::NoPlace => "set OSS_REGION or give --region, such as --region cn-hangzhou; \
                 or give the service's address with OSS_ENDPOINT or --endpoint"
@@ -117,7 +118,7 @@ impl Error {
             Self::Settings(SettingsError::ClearText(_)) => "use https://; where the network is \
                 trusted, --allow-http sends them all the same"
                 .to_owned(),
-            Self::Invalid { .. } | Self::Settings(_) => return None,
+            Self::Settings(_) => return None,
         })
     }
 }

@@ -48,15 +48,15 @@ pub(super) async fn carry_out(
     job: &Job,
 ) -> Result<Done, Failure> {
     let (source, destination) = (job.source(), job.destination());
+    let monitor = Monitor::new();
+    let cancelled = monitor.clone();
+    session.interrupts.end_by(move || cancelled.cancel());
     let start = Start {
         source: source.clone(),
         destination: destination.clone(),
     };
     let started = session.output.note_in_json(&start);
     ignore_closed(started)?;
-    let monitor = Monitor::new();
-    let cancelled = monitor.clone();
-    session.interrupts.end_by(move || cancelled.cancel());
     let name = destination.rsplit('/').next().unwrap_or(&destination);
     let progress = Progress::show(
         session.progress,

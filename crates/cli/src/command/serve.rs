@@ -33,8 +33,9 @@ pub(super) fn run(session: &Session, args: &ServeArgs) -> Result<(), Failure> {
     publish(args.ca_file.as_deref(), server.ca_pem().unwrap_or_default())?;
     let endpoint = format!("{}\n", server.endpoint());
     let serving = Serving::of(&server, &region, &keys, args);
-    session.output.answer(&serving).map_err(Failure::Output)?;
+    // Whoever reads the output first finds the file.
     publish(args.ready_file.as_deref(), &endpoint)?;
+    session.output.answer(&serving).map_err(Failure::Output)?;
     // An error is that the sender is gone, which means the same.
     let _ = end.recv();
     remove(args.ready_file.as_deref());

@@ -1,0 +1,64 @@
+//! What most tests begin with.
+
+use ossum_testkit::{LocalOss, Outcome, Program, Workspace};
+
+/// The program in `workspace`, with nothing configured.
+pub(crate) fn ossum(workspace: &Workspace) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_ossum"), workspace)
+}
+
+/// A workspace, a local OSS, and the program configured to use it.
+pub(crate) struct Desk {
+    pub(crate) workspace: Workspace,
+    pub(crate) oss: LocalOss,
+    pub(crate) ossum: Program,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self::at(LocalOss::start())
+    }
+
+    pub(crate) fn at(oss: LocalOss) -> Self {
+        let workspace = Workspace::new();
+        let ossum = ossum(&workspace).using(&oss);
+        Self {
+            workspace,
+            oss,
+            ossum,
+        }
+    }
+
+    /// Runs `ossum` with words separated by blanks.
+    pub(crate) fn run(&self, words: &str) -> Outcome {
+        self.ossum.run(words.split_whitespace())
+    }
+
+    /// Stores `bytes` as an object, by way of a file that is gone afterwards.
+    pub(crate) fn put(&self, url: &str, bytes: &[u8]) {
+        let file = self.workspace.write("put.tmp", bytes);
+        self.run(&format!("cp -q put.tmp {url}")).exit(0);
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+/// Expects a failure told as every failure is: on one screen, with the thing named, a hint and
+/// nothing on standard output; and the same for scripts with `--json`.
+#[track_caller]
+pub(crate) fn fails(program: &Program, words: &str, code: i32, kind: &str, names: &str) {
+    let people = program.run(words.split_whitespace());
+    people.exit(code).says("error: ").says(names).says("hint: ");
+    assert_eq!(people.stdout(), "", "{people}");
+    assert!(people.stderr().lines().count() <= 6, "{people}");
+    assert!(people.stderr().chars().count() <= 1200, "{people}");
+
+    let scripts = program.run(words.split_whitespace().chain(["--json"]));
+    let last = scripts.exit(code).last_json();
+    assert_eq!(last["event"], "error", "{scripts}");
+    assert_eq!(last["code"], code, "{scripts}");
+    assert_eq!(last["kind"], kind, "{scripts}");
+    assert!(last["hint"].is_string(), "{scripts}");
+    assert_eq!(last["resumable"], false, "{scripts}");
+    let message = format!("{} {}", last["message"], last["causes"]);
+    assert!(message.contains(names), "no {names:?}: {scripts}");
+}

@@ -1,0 +1,187 @@
+use bytes::Bytes;
+use ossum_client::op::PutObject;
+use ossum_config::{Environment, Flags};
+use ossum_testkit::LocalOss;
+use ossum_types::BucketName;
+
+use crate::desk::{Desk, fails};
+
+fn shelf() -> Desk {
+    let desk = Desk::new();
+    for key in ["a.txt", "dir/b.txt", "dir/sub/c.txt", "other"] {
+        desk.put(&format!("oss://bkt/{key}"), b"12345");
+    }
+    desk
+}
+
+fn keys(desk: &Desk, words: &str) -> Vec<String> {
+    let lines = desk.run(words).exit(0).stdout_json();
+    let names = lines.iter().filter_map(|line| {
+        let name = line.get("key").or(line.get("prefix"))?;
+        Some(name.as_str()?.to_owned())
+    });
+    names.collect()
+}
+
+#[test]
+fn one_level_is_listed_or_everything() {
+    let desk = shelf();
+    assert_eq!(
+        keys(&desk, "ls oss://bkt --json"),
+        ["a.txt", "dir/", "other"]
+    );
+    assert_eq!(
+        keys(&desk, "ls oss://bkt/dir/ --json"),
+        ["dir/b.txt", "dir/sub/"]
+    );
+    assert_eq!(
+        keys(&desk, "ls -r oss://bkt --json"),
+        ["a.txt", "dir/b.txt", "dir/sub/c.txt", "other"]
+    );
+}
+
+#[test]
+fn a_line_for_scripts_has_what_is_known_of_an_object() {
+    let desk = shelf();
+    let lines = desk.run("ls oss://bkt/a --json").exit(0).stdout_json();
+    let object = &lines[0];
+    assert_eq!(object["event"], "object");
+    assert_eq!(
+        (&object["key"], &object["size"]),
+        (&"a.txt".into(), &5.into())
+    );
+    for member in ["etag", "last_modified", "storage_class"] {
+        assert!(object[member].is_string(), "{member}: {object}");
+    }
+    assert_eq!(lines[1]["event"], "total");
+}
+
+#[test]
+fn people_get_a_table_and_the_total_apart_from_it() {
+    let desk = shelf();
+    let listed = desk.run("ls oss://bkt");
+    listed.exit(0).prints("5 B  a.txt").prints("DIR  dir/");
+    assert_eq!(listed.stdout().lines().count(), 3);
+    assert_eq!(listed.stderr(), "1 directory, 2 objects, 10 B\n");
+}
+
+#[test]
+fn buckets_are_listed_without_a_bucket() {
+    let desk = Desk::new();
+    for words in ["ls", "ls oss://"] {
+        desk.run(words)
+            .exit(0)
+            .prints("cn-hangzhou")
+            .prints("oss://bkt");
+    }
+    let lines = desk.run("ls --json").exit(0).stdout_json();
+    assert_eq!(
+        (&lines[0]["event"], &lines[0]["bucket"]),
+        (&"bucket".into(), &"bkt".into())
+    );
+}
+
+#[test]
+fn nothing_to_list_is_no_error() {
+    let desk = Desk::new();
+    let listed = desk.run("ls oss://bkt/none");
+    listed.exit(0);
+    assert_eq!((listed.stdout(), listed.stderr()), ("", "0 objects, 0 B\n"));
+}
+
+#[test]
+fn more_than_a_page_is_listed_and_deleted() {
+    const MANY: usize = 1005;
+    let desk = Desk::new();
+    put_many(&desk, MANY);
+    let total = desk.run("ls oss://bkt/many/ --json -q").exit(0).last_json();
+    assert_eq!(
+        (&total["objects"], &total["bytes"]),
+        (&MANY.into(), &MANY.into())
+    );
+    let deleted = desk
+        .run("rm -rf oss://bkt/many/ --json -q")
+        .exit(0)
+        .last_json();
+    assert_eq!(
+        (&deleted["objects"], &deleted["failed"]),
+        (&MANY.into(), &0.into())
+    );
+    assert!(keys(&desk, "ls -r oss://bkt --json").is_empty());
+}
+
+/// Stores `number` objects of one byte below `many/`.
+fn put_many(desk: &Desk, number: usize) {
+    let environment: Environment = desk.oss.environment().into_iter().collect();
+    let resolved = ossum_config::resolve(&Flags::default(), &environment).unwrap();
+    let client = resolved.client().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let bucket: BucketName = LocalOss::BUCKET.parse().unwrap();
+        for number in 0..number {
+            let key = format!("many/{number}").parse().unwrap();
+            let request = PutObject::new(bucket.clone(), key, Bytes::from_static(b"x"));
+            client.put_object(&request).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn an_object_and_a_bucket_can_be_looked_at() {
+    let desk = shelf();
+    desk.run("stat oss://bkt/a.txt")
+        .exit(0)
+        .prints("size          5 (5 B)")
+        .prints("CRC-64")
+        .prints("text/plain");
+    let object = desk.run("stat oss://bkt/a.txt --json").exit(0).last_json();
+    assert_eq!(
+        (&object["event"], &object["size"]),
+        (&"object".into(), &5.into())
+    );
+    let bucket = desk.run("stat oss://bkt --json").exit(0).last_json();
+    assert_eq!(
+        (&bucket["event"], &bucket["region"]),
+        (&"bucket".into(), &"cn-hangzhou".into())
+    );
+}
+
+#[test]
+fn one_object_is_deleted_and_one_that_is_not_there_too() {
+    let desk = shelf();
+    desk.run("rm -n oss://bkt/a.txt")
+        .exit(0)
+        .prints("would delete oss://bkt/a.txt");
+    desk.run("stat oss://bkt/a.txt").exit(0);
+    desk.run("rm oss://bkt/a.txt")
+        .exit(0)
+        .prints("deleted oss://bkt/a.txt");
+    desk.run("stat oss://bkt/a.txt").exit(3);
+    desk.run("rm oss://bkt/a.txt").exit(0);
+}
+
+#[test]
+fn many_are_deleted_only_when_it_is_certain_that_it_is_wanted() {
+    let desk = shelf();
+    fails(
+        &desk.ossum,
+        "rm -r oss://bkt/dir/",
+        2,
+        "usage",
+        "no terminal",
+    );
+    fails(&desk.ossum, "rm oss://bkt", 2, "usage", "not empty");
+    let shown = desk
+        .run("rm -r -n oss://bkt/dir/ --json")
+        .exit(0)
+        .stdout_json();
+    assert_eq!(shown.last().unwrap()["objects"], 2);
+    assert_eq!(keys(&desk, "ls -r oss://bkt --json").len(), 4);
+    desk.run("rm -r -f oss://bkt/dir/")
+        .exit(0)
+        .says("deleted 2 objects, 10 B");
+    assert_eq!(keys(&desk, "ls -r oss://bkt --json"), ["a.txt", "other"]);
+}

@@ -1,0 +1,19 @@
+//! The command line as users and scripts meet it: exit codes, messages, JSON, files.
+
+// Everything here is a test, or arranges one.
+#![allow(clippy::unwrap_used)]
+
+mod clock;
+mod copying;
+mod demo;
+mod denials;
+mod desk;
+mod destinations;
+mod listing;
+mod local_files;
+mod network;
+mod secrets;
+mod serving;
+mod settings;
+mod signals;
+mod usage;

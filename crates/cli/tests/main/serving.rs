@@ -1,0 +1,79 @@
+use ossum_testkit::{Signal, Workspace};
+
+use crate::desk::{fails, ossum};
+
+#[test]
+fn a_server_is_used_with_the_lines_it_prints_until_a_signal() {
+    let workspace = Workspace::new();
+    let words = "serve --memory --bucket bkt --listen 127.0.0.1:0 --ready-file ready";
+    let mut server = ossum(&workspace).start(words.split(' '));
+    let mut user = ossum(&workspace);
+    for name in [
+        "OSS_ENDPOINT",
+        "OSS_REGION",
+        "OSS_ACCESS_KEY_ID",
+        "OSS_ACCESS_KEY_SECRET",
+    ] {
+        user = user.env(name, server.line_after(&format!("export {name}=")));
+    }
+    let ready = String::from_utf8(workspace.read("ready")).unwrap();
+    assert!(ready.starts_with("http://127.0.0.1:"), "{ready}");
+    workspace.write("file", "x");
+    user.run(["cp", "file", "oss://bkt/"]).exit(0);
+    user.run(["ls", "oss://bkt"]).exit(0).prints("file");
+    let stranger = user.env("OSS_ACCESS_KEY_SECRET", "guess");
+    stranger.run(["ls", "oss://bkt"]).exit(4);
+    server.signal(Signal::TERM);
+    server.wait().exit(0);
+    assert_eq!(workspace.names(), ["file"]);
+}
+
+#[test]
+fn what_is_kept_in_a_directory_is_there_after_a_restart() {
+    let workspace = Workspace::new();
+    let words = "serve --data kept --bucket bkt --listen 127.0.0.1:0 --no-auth --json";
+    for round in 0..2 {
+        let mut server = ossum(&workspace).start(words.split(' '));
+        let serving: serde_json::Value = serde_json::from_str(&server.line()).unwrap();
+        assert_eq!(serving["event"], "serving");
+        assert!(serving.get("access_key_secret").is_none());
+        let user = ossum(&workspace).env("OSS_ENDPOINT", serving["endpoint"].as_str().unwrap());
+        if round == 0 {
+            workspace.write("file", "x");
+            user.run(["cp", "file", "oss://bkt/", "--anonymous"])
+                .exit(0);
+        } else {
+            user.run(["stat", "oss://bkt/file", "--anonymous"]).exit(0);
+        }
+        server.signal(Signal::INT);
+        server.wait().exit(0);
+    }
+}
+
+#[test]
+fn a_server_with_tls_gives_the_certificate_to_trust() {
+    let workspace = Workspace::new();
+    let words = "serve --tls --ca-file ca.pem --listen 127.0.0.1:0 --no-auth";
+    let mut server = ossum(&workspace).start(words.split(' '));
+    let endpoint = server.line_after("export OSS_ENDPOINT=");
+    assert!(endpoint.starts_with("https://"), "{endpoint}");
+    server.line_after("# its certificate: --ca ca.pem");
+    let user = ossum(&workspace).env("OSS_ENDPOINT", endpoint);
+    user.run(["ls", "--anonymous", "--ca", "ca.pem"]).exit(0);
+    server.signal(Signal::TERM);
+    server.wait().exit(0);
+}
+
+#[test]
+fn an_address_that_is_taken_or_a_secret_that_is_missing_is_told() {
+    let workspace = Workspace::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let words = format!("serve --listen {address}");
+    fails(&ossum(&workspace), &words, 1, "system", &address);
+    let words = "serve --listen 127.0.0.1:0 --access-key-id id --access-key-secret-file none";
+    fails(&ossum(&workspace), words, 3, "not_found", "none");
+    ossum(&workspace)
+        .run(["serve", "--access-key-id", "id"])
+        .exit(2);
+}

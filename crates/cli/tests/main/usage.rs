@@ -1,0 +1,106 @@
+use ossum_testkit::Workspace;
+
+use crate::desk::{Desk, fails, ossum};
+
+#[test]
+fn help_begins_with_an_example_and_is_no_error() {
+    let workspace = Workspace::new();
+    for words in [
+        vec!["--help"],
+        vec!["-h"],
+        vec!["cp", "--help"],
+        vec!["serve", "-h"],
+    ] {
+        let help = ossum(&workspace).run(&words);
+        help.exit(0);
+        assert!(help.stdout().starts_with("Example"), "{help}");
+    }
+    ossum(&workspace)
+        .run(["--version"])
+        .exit(0)
+        .prints("ossum ");
+}
+
+#[test]
+fn what_is_not_understood_is_exit_code_2() {
+    let workspace = Workspace::new();
+    for words in [
+        vec![],
+        vec!["frob"],
+        vec!["cp"],
+        vec!["ls", "oss://Bad_Name"],
+        vec!["ls", "--frob"],
+    ] {
+        ossum(&workspace).run(&words).exit(2);
+    }
+    let error = ossum(&workspace)
+        .run(["ls", "--frob", "--json"])
+        .exit(2)
+        .last_json();
+    assert_eq!(
+        (&error["kind"], &error["code"]),
+        (&"usage".into(), &2.into())
+    );
+}
+
+#[test]
+fn what_has_another_name_here_says_which() {
+    let workspace = Workspace::new();
+    for (words, instead) in [
+        ("mv a oss://bkt/b", "ossum cp"),
+        ("mb oss://bkt --acl private", "ossum serve --bucket"),
+        ("rb oss://bkt", "ossum rm -r"),
+        ("mkdir oss://bkt/d/", "ossum cp FILE oss://"),
+    ] {
+        let outcome = ossum(&workspace).run(words.split(' '));
+        outcome.exit(2).says(instead);
+    }
+}
+
+#[test]
+fn what_is_not_there_yet_says_what_to_do_instead() {
+    let desk = Desk::new();
+    for (words, names) in [
+        ("cp oss://bkt/a oss://bkt/b", "object to object"),
+        ("cp - oss://bkt/b", "standard input"),
+        ("cp oss://bkt/a -", "standard input"),
+        ("cp -r . oss://bkt/", "cp -r"),
+        ("cp a b", "neither"),
+        ("cp a oss://bkt/b --range 0-1", "--range"),
+        ("cp oss://bkt/b a --meta x=y", "--meta"),
+    ] {
+        fails(&desk.ossum, words, 2, "usage", names);
+    }
+}
+
+#[test]
+fn parts_too_small_for_an_upload_are_refused() {
+    let desk = Desk::new();
+    desk.workspace.write_seeded("file", 1, 20 << 20);
+    fails(
+        &desk.ossum,
+        "cp file oss://bkt/k --part-size 1K",
+        2,
+        "layout",
+        "1 KiB",
+    );
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_error() {
+    let desk = Desk::new();
+    desk.put("oss://bkt/k", b"x");
+    // The pipe's other end is closed before anything is written.
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ossum"))
+        .args(["ls", "oss://bkt"])
+        .env_clear()
+        .envs(desk.oss.environment())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("error"));
+}
