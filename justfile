@@ -25,6 +25,10 @@ docs: (check "docs")
 test *arguments="--workspace":
     cargo test {{ arguments }}
 
+# Has the official Python SDK judge `ossum serve`; or only some: `just interop test_ranges`.
+interop *tests:
+    tests/interop/run {{ tests }}
+
 # Checks licences, sources and duplicates of what we build on.
 deny: (check "deny")
 

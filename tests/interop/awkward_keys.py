@@ -1,0 +1,31 @@
+"""Keys that are legal and break what is careless about encoding."""
+
+# Without `.` and `..` as whole segments: the SDK's HTTP library removes those before sending,
+# after the SDK has signed the key with them.
+AWKWARD_KEYS = [
+    " ",
+    "a b",
+    "a+b",
+    "a%2Bb",
+    "100%",
+    "%",
+    "a//b",
+    "a/",
+    "a?b=c",
+    "a&b",
+    "a#b",
+    "a=b;c,d:e@f$g!h*i(j)k",
+    "it's",
+    'a "quoted" word',
+    "<a>&amp;</a>",
+    "]]>",
+    "~tilde_-.",
+    "back\\slash",
+    "中文/文件",
+    "e\u0301 is not é",
+    "🎉",
+    "tab\there",
+    "line\nbreak",
+    "carriage\rreturn",
+    "control\u0001\u001f\u007f",
+]
