@@ -8,6 +8,7 @@ mod connections;
 mod credentials;
 mod end_to_end;
 mod hostile_answers;
+mod interrupted_uploads;
 mod listings;
 mod payloads;
 mod presigning;
