@@ -118,6 +118,7 @@ fn client_hint(error: &ossum_client::Error) -> Option<String> {
                 "the object was replaced meanwhile; run the same command again"
             }
             Kind::Conflict => "look at what is there with `ossum stat`, and run again",
+            Kind::Settings => "correct what is named, or leave it out",
             Kind::Source => "check that the file can be read",
             Kind::Network | Kind::Timeout => "run the same command again",
             _ => return None,

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use ossum_devserver::ETagForm;
-use ossum_types::{BucketName, Rate, Span};
+use ossum_types::{BucketName, Invalid, Rate, Span};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,7 +18,7 @@ Examples:
 #[command(before_help = EXAMPLES)]
 pub(crate) struct ServeArgs {
     /// Address to listen on; port 0 takes a free one. Only this machine unless another is named
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000", value_parser = address)]
     pub(crate) listen: SocketAddr,
 
     /// Keep objects in this directory
@@ -70,6 +70,19 @@ pub(crate) struct ServeArgs {
     pub(crate) ready_file: Option<PathBuf>,
 }
 
+/// An address with a port; `localhost` is the IPv4 one.
+fn address(text: &str) -> Result<SocketAddr, Invalid> {
+    let numeric = match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => text.to_owned(),
+    };
+    numeric.parse().map_err(|_| {
+        let reason =
+            "write ADDRESS:PORT: 127.0.0.1:9000, [::1]:9000, or 0.0.0.0:9000 for every address";
+        Invalid::new("address", text, reason)
+    })
+}
+
 /// What ETags look like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ETagChoice {
@@ -85,6 +98,22 @@ impl From<ETagChoice> for ETagForm {
         match choice {
             ETagChoice::Md5 => Self::Md5,
             ETagChoice::Opaque => Self::Opaque,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_port() {
+        let local: SocketAddr = "127.0.0.1:9000".parse().unwrap();
+        assert_eq!(address("127.0.0.1:9000"), Ok(local));
+        assert_eq!(address("localhost:9000"), Ok(local));
+        assert!(address("[::1]:0").is_ok());
+        for bad in ["9000", ":9000", "127.0.0.1", "example.com:9000"] {
+            assert!(address(bad).is_err(), "{bad}");
         }
     }
 }

@@ -77,7 +77,8 @@ async fn confirm(session: &Session, client: &Client, what: &PrefixUrl) -> Result
     let size = ByteSize::new(bytes);
     let what = message::escaped(&what.to_string()).into_owned();
     session.screen.write_stderr(&format!(
-        "delete {objects} objects ({size}) whose URLs begin with {what}? [y/N] "
+        "delete {objects} objects ({size}) whose URLs begin with {what}, and what appears there \
+        meanwhile? [y/N] "
     ));
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);

@@ -133,15 +133,18 @@ impl Event for Done {
     }
 }
 
-/// `20 MiB in 1.2s (16.67 MiB/s)`
+/// `20 MiB in 1.2s (16.67 MiB/s)`; no rate where it would be a guess.
 pub(crate) fn pace(bytes: u64, elapsed: Duration) -> String {
     let size = ByteSize::new(bytes);
-    let seconds = elapsed.as_secs_f64();
     let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    match bytes.saturating_mul(1000).checked_div(millis) {
-        Some(rate) => format!("{size} in {seconds:.1}s ({}/s)", ByteSize::new(rate)),
-        None => format!("{size} at once"),
+    if millis < 10 {
+        return format!("{size} at once");
     }
+    let rate = ByteSize::new(bytes.saturating_mul(1000) / millis);
+    if millis < 1000 {
+        return format!("{size} in {millis} ms ({rate}/s)");
+    }
+    format!("{size} in {:.1}s ({rate}/s)", elapsed.as_secs_f64())
 }
 
 /// A transfer was left out.
@@ -205,6 +208,10 @@ mod tests {
         assert_eq!(
             pace(20 << 20, Duration::from_secs(2)),
             "20 MiB in 2.0s (10 MiB/s)"
+        );
+        assert_eq!(
+            pace(1 << 20, Duration::from_millis(250)),
+            "1 MiB in 250 ms (4 MiB/s)"
         );
         assert_eq!(pace(0, Duration::ZERO), "0 B at once");
     }
