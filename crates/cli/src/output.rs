@@ -2,6 +2,7 @@
 
 mod event;
 mod listed;
+mod looked_up;
 mod transferred;
 
 use std::io::{self, BufWriter, Stdout, Write};
@@ -11,9 +12,9 @@ use serde::Serialize;
 
 pub(crate) use event::{ErrorEvent, Event};
 pub(crate) use listed::{
-    BucketLine, BucketStat, Deleted, DeletedTotal, ListTotal, ObjectLine, ObjectStat, PrefixLine,
-    utc,
+    BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, utc,
 };
+pub(crate) use looked_up::{BucketStat, ObjectStat};
 pub(crate) use transferred::{Done, Planned, ProgressEvent, Skipped, Start, Statement, pace};
 
 use crate::message::{self, escaped};
