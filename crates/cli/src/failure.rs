@@ -62,7 +62,6 @@ impl Failure {
     /// What to do next, as one sentence without a full stop.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            _ if self.is_wrong_region() => Some(WRONG_REGION.to_owned()),
             Self::Usage { hint, .. } => Some(hint.clone()),
             Self::Config(error) => error.hint(),
             Self::Client(error) => client_hint(error),
@@ -91,22 +90,11 @@ impl Failure {
         self.client()?.service()?.request_id.as_deref()
     }
 
-    /// Whether the request was signed for another region than that of the endpoint.
-    ///
-    /// OSS says so with a detailed code only (official documentation of EC 0002-00000226); the code
-    /// beside it is that of any invalid argument.
-    pub(crate) fn is_wrong_region(&self) -> bool {
-        let service = self.client().and_then(ossum_client::Error::service);
-        service.is_some_and(|error| error.ec.as_deref() == Some("0002-00000226"))
-    }
-
     /// Whether standard output is closed because nobody wants more of it.
     pub(crate) fn is_nobody_listening(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 }
-
-const WRONG_REGION: &str = "the region is not that of the endpoint; check OSS_REGION or --region, which is written like cn-hangzhou";
 
 fn client_hint(error: &ossum_client::Error) -> Option<String> {
     use ossum_client::ErrorKind as Kind;

@@ -27,6 +27,8 @@ pub enum ErrorKind {
     NoSuchUpload,
     /// The service does not let these credentials do this.
     Denied,
+    /// The request was signed for another region than that of the endpoint.
+    WrongRegion,
     /// The object is in an archive and not restored.
     Archived,
     /// A condition of the request (`If-Match` and its kin) does not hold.
@@ -70,6 +72,7 @@ impl ErrorKind {
             Self::NoSuchBucket => "no such bucket",
             Self::NoSuchUpload => "no such upload",
             Self::Denied => "OSS denies it",
+            Self::WrongRegion => "the region is not that of the endpoint",
             Self::Archived => "the object is archived",
             Self::PreconditionFailed => "the object is not as expected",
             Self::AlreadyExists => "the object already exists",

@@ -50,7 +50,7 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Resolved, Err
     };
     let proxies = proxy::find(&layers, environment)?;
     let tls = trust::find(flags)?;
-    let transport = HttpTransport::new(proxies, &tls, timeout(&layers)?).map_err(Error::Tls)?;
+    let transport = HttpTransport::new(proxies, tls, timeout(&layers)?);
     Ok(Resolved {
         settings,
         transport,

@@ -86,3 +86,18 @@ fn a_certificate_that_is_not_trusted_is_refused_until_it_is() {
     program.run(["ls", "oss://bkt", "--ca", "ca.pem"]).exit(0);
     program.run(["ls", "oss://bkt", "--insecure"]).exit(0);
 }
+
+#[test]
+fn a_machine_without_certificates_can_still_speak_plain_http() {
+    let desk = Desk::new();
+    let bare = desk
+        .ossum
+        .clone()
+        .env("SSL_CERT_FILE", "/dev/null")
+        .env("SSL_CERT_DIR", "/dev/null");
+    bare.run(["ls", "oss://bkt"]).exit(0);
+    // That there are none is what it says where they are needed.
+    let tls = bare.run(["ls", "oss://bkt", "--endpoint", "https://127.0.0.1:1"]);
+    tls.exit(5)
+        .says("the trusted certificates cannot be loaded");
+}

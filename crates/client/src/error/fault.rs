@@ -136,6 +136,11 @@ fn service_kind(error: &ServiceError) -> ErrorKind {
     if error.status == StatusCode::NON_AUTHORITATIVE_INFORMATION {
         return ErrorKind::CallbackFailed;
     }
+    // Said with a detailed code only (official documentation of EC 0002-00000226): the code beside
+    // it is that of any invalid argument.
+    if error.ec.as_deref() == Some("0002-00000226") {
+        return ErrorKind::WrongRegion;
+    }
     if let Some(kind) = error.code.as_deref().and_then(kind_of_code) {
         return kind;
     }

@@ -74,6 +74,7 @@ fn hint_of_kind(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::NoSuchKey => "check the key; `ossum ls` shows what is there",
         ErrorKind::NoSuchBucket => "check the bucket's name and the region or endpoint",
+        ErrorKind::WrongRegion => "check OSS_REGION or --region, which is written like cn-hangzhou",
         ErrorKind::Denied => {
             "these credentials may not do this; check their policy and the bucket's"
         }

@@ -5,11 +5,11 @@ use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Uri;
+use http::uri::Scheme;
 use hyper::rt::{Read, Write};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -23,6 +23,7 @@ use super::error::find;
 use super::keep_listening::KeepListening;
 use super::proxy::{Proxies, Route, Socks};
 use super::stall::{Patience, StallGuard};
+use super::tls::{self, Tls};
 use super::{TransportError, TransportErrorKind};
 
 /// Whatever carries bytes both ways.
@@ -33,7 +34,7 @@ impl<T: Read + Write + Unpin + Send> Io for T {}
 #[derive(Clone)]
 pub(super) struct Connector {
     pub(super) proxies: Proxies,
-    pub(super) tls: Arc<ClientConfig>,
+    pub(super) tls: Tls,
     pub(super) timeout: Duration,
 }
 
@@ -68,30 +69,27 @@ impl Connector {
         route: &Route,
         patience: Patience,
     ) -> Result<Box<dyn Io>, BoxError> {
+        let secured = Secured(self.config(&destination, route)?);
         let tcp = self.tcp();
         match route {
-            Route::Direct => through(self.secured(tcp), destination, patience).await,
+            Route::Direct => through(secured.over(tcp), destination, patience).await,
             Route::Forward { proxy, .. } => {
-                through(self.secured(tcp), proxy.clone(), patience).await
+                through(secured.over(tcp), proxy.clone(), patience).await
             }
             Route::Tunnel { proxy, auth } => {
-                let mut tunnel = Tunnel::new(proxy.clone(), self.secured(tcp));
+                let mut tunnel = Tunnel::new(proxy.clone(), secured.over(tcp));
                 if let Some(auth) = auth {
                     tunnel = tunnel.with_auth(auth.clone());
                 }
-                through(self.secured(tunnel), destination, patience).await
+                through(secured.over(tunnel), destination, patience).await
             }
             Route::Socks {
                 proxy,
                 version: Socks::V4,
                 ..
             } => {
-                through(
-                    self.secured(SocksV4::new(proxy.clone(), tcp)),
-                    destination,
-                    patience,
-                )
-                .await
+                let socks = SocksV4::new(proxy.clone(), tcp);
+                through(secured.over(socks), destination, patience).await
             }
             Route::Socks {
                 proxy,
@@ -102,8 +100,22 @@ impl Connector {
                 if let Some((user, password)) = auth {
                     socks = socks.with_auth(user.clone(), password.clone());
                 }
-                through(self.secured(socks), destination, patience).await
+                through(secured.over(socks), destination, patience).await
             }
+        }
+    }
+
+    /// What the connection's TLS is made with: nothing is set up for a way that has none.
+    fn config(&self, destination: &Uri, route: &Route) -> Result<ClientConfig, TransportError> {
+        let is_https = |uri: &Uri| uri.scheme() == Some(&Scheme::HTTPS);
+        let proxy = match route {
+            Route::Forward { proxy, .. } | Route::Tunnel { proxy, .. } => Some(proxy),
+            Route::Direct | Route::Socks { .. } => None,
+        };
+        if is_https(destination) || proxy.is_some_and(is_https) {
+            self.tls.config()
+        } else {
+            tls::trusting_nobody()
         }
     }
 
@@ -114,11 +126,15 @@ impl Connector {
         tcp.set_connect_timeout(Some(self.timeout));
         tcp
     }
+}
 
-    /// TLS over `inner` for `https` destinations, nothing over it for `http` ones.
-    fn secured<C>(&self, inner: C) -> HttpsConnector<C> {
+/// TLS over a connector for `https` destinations, nothing over it for `http` ones.
+struct Secured(ClientConfig);
+
+impl Secured {
+    fn over<C>(&self, inner: C) -> HttpsConnector<C> {
         HttpsConnectorBuilder::new()
-            .with_tls_config(ClientConfig::clone(&self.tls))
+            .with_tls_config(self.0.clone())
             .https_or_http()
             .enable_http1()
             .wrap_connector(inner)
@@ -156,6 +172,10 @@ fn host_of(destination: &Uri, route: &Route) -> String {
 }
 
 fn classify(destination: &Uri, route: &Route, error: BoxError) -> TransportError {
+    let error = match error.downcast::<TransportError>() {
+        Ok(classified) => return *classified,
+        Err(error) => error,
+    };
     let host = host_of(destination, route);
     let chain: &(dyn StdError + 'static) = error.as_ref();
     let (kind, message) = if find::<Unresolved>(chain).is_some() {

@@ -17,7 +17,8 @@ use super::connection::Connection;
 use super::connector::Connector;
 use super::proxy::{Proxies, Route};
 use super::stall::Patience;
-use super::{BoxFuture, TlsSettings, Transport, TransportError, tls};
+use super::tls::Tls;
+use super::{BoxFuture, TlsSettings, Transport, TransportError};
 use crate::body::{RequestBody, ResponseBody};
 use crate::request::host;
 
@@ -50,24 +51,17 @@ impl HttpTransport {
     /// A transport without connections yet.
     ///
     /// `timeout` bounds connecting, and any time in which nothing moves.
-    ///
-    /// # Errors
-    /// [`TransportError`] if the trusted certificates cannot be loaded.
-    pub fn new(
-        proxies: Proxies,
-        tls: &TlsSettings,
-        timeout: Duration,
-    ) -> Result<Self, TransportError> {
-        Ok(Self {
+    pub fn new(proxies: Proxies, tls: TlsSettings, timeout: Duration) -> Self {
+        Self {
             connector: Connector {
                 proxies,
-                tls: tls::configure(tls)?,
+                tls: Tls::new(tls),
                 timeout,
             },
             timeout,
             read_buffer_bytes: Self::READ_BUFFER_BYTES,
             idle: Arc::default(),
-        })
+        }
     }
 
     /// An idle connection to the place, or a new one.

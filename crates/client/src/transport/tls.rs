@@ -1,13 +1,13 @@
 //! Whom to trust.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::ClientConfig;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, SignatureScheme};
+use rustls::{ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
 use super::{TransportError, TransportErrorKind};
@@ -54,8 +54,43 @@ fn failure(message: &str) -> TransportError {
     TransportError::new(TransportErrorKind::Tls, message)
 }
 
-/// The TLS configuration of a transport. Reads the platform's roots, which takes some milliseconds.
-pub(super) fn configure(settings: &TlsSettings) -> Result<Arc<ClientConfig>, TransportError> {
+/// The TLS of a transport, set up when a connection first needs it: reading the platform's roots
+/// takes milliseconds, and a machine that has none can still speak plain HTTP.
+#[derive(Clone)]
+pub(super) struct Tls(Arc<Setup>);
+
+struct Setup {
+    settings: TlsSettings,
+    config: OnceLock<ClientConfig>,
+}
+
+impl Tls {
+    pub(super) fn new(settings: TlsSettings) -> Self {
+        let config = OnceLock::new();
+        Self(Arc::new(Setup { settings, config }))
+    }
+
+    /// The configuration for connections that use TLS.
+    pub(super) fn config(&self) -> Result<ClientConfig, TransportError> {
+        let Setup { settings, config } = &*self.0;
+        if let Some(config) = config.get() {
+            return Ok(config.clone());
+        }
+        // Two workers may do this at the same time; what they make is the same.
+        let made = configure(settings)?;
+        Ok(config.get_or_init(|| made).clone())
+    }
+}
+
+/// A configuration for connections that must not use TLS: it trusts nobody.
+pub(super) fn trusting_nobody() -> Result<ClientConfig, TransportError> {
+    let builder = versions(Arc::new(default_provider()))?;
+    Ok(builder
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
+}
+
+fn configure(settings: &TlsSettings) -> Result<ClientConfig, TransportError> {
     let provider = Arc::new(default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = match settings {
         TlsSettings::Insecure => Arc::new(TrustAnyone(Arc::clone(&provider))),
@@ -66,13 +101,18 @@ pub(super) fn configure(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Tra
             })?)
         }
     };
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| failure("TLS cannot be set up").with_source(error))?
+    Ok(versions(provider)?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+        .with_no_client_auth())
+}
+
+fn versions(
+    provider: Arc<CryptoProvider>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, TransportError> {
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| failure("TLS cannot be set up").with_source(error))
 }
 
 #[cfg(feature = "aws-lc-rs")]

@@ -63,7 +63,7 @@ pub(crate) fn networked(endpoint: &str) -> Client {
 }
 
 pub(crate) fn transport(proxies: Proxies, timeout: Duration) -> HttpTransport {
-    HttpTransport::new(proxies, &TlsSettings::default(), timeout).unwrap()
+    HttpTransport::new(proxies, TlsSettings::default(), timeout)
 }
 
 /// A payload that announces one length and may have another.

@@ -29,7 +29,7 @@ fn server(tls: bool) -> devserver::RunningServer {
 }
 
 async fn reach(endpoint: &str, tls: &TlsSettings) -> Result<(), Error> {
-    let transport = HttpTransport::new(Proxies::none(), tls, Duration::from_secs(10)).unwrap();
+    let transport = HttpTransport::new(Proxies::none(), tls.clone(), Duration::from_secs(10));
     let client = Client::new(settings(endpoint), Arc::new(transport)).unwrap();
     client
         .get_bucket_info(&GetBucketInfo { bucket: bucket() })
@@ -71,7 +71,7 @@ async fn a_stranger_is_not_trusted_and_the_hint_says_how_to() {
 async fn a_refusal_while_the_body_is_still_being_sent_is_heard_through_tls_too() {
     let server = server(true);
     let tls = trusting(server.ca_pem().unwrap());
-    let transport = HttpTransport::new(Proxies::none(), &tls, Duration::from_secs(10)).unwrap();
+    let transport = HttpTransport::new(Proxies::none(), tls, Duration::from_secs(10));
     let client = Client::new(settings(server.endpoint()), Arc::new(transport)).unwrap();
     let missing = PutObject::new("missing".parse().unwrap(), key("key"), large());
     let error = client.put_object(&missing).await.unwrap_err();

@@ -170,7 +170,7 @@ fn client(endpoint: &str, faults: &Faults) -> Client {
         ..Settings::new(endpoint.parse().unwrap())
     };
     let timeout = Duration::from_secs(30);
-    let transport = HttpTransport::new(Proxies::none(), &TlsSettings::default(), timeout).unwrap();
+    let transport = HttpTransport::new(Proxies::none(), TlsSettings::default(), timeout);
     Client::new(
         settings,
         Arc::new(FaultyTransport::new(transport, faults.clone())),

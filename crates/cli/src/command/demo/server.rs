@@ -79,10 +79,7 @@ impl Embedded {
             ..Settings::new(endpoint)
         };
         let timeout = Duration::from_secs(30);
-        // Nothing here speaks TLS, and a fresh machine may have no certificates to trust, without
-        // which a transport that verifies cannot be made.
-        let transport = HttpTransport::new(Proxies::none(), &TlsSettings::Insecure, timeout)
-            .map_err(ossum_config::Error::Tls)?;
+        let transport = HttpTransport::new(Proxies::none(), TlsSettings::default(), timeout);
         let client = Client::new(settings, Arc::new(transport));
         Ok(client.map_err(ossum_config::Error::Settings)?)
     }
