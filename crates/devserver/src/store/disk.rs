@@ -16,12 +16,12 @@
 mod load;
 mod record;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use ossum_durable::{Durability, Fs, RealFs, write_whole};
+use ossum_durable::{Durability, Fs, FsFile, RealFs, write_whole};
 use ossum_types::{BucketName, ObjectKey, PartNumber, UploadId};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -37,7 +37,7 @@ const FORMAT: u32 = 1;
 pub(super) struct Disk {
     root: PathBuf,
     /// Held as long as the store is open.
-    _lock: File,
+    _lock: Box<dyn FsFile>,
 }
 
 impl Disk {

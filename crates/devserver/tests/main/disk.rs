@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use ossum_devserver::{Service, Settings, Storage};
@@ -208,6 +209,63 @@ fn a_directory_that_is_not_a_store_is_left_alone() {
     assert!(Service::new(settings(directory.path())).is_err());
     assert_eq!(fs::read(&precious).unwrap(), b"mine");
     assert_eq!(files(directory.path()), [precious]);
+}
+
+#[test]
+fn links_planted_in_the_directory_lead_nowhere() {
+    let directory = TempDir::new().unwrap();
+    let upload = {
+        let oss = open(&directory);
+        oss.put("/bkt/k", b"x").ok();
+        oss.initiate()
+    };
+    for place in [
+        "lock",
+        "blobs",
+        "buckets",
+        "buckets/bkt",
+        "buckets/bkt/objects",
+        "buckets/bkt/uploads",
+        &format!("buckets/bkt/uploads/{upload}"),
+    ] {
+        let outside = TempDir::new().unwrap();
+        let precious = outside.path().join("precious");
+        fs::create_dir(outside.path().join("empty")).unwrap();
+        fs::write(&precious, "mine").unwrap();
+        let (place, aside) = (directory.path().join(place), outside.path().join("aside"));
+        let target = if place.is_dir() {
+            outside.path()
+        } else {
+            &precious
+        };
+        fs::rename(&place, &aside).unwrap();
+        symlink(target, &place).unwrap();
+
+        let refused = Service::new(settings(directory.path())).unwrap_err();
+        assert!(
+            refused.to_string().contains(place.to_str().unwrap()),
+            "{refused}"
+        );
+        assert_eq!(fs::read(&precious).unwrap(), b"mine");
+        assert!(outside.path().join("empty").exists());
+        fs::remove_file(&place).unwrap();
+        fs::rename(&aside, &place).unwrap();
+    }
+    assert_eq!(open(&directory).get("/bkt/k").ok().text(), "x");
+}
+
+#[test]
+fn a_link_among_the_bytes_is_refused() {
+    let directory = TempDir::new().unwrap();
+    open(&directory).put("/bkt/k", b"x").ok();
+    let blob = files(&directory.path().join("blobs")).remove(0);
+    fs::remove_file(&blob).unwrap();
+    symlink("y", &blob).unwrap();
+    let refused = Service::new(settings(directory.path())).unwrap_err();
+    assert!(
+        refused.to_string().contains(blob.to_str().unwrap()),
+        "{refused}"
+    );
 }
 
 #[test]

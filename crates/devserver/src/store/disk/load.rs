@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, DirEntry, File, TryLockError};
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ossum_durable::{Fs, FsFile, RealFs};
 use ossum_types::{BucketName, ObjectKey, UploadId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -55,8 +56,8 @@ fn recognise(root: &Path) -> io::Result<()> {
         return Err(damaged(&marker, "it was written by another version"));
     }
     // A crash while the marker was written leaves a temporary file.
-    let is_foreign = |entry: &DirEntry| !file_name(&entry.path()).starts_with(".ossum-");
-    if !entries(root)?.iter().any(is_foreign) {
+    let found: Vec<_> = fs::read_dir(root)?.collect::<io::Result<_>>()?;
+    if found.iter().all(|entry| is_temporary(&entry.path())) {
         return save(&marker, &Marker { format: FORMAT });
     }
     Err(damaged(
@@ -65,14 +66,21 @@ fn recognise(root: &Path) -> io::Result<()> {
     ))
 }
 
-fn lock(root: &Path) -> io::Result<File> {
+/// Takes the lock, whose file is not followed anywhere and never truncated: a link may have been
+/// planted in its place.
+fn lock(root: &Path) -> io::Result<Box<dyn FsFile>> {
     let path = root.join("lock");
-    let file = File::create(&path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(damaged(root, "another server uses it")),
-        Err(TryLockError::Error(cause)) => Err(cause),
+    let file = match RealFs.create_new(&path) {
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
+            RealFs.open_to_continue(&path)
+        }
+        created => created,
+    };
+    let file = file.map_err(|cause| damaged(&path, &cause.to_string()))?;
+    if file.try_lock()? {
+        return Ok(file);
     }
+    Err(damaged(root, "another server uses it"))
 }
 
 /// The blobs that are there, and which of them a record names.
@@ -84,8 +92,12 @@ impl Blobs {
     fn list(directory: &Path) -> io::Result<Self> {
         let mut found = BTreeMap::new();
         for entry in entries(directory)? {
+            let metadata = entry.metadata()?;
+            if !metadata.is_file() {
+                return Err(damaged(&entry.path(), "it is no file of this server"));
+            }
             let name = entry.file_name().to_string_lossy().into_owned();
-            found.insert(name, (entry.path(), entry.metadata()?.len(), false));
+            found.insert(name, (entry.path(), metadata.len(), false));
         }
         Ok(Self { found })
     }
@@ -114,6 +126,7 @@ impl Blobs {
 
 /// Reads a bucket; a directory without its record is what remains of one.
 fn load_bucket(directory: &Path, blobs: &mut Blobs) -> io::Result<Option<(BucketName, Bucket)>> {
+    check_own(directory)?;
     let record = directory.join("bucket.json");
     if !record.exists() {
         fs::remove_dir_all(directory)?;
@@ -145,6 +158,7 @@ fn load_upload(
     directory: &Path,
     blobs: &mut Blobs,
 ) -> io::Result<Option<(ObjectKey, UploadId, Upload)>> {
+    check_own(directory)?;
     let path = directory.join("upload.json");
     if !path.exists() {
         fs::remove_dir_all(directory)?;
@@ -170,16 +184,30 @@ fn load_upload(
 /// The records in a directory; what a crash left of one that was being written goes.
 fn records(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let paths = entries(directory)?.into_iter().map(|entry| entry.path());
-    let (records, torn): (Vec<_>, Vec<_>) = paths.partition(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "json")
-    });
+    let (torn, others): (Vec<_>, Vec<_>) = paths.partition(|path| is_temporary(path));
     torn.iter().try_for_each(fs::remove_file)?;
-    Ok(records)
+    let is_record = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");
+    Ok(others.into_iter().filter(is_record).collect())
 }
 
+/// Whether a crash left this file while a record was written.
+fn is_temporary(path: &Path) -> bool {
+    file_name(path).starts_with(".ossum-")
+}
+
+/// What is in a directory of the store.
 fn entries(directory: &Path) -> io::Result<Vec<DirEntry>> {
+    check_own(directory)?;
     fs::read_dir(directory)?.collect()
+}
+
+/// Refuses a symbolic link in place of a directory of the store: what no record names is swept
+/// there, and the link may lead to somebody's files.
+fn check_own(directory: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(directory)?.is_dir() {
+        return Ok(());
+    }
+    Err(damaged(directory, "it is no directory of this server"))
 }
 
 fn file_name(path: &Path) -> String {
