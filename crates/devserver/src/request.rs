@@ -2,14 +2,24 @@ mod address;
 mod encoding;
 mod query;
 
-use http::header::{AUTHORIZATION, HOST};
-use http::{HeaderMap, Method, request};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST, HeaderName, RANGE};
+use http::{HeaderMap, HeaderValue, Method, request};
 
 pub(crate) use address::{HostNames, Target};
 pub(crate) use encoding::{encode, encode_path};
 pub(crate) use query::Query;
 
 use crate::refusal::Refusal;
+
+/// Headers that mean nothing if they come twice: one could be signed and the other obeyed.
+const SINGLE: [HeaderName; 6] = [
+    AUTHORIZATION,
+    HeaderName::from_static("content-md5"),
+    CONTENT_TYPE,
+    DATE,
+    HOST,
+    RANGE,
+];
 
 /// A request as the operations see it: what it asks of which object, whoever sent it.
 #[derive(Debug)]
@@ -25,6 +35,7 @@ pub(crate) struct Request {
 impl Request {
     /// Parses the head of a request.
     pub(crate) fn parse(head: request::Parts, names: &HostNames) -> Result<Self, Refusal> {
+        check_headers(&head.headers)?;
         let host = host_of(&head);
         let target = Target::locate(&host, head.uri.path(), names)?;
         Ok(Self {
@@ -36,10 +47,15 @@ impl Request {
         })
     }
 
-    /// The value of header `name` if it is there and text.
+    /// The value of header `name`, the first one if it came more than once.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let value = self.headers.get(name)?;
-        str::from_utf8(value.as_bytes()).ok().map(str::trim)
+        self.headers.get(name).and_then(text)
+    }
+
+    /// All values of header `name`, joined by commas as signatures take them.
+    pub(crate) fn joined(&self, name: &str) -> String {
+        let values: Vec<_> = self.headers.get_all(name).iter().filter_map(text).collect();
+        values.join(",")
     }
 
     /// Whether header `name` says `true`.
@@ -51,6 +67,33 @@ impl Request {
     /// Whether an `Authorization` header came.
     pub(crate) fn has_authorization(&self) -> bool {
         self.headers.contains_key(AUTHORIZATION)
+    }
+}
+
+fn text(value: &HeaderValue) -> Option<&str> {
+    str::from_utf8(value.as_bytes()).ok().map(str::trim)
+}
+
+/// Refuses headers that cannot be read, or not in one way only.
+fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
+    let unreadable = headers.iter().find(|(_, value)| text(value).is_none());
+    if let Some((name, _)) = unreadable {
+        return Err(Refusal::argument(
+            "header",
+            name.as_str(),
+            "A header is not UTF-8.",
+        ));
+    }
+    match SINGLE
+        .iter()
+        .find(|name| headers.get_all(*name).iter().count() > 1)
+    {
+        Some(name) => Err(Refusal::argument(
+            "header",
+            name.as_str(),
+            "A header came twice.",
+        )),
+        None => Ok(()),
     }
 }
 

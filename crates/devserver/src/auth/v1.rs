@@ -110,7 +110,7 @@ fn oss_headers(request: &Request) -> String {
     let names = request.headers.keys().map(http::HeaderName::as_str);
     let mut names: Vec<_> = names.filter(|name| name.starts_with("x-oss-")).collect();
     names.sort_unstable();
-    let line = |name| format!("{name}:{}\n", request.header(name).unwrap_or(""));
+    let line = |name| format!("{name}:{}\n", request.joined(name));
     names.into_iter().map(line).collect()
 }
 

@@ -14,6 +14,8 @@ use crate::settings::AccessKey;
 
 pub(super) const ALGORITHM: &str = "OSS4-HMAC-SHA256";
 const TERMINATOR: &str = "aliyun_v4_request";
+/// What is signed in place of the body's hash: OSS takes nothing else.
+const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// Verifies a V4 signature (official documentation of signature version 4).
 pub(super) fn verify(
@@ -23,6 +25,7 @@ pub(super) fn verify(
     region: &Region,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    check_payload(request)?;
     let key = find_key(keys, &claim.access_key_id)?;
     check_time(claim, now)?;
     claim.scope.check(region)?;
@@ -38,6 +41,19 @@ pub(super) fn verify(
         return Ok(());
     }
     Err(mismatch(key, &claim.signature, &string_to_sign).detail("CanonicalRequest", canonical))
+}
+
+/// Refuses the hash of a body, which nobody would compare with the body (official documentation of
+/// EC 0002-00000214).
+fn check_payload(request: &Request) -> Result<(), Refusal> {
+    match request.header("x-oss-content-sha256") {
+        None | Some(UNSIGNED_PAYLOAD) => Ok(()),
+        Some(other) => {
+            let message = "The value of x-oss-content-sha256 is invalid.";
+            let refusal = Refusal::argument("x-oss-content-sha256", other, message);
+            Err(refusal.cause("0002-00000214"))
+        }
+    }
 }
 
 fn check_time(claim: &Claim, now: Timestamp) -> Result<(), Refusal> {
@@ -66,14 +82,13 @@ fn canonical_request(request: &Request, claim: &Claim) -> String {
         Placement::Header => None,
         Placement::Query { .. } => Some("x-oss-signature"),
     };
-    let payload = request.header("x-oss-content-sha256");
     [
         request.method.as_str(),
         &encode_path(&request.target.resource()),
         &request.query.canonical(unsigned),
         &canonical_headers(request, claim),
         &claim.additional.join(";"),
-        payload.unwrap_or("UNSIGNED-PAYLOAD"),
+        UNSIGNED_PAYLOAD,
     ]
     .join("\n")
 }
@@ -87,13 +102,7 @@ fn canonical_headers(request: &Request, claim: &Claim) -> String {
         .collect();
     names.retain(|name| is_signed_by_default(name) || claim.additional.iter().any(|a| a == name));
     names.sort_unstable();
-    let line = |name: &str| {
-        let values = request.headers.get_all(name).into_iter();
-        let values: Vec<_> = values
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
-            .collect();
-        format!("{name}:{}\n", values.join(","))
-    };
+    let line = |name: &str| format!("{name}:{}\n", request.joined(name));
     names.into_iter().map(line).collect()
 }
 

@@ -43,16 +43,14 @@ pub(super) fn of(request: &Request, bucket_class: &str) -> Result<Metadata, Refu
 fn kept_headers(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
     let mut headers = Vec::new();
     let mut meta_bytes = 0;
-    for (name, value) in &request.headers {
-        let name = name.as_str();
+    for name in request.headers.keys().map(http::HeaderName::as_str) {
         let is_meta = name.starts_with(META_PREFIX);
         if !is_meta && !KEPT.contains(&name) {
             continue;
         }
-        let value = str::from_utf8(value.as_bytes())
-            .map_err(|_| Refusal::argument("header", name, "A header is not UTF-8."))?;
+        let value = request.joined(name);
         meta_bytes += if is_meta { name.len() + value.len() } else { 0 };
-        headers.push((name.to_owned(), value.trim().to_owned()));
+        headers.push((name.to_owned(), value));
     }
     if meta_bytes > MAX_META_BYTES {
         let message = "The total size of user metadata exceeds 8 KB.";

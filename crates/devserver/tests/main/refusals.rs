@@ -158,6 +158,35 @@ fn an_archived_object_is_not_read() {
 }
 
 #[test]
+fn headers_that_can_be_read_in_two_ways_or_none_are_refused() {
+    let oss = Oss::open();
+    let ask = |name: &str, values: [&[u8]; 2]| {
+        let mut request = Request::put("http://localhost/bkt/k").header("content-length", "0");
+        for value in values.iter().filter(|value| !value.is_empty()) {
+            request = request.header(name, *value);
+        }
+        oss.send(request.body(Full::new(Bytes::new())).unwrap())
+    };
+    for name in [
+        "authorization",
+        "content-md5",
+        "content-type",
+        "date",
+        "host",
+        "range",
+    ] {
+        ask(name, [b"a", b"b"]).refused(400, "InvalidArgument");
+    }
+    for name in ["x-oss-forbid-overwrite", "content-md5", "host"] {
+        ask(name, [b"\xff", b""]).refused(400, "InvalidArgument");
+    }
+    oss.get("/bkt/k").refused(404, "NoSuchKey");
+    ask("x-oss-meta-a", [b"1", b"2"]).ok();
+    let head = oss.ask("HEAD /bkt/k", &[], b"").ok();
+    assert_eq!(head.header("x-oss-meta-a").as_deref(), Some("1,2"));
+}
+
+#[test]
 fn a_query_that_is_not_utf8_is_refused() {
     Oss::open()
         .get("/bkt?prefix=%FF")

@@ -1,6 +1,9 @@
+use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderValue;
 use ossum_devserver::{Access, AccessKey, SecurityToken, Settings};
+use sha2::{Digest, Sha256};
 
-use crate::oss::clock_at;
+use crate::oss::{Oss, Reply, clock_at};
 use crate::vector::{Vector, vectors};
 
 #[test]
@@ -48,6 +51,80 @@ fn a_changed_request_is_refused() {
                 assert_eq!(changed.ask().status, 403, "{}", vector.name);
             }
         }
+    }
+}
+
+#[test]
+fn a_signed_header_that_is_dropped_changed_or_doubled_is_refused() {
+    for vector in vectors() {
+        for name in vector.signed_headers() {
+            let what = format!("{} {name}", vector.name);
+            let refused = |reply: Reply| matches!(reply.status.as_u16(), 400 | 403);
+            let other = || HeaderValue::from_static("other");
+            // Without this one the same is signed.
+            let implied = name == "x-oss-content-sha256" && vector.version == "v4";
+            let dropped = vector.ask_after(|headers| drop(headers.remove(&name)));
+            assert!(refused(dropped) || implied, "{what}");
+            let changed = vector.ask_after(|headers| drop(headers.insert(&name, other())));
+            assert!(refused(changed), "{what}");
+            let doubled = vector.ask_after(|headers| {
+                headers.append(&name, other());
+            });
+            assert!(refused(doubled), "{what}");
+        }
+    }
+}
+
+/// A URL for an object, presigned for the key `id` and the one host `127.0.0.1`.
+fn presigned_for_one_host() -> String {
+    let scope = "20231216/cn-hangzhou/oss/aliyun_v4_request";
+    let query = format!(
+        "x-oss-additional-headers=host&x-oss-credential=id%2F{}&x-oss-date=20231216T162057Z\
+         &x-oss-expires=60&x-oss-signature-version=OSS4-HMAC-SHA256",
+        scope.replace('/', "%2F")
+    );
+    let canonical = format!("GET\n/bkt/k\n{query}\nhost:127.0.0.1\n\nhost\nUNSIGNED-PAYLOAD");
+    let hash = hex::encode(Sha256::digest(canonical));
+    let text = format!("OSS4-HMAC-SHA256\n20231216T162057Z\n{scope}\n{hash}");
+    let hmac = |key: &[u8], text: &str| {
+        let mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.chain_update(text).finalize().into_bytes().to_vec()
+    };
+    let first = b"aliyun_v4secret".to_vec();
+    let key = scope.split('/').fold(first, |key, step| hmac(&key, step));
+    let signature = hex::encode(hmac(&key, &text));
+    format!("/bkt/k?{query}&x-oss-signature={signature}")
+}
+
+#[test]
+fn a_url_whose_host_is_signed_is_good_for_no_other_host() {
+    let key = AccessKey {
+        id: "id".to_owned(),
+        secret: "secret".to_owned(),
+        token: None,
+    };
+    let oss = Oss::new(Settings {
+        access: Access::Keys(vec![key]),
+        clock: clock_at(1_702_743_657),
+        ..Settings::default()
+    });
+    let what = format!("GET {}", presigned_for_one_host());
+    let ask = |host| oss.ask(&what, &[("host", host)], b"");
+    ask("127.0.0.1").refused(404, "NoSuchKey");
+    for elsewhere in ["127.0.0.2", "127.0.0.1:80", ""] {
+        ask(elsewhere).refused(403, "SignatureDoesNotMatch");
+    }
+    oss.get(&presigned_for_one_host())
+        .refused(403, "SignatureDoesNotMatch");
+}
+
+#[test]
+fn the_hash_of_a_body_is_refused_for_it_would_not_be_compared() {
+    for vector in vectors().into_iter().filter(|v| v.version == "v4") {
+        let hash = HeaderValue::from_static("e3b0c44298fc1c149afbf4c8996fb924");
+        let reply = vector.ask_after(|headers| drop(headers.insert("x-oss-content-sha256", hash)));
+        assert_eq!(reply.status, 400, "{}", vector.name);
+        assert_eq!(reply.header("x-oss-ec").as_deref(), Some("0002-00000214"));
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderMap, HeaderName, Request};
 use http_body_util::Full;
 use ossum_devserver::{Access, AccessKey, SecurityToken, Settings};
 use serde::Deserialize;
@@ -31,6 +31,7 @@ pub(crate) struct Vector {
     time: Option<i64>,
     date: Option<String>,
     pub(crate) expiration: Option<i64>,
+    pub(crate) additional_headers: Vec<String>,
     pub(crate) expected: Expected,
 }
 
@@ -148,10 +149,33 @@ impl Vector {
     }
 
     pub(crate) fn ask_with(&self, settings: Settings) -> Reply {
+        Oss::new(settings).send(self.request())
+    }
+
+    /// Asks with headers that were changed after they were signed.
+    pub(crate) fn ask_after(&self, change: impl FnOnce(&mut HeaderMap)) -> Reply {
+        let mut request = self.request();
+        change(request.headers_mut());
+        Oss::new(self.settings()).send(request)
+    }
+
+    /// The names of the headers that are signed.
+    pub(crate) fn signed_headers(&self) -> Vec<HeaderName> {
+        let is_signed = |name: &String| {
+            let also = self.additional_headers.iter();
+            matches!(&**name, "content-type" | "content-md5")
+                || name.starts_with("x-oss-")
+                || also.map(|a| a.to_lowercase()).any(|a| a == *name)
+        };
+        let sent = self.sent_headers().into_keys().filter(is_signed);
+        sent.map(|name| name.parse().unwrap()).collect()
+    }
+
+    fn request(&self) -> Request<Full<Bytes>> {
         let mut request = Request::builder().method(&*self.method).uri(self.uri());
         for (name, value) in self.sent_headers() {
             request = request.header(name, value);
         }
-        Oss::new(settings).send(request.body(Full::new(Bytes::new())).unwrap())
+        request.body(Full::new(Bytes::new())).unwrap()
     }
 }
