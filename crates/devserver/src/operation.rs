@@ -53,7 +53,25 @@ impl Operation {
             Target::Bucket(_) => Self::on_bucket(&request.method, query),
             Target::Object(..) => Self::on_object(request)?,
         };
-        found.ok_or_else(|| method_not_allowed(&request.method))
+        let is_misread = |found: &Self| found.is_plain() && SELECTORS.iter().any(|s| query.has(s));
+        found
+            .filter(|found| !is_misread(found))
+            .ok_or_else(|| method_not_allowed(&request.method))
+    }
+
+    /// Whether it is what a method means on a bucket or object as a whole.
+    fn is_plain(self) -> bool {
+        matches!(
+            self,
+            Self::DeleteBucket
+                | Self::DeleteObject
+                | Self::GetObject
+                | Self::HeadObject
+                | Self::ListObjects
+                | Self::ListObjectsV2
+                | Self::PutBucket
+                | Self::PutObject
+        )
     }
 
     fn on_bucket(method: &Method, query: &Query) -> Option<Self> {
@@ -74,9 +92,7 @@ impl Operation {
     fn on_object(request: &Request) -> Result<Option<Self>, Refusal> {
         let query = &request.query;
         let of_upload = query.has("uploadId");
-        if request.headers.contains_key("x-oss-copy-source") {
-            return Err(Refusal::not_implemented("copying"));
-        }
+        refuse_unknown_wishes(request)?;
         Ok(match request.method {
             Method::PUT if of_upload => Some(Self::UploadPart),
             Method::PUT => Some(Self::PutObject),
@@ -104,6 +120,23 @@ const UNKNOWN_PARTS: [&str; 38] = [
     "x-oss-process",
 ];
 
+/// Parameters that select an operation with another method; to overlook one could delete an object
+/// in place of an upload.
+#[rustfmt::skip]
+const SELECTORS: [&str; 7] = [
+    "bucketInfo", "delete", "location", "objectMeta", "partNumber", "uploadId", "uploads",
+];
+
+/// Headers that ask for what this server cannot do, and a client must not think was done.
+const UNKNOWN_WISHES: [(&str, &str); 3] = [
+    ("x-oss-callback", "callbacks"),
+    ("x-oss-copy-source", "copying"),
+    (
+        "x-oss-server-side-encryption-customer-algorithm",
+        "encryption with keys of the client",
+    ),
+];
+
 /// The one `acl` that this server has.
 fn is_bucket_acl(request: &Request) -> bool {
     let bucket = matches!(request.target, Target::Bucket(_));
@@ -113,6 +146,17 @@ fn is_bucket_acl(request: &Request) -> bool {
 fn refuse_unknown_parts(query: &Query) -> Result<(), Refusal> {
     match UNKNOWN_PARTS.iter().find(|part| query.has(part)) {
         Some(part) => Err(Refusal::not_implemented(&format!("`{part}`"))),
+        None => Ok(()),
+    }
+}
+
+fn refuse_unknown_wishes(request: &Request) -> Result<(), Refusal> {
+    if request.query.has("callback") {
+        return Err(Refusal::not_implemented("callbacks"));
+    }
+    let mut wishes = UNKNOWN_WISHES.iter();
+    match wishes.find(|(header, _)| request.headers.contains_key(*header)) {
+        Some((_, wish)) => Err(Refusal::not_implemented(wish)),
         None => Ok(()),
     }
 }

@@ -1,5 +1,7 @@
 use std::fmt::{self, Write};
 
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use serde::de::DeserializeOwned;
 
 use crate::refusal::Refusal;
@@ -73,10 +75,37 @@ fn escape(value: &str, out: &mut String) {
     }
 }
 
-/// Reads a request's document into `T`; unknown elements are ignored.
-pub(crate) fn parse<T: DeserializeOwned>(document: &[u8]) -> Result<T, Refusal> {
+/// Reads a request's document, whose root element is `root`, into `T`; unknown elements are ignored.
+pub(crate) fn parse<T: DeserializeOwned>(root: &str, document: &[u8]) -> Result<T, Refusal> {
     let text = str::from_utf8(document).map_err(|_| Refusal::malformed_xml())?;
+    if !is_one_element(root, text).unwrap_or(false) {
+        return Err(Refusal::malformed_xml());
+    }
     quick_xml::de::from_str(text).map_err(|_| Refusal::malformed_xml())
+}
+
+/// Whether `text` is one element `root` and nothing else; what reads it into a type looks at
+/// neither its name nor what follows it.
+fn is_one_element(root: &str, text: &str) -> quick_xml::Result<bool> {
+    let mut reader = Reader::from_str(text);
+    let (mut depth, mut roots) = (0_u64, 0_u64);
+    loop {
+        let at_top = depth == 0;
+        match reader.read_event()? {
+            Event::Start(start) if at_top && start.name().as_ref() != root => {
+                return Ok(false);
+            }
+            Event::Empty(_) | Event::CData(_) | Event::GeneralRef(_) if at_top => return Ok(false),
+            Event::Text(text) if at_top && !text.trim_ascii().is_empty() => return Ok(false),
+            Event::Start(_) => {
+                roots += u64::from(at_top);
+                depth += 1;
+            }
+            Event::End(_) => depth -= 1,
+            Event::Eof => return Ok(at_top && roots == 1),
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]

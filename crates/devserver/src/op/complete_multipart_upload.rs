@@ -70,7 +70,7 @@ async fn choice(context: &Context<'_>, body: &mut Incoming) -> Result<Choice, Re
     if all {
         return Ok(Choice::All);
     }
-    let list: CompleteMultipartUpload = xml::parse(&document)?;
+    let list: CompleteMultipartUpload = xml::parse("CompleteMultipartUpload", &document)?;
     if list.parts.is_empty() || list.parts.len() > MAX_PARTS as usize {
         return Err(Refusal::malformed_xml());
     }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+use super::delete_object::is_the_only_version;
 use super::{Answer, Context, condition, object_headers};
 use crate::answer;
 use crate::refusal::Refusal;
@@ -29,17 +30,14 @@ pub(super) fn run_meta(context: &Context<'_>) -> Answer {
 }
 
 /// The object and version that the request names.
-///
-/// Buckets here have no versioning: every object is the version `null`.
 pub(super) fn find(context: &Context<'_>) -> Result<Arc<Object>, Refusal> {
     let (bucket, key) = context.object()?;
     let object = context.store.object(bucket, key)?;
-    match context.request.query.non_empty("versionId") {
-        None | Some("null") => Ok(object),
-        Some(version) => {
-            let message = "The specified version does not exist.";
-            let refusal = Refusal::new(StatusCode::NOT_FOUND, "NoSuchVersion", message);
-            Err(refusal.detail("VersionId", version))
-        }
+    let version = context.request.query.get("versionId");
+    if is_the_only_version(version) {
+        return Ok(object);
     }
+    let message = "The specified version does not exist.";
+    let refusal = Refusal::new(StatusCode::NOT_FOUND, "NoSuchVersion", message);
+    Err(refusal.detail("VersionId", version.unwrap_or("")))
 }

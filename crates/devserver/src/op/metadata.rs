@@ -5,13 +5,16 @@ use crate::request::{Query, Request};
 use crate::store::Metadata;
 
 /// Headers that an object keeps and gives back (official documentation of `PutObject`).
-const KEPT: [&str; 6] = [
+const KEPT: [&str; 9] = [
     "cache-control",
     "content-disposition",
     "content-encoding",
     "content-language",
     "content-type",
     "expires",
+    "x-oss-server-side-data-encryption",
+    "x-oss-server-side-encryption",
+    "x-oss-server-side-encryption-key-id",
 ];
 
 const META_PREFIX: &str = "x-oss-meta-";
@@ -26,10 +29,12 @@ const STORAGE_CLASSES: [&str; 5] = [
     "ColdArchive",
     "DeepColdArchive",
 ];
+const ENCRYPTIONS: [&str; 3] = ["AES256", "KMS", "SM4"];
 const ACLS: [&str; 4] = ["default", "private", "public-read", "public-read-write"];
 
 /// Reads what a request says about the object it makes.
 pub(super) fn of(request: &Request, bucket_class: &str) -> Result<Metadata, Refusal> {
+    one_of(request, "x-oss-server-side-encryption", &ENCRYPTIONS)?;
     Ok(Metadata {
         headers: kept_headers(request)?,
         storage_class: one_of(request, "x-oss-storage-class", &STORAGE_CLASSES)?

@@ -34,7 +34,7 @@ fn storage_class(document: &[u8]) -> Result<String, Refusal> {
     let configuration = if document.is_empty() {
         CreateBucketConfiguration::default()
     } else {
-        xml::parse(document)?
+        xml::parse("CreateBucketConfiguration", document)?
     };
     let class = configuration.storage_class;
     let class = class.unwrap_or_else(|| "Standard".to_owned());

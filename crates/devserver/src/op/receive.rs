@@ -69,8 +69,10 @@ pub(super) async fn receive(
 ///
 /// The C SDK sends both headers; HTTP lets the chunks decide.
 fn announced_len(request: &Request) -> Result<Option<u64>, Refusal> {
-    if request.headers.contains_key(TRANSFER_ENCODING) {
-        return Ok(None);
+    if let Some(coding) = request.header(TRANSFER_ENCODING.as_str()) {
+        let chunked = coding.eq_ignore_ascii_case("chunked");
+        let unknown = || Refusal::not_implemented("this transfer coding");
+        return chunked.then_some(None).ok_or_else(unknown);
     }
     let text = request.header("content-length").ok_or_else(|| {
         let message = "You must provide the Content-Length HTTP header.";

@@ -45,7 +45,8 @@ fn an_open_upload_keeps_its_bucket() {
 fn a_bad_configuration_makes_no_bucket() {
     let oss = Oss::open();
     oss.put("/second", b"<oops").refused(400, "MalformedXML");
-    let class = b"<C><StorageClass>Cold</StorageClass></C>";
+    let class = b"<CreateBucketConfiguration><StorageClass>Cold</StorageClass>\
+                  </CreateBucketConfiguration>";
     oss.put("/second", class).refused(400, "InvalidArgument");
     oss.get("/second").refused(404, "NoSuchBucket");
 }

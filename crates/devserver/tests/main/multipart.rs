@@ -80,7 +80,14 @@ fn lists_of_parts_that_cannot_be_are_refused_and_keep_the_upload() {
         .refused(400, "InvalidPart");
     oss.complete(&upload, &[]).refused(400, "MalformedXML");
     let what = format!("POST /bkt/k?uploadId={upload}");
+    let other_root = format!("<Part><PartNumber>2</PartNumber><ETag>{end}</ETag></Part>");
+    let other_root = format!("<Other>{other_root}</Other>");
+    let whole = other_root.replace("Other", "CompleteMultipartUpload");
     for bad in [
+        &*other_root,
+        &format!("{whole}<a>"),
+        &format!("{whole}{whole}"),
+        &format!("&a;{whole}"),
         "",
         "<a>",
         "\u{0}",

@@ -13,6 +13,8 @@ fn what_is_put_is_given_back_with_what_was_said_of_it() {
         ("expires", "Wed, 01 Jan 2025 00:00:00 GMT"),
         ("x-oss-meta-author", "alice é"),
         ("x-oss-storage-class", "IA"),
+        ("x-oss-server-side-encryption", "KMS"),
+        ("x-oss-server-side-encryption-key-id", "k-1"),
     ];
     let put = oss.ask("PUT /bkt/k", &said, b"123456789").ok();
     let etag = "\"25F9E794323B453885F5181F1B624D0B\"";
@@ -216,6 +218,14 @@ fn a_version_is_the_null_version_or_none() {
     oss.get("/bkt/k?versionId=null").ok();
     oss.get("/bkt/k?versionId=other")
         .refused(404, "NoSuchVersion");
+    oss.ask("DELETE /bkt/k?versionId=other", &[], b"").ok();
+    let document = b"<Delete><Object><Key>k</Key><VersionId>other</VersionId></Object></Delete>";
+    let md5 = md5_of(document);
+    oss.ask("POST /bkt?delete", &[("content-md5", &md5)], document)
+        .ok();
+    oss.get("/bkt/k").ok();
+    oss.ask("DELETE /bkt/k?versionId=null", &[], b"").ok();
+    oss.get("/bkt/k").refused(404, "NoSuchKey");
 }
 
 #[test]
@@ -249,11 +259,14 @@ fn many_objects_are_deleted_at_once() {
         .refused(400, "MissingArgument");
     oss.ask(what, &headers, b"<Delete/>")
         .refused(400, "InvalidDigest");
-    for bad in ["<Delete></Delete>", "<Delete", ""] {
+    let half_good = "<Delete><Object><Key>keep</Key></Object><Object><Key>/bad</Key></Object>\
+                     </Delete>";
+    for bad in [half_good, "<Delete></Delete>", "<Delete", ""] {
         let md5 = md5_of(bad.as_bytes());
         let reply = oss.ask(what, &[("content-md5", &md5)], bad.as_bytes());
         reply.refused(400, "MalformedXML");
     }
+    oss.get("/bkt/keep").ok();
 }
 
 pub(crate) fn md5_of(bytes: &[u8]) -> String {

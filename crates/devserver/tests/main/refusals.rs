@@ -34,15 +34,36 @@ fn what_this_server_cannot_do_is_501_and_nothing_else() {
     ] {
         oss.ask(what, &[], b"").refused(501, "NotImplemented");
     }
-    let source = [("x-oss-copy-source", "/bkt/k")];
-    oss.ask("PUT /bkt/copy", &source, b"")
+    for wish in [
+        ("x-oss-copy-source", "/bkt/k"),
+        ("x-oss-callback", "e30="),
+        ("x-oss-server-side-encryption-customer-algorithm", "AES256"),
+        ("transfer-encoding", "gzip, chunked"),
+    ] {
+        oss.ask("PUT /bkt/new", &[wish], b"")
+            .refused(501, "NotImplemented");
+    }
+    oss.put("/bkt/new?callback=e30=", b"")
         .refused(501, "NotImplemented");
-    oss.get("/bkt/copy").refused(404, "NoSuchKey");
+    oss.get("/bkt/new").refused(404, "NoSuchKey");
 }
 
 #[test]
 fn other_methods_are_405() {
     let oss = Oss::open();
+    for what in [
+        "PUT /bkt/k?partNumber=1",
+        "PUT /bkt/k?uploads",
+        "DELETE /bkt/k?uploads",
+        "HEAD /bkt/k?uploadId=a",
+        "GET /bkt/k?partNumber=1",
+        "DELETE /bkt?uploads",
+        "PUT /bkt?delete",
+    ] {
+        let reply = oss.ask(what, &[], b"");
+        assert_eq!(reply.status, 405, "{what}");
+    }
+    oss.get("/bkt").ok();
     for what in [
         "BREW /bkt/k",
         "PATCH /bkt/k",
@@ -131,6 +152,7 @@ fn metadata_is_checked() {
     for (name, value, code) in [
         ("x-oss-storage-class", "Cold", "InvalidArgument"),
         ("x-oss-object-acl", "mine", "InvalidArgument"),
+        ("x-oss-server-side-encryption", "rot13", "InvalidArgument"),
         ("x-oss-meta-a", &long, "InvalidArgument"),
         ("x-oss-tagging", tags, "InvalidTag"),
     ] {
