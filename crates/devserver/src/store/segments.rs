@@ -51,6 +51,10 @@ impl Segments {
         while !bytes.is_empty() {
             let current = self.current.take();
             let mut segment = current.unwrap_or_else(|| Segment::new(self.expected));
+            // A client that announces much and sends little must not hold much.
+            if !self.full.is_empty() || segment.len() + bytes.len() >= MAPPED_BYTES {
+                segment.map(self.expected);
+            }
             let taken = segment.fill(bytes);
             bytes = &bytes[taken..];
             self.expected = self.expected.map(|left| left.saturating_sub(taken as u64));
@@ -70,24 +74,34 @@ impl Segments {
 }
 
 impl Segment {
-    /// A segment for what is still announced, but no more than a whole one.
+    /// A segment for what is still announced, as long as that is little.
     fn new(announced: Option<u64>) -> Self {
-        let len = announced.map(|len| usize::try_from(len).unwrap_or(usize::MAX));
-        let len = len.unwrap_or(SEGMENT_BYTES).min(SEGMENT_BYTES);
-        if len < MAPPED_BYTES {
-            return Self::Allocated(Vec::with_capacity(len));
+        let len = usize::try_from(announced.unwrap_or(0)).unwrap_or(usize::MAX);
+        Self::Allocated(Vec::with_capacity(len.min(MAPPED_BYTES)))
+    }
+
+    /// Moves what came so far to a mapping; `announced` is what is still to come.
+    ///
+    /// Linux limits the number of mappings; where they are used up the segment stays as it is.
+    fn map(&mut self, announced: Option<u64>) {
+        let Self::Allocated(own) = self else { return };
+        if own.len() >= MAPPED_BYTES {
+            return; // it was tried
         }
-        // Linux limits the number of mappings; the allocator serves where they are used up.
-        let Ok(memory) = MmapMut::map_anon(SEGMENT_BYTES) else {
-            return Self::Allocated(Vec::with_capacity(len));
+        let Ok(mut memory) = MmapMut::map_anon(SEGMENT_BYTES) else {
+            return;
         };
         // Where the length is unknown most of a huge page may stay empty.
         #[cfg(target_os = "linux")]
-        if len == SEGMENT_BYTES && announced.is_some() {
+        if announced
+            .is_some_and(|left| left.saturating_add(own.len() as u64) >= SEGMENT_BYTES as u64)
+        {
             // Without huge pages it is only slower.
             let _ = memory.advise(memmap2::Advice::HugePage);
         }
-        Self::Mapped { memory, filled: 0 }
+        let filled = own.len();
+        memory[..filled].copy_from_slice(own);
+        *self = Self::Mapped { memory, filled };
     }
 
     fn len(&self) -> usize {
@@ -143,6 +157,18 @@ mod tests {
             segments.append(chunk);
         }
         segments.finish()
+    }
+
+    #[test]
+    fn a_body_that_was_only_announced_holds_little() {
+        let mut segments = Segments::new(Some(1 << 40));
+        segments.append(&[0; 1000]);
+        let Some(Segment::Allocated(bytes)) = &segments.current else {
+            panic!("{segments:?}");
+        };
+        assert!(bytes.capacity() <= MAPPED_BYTES);
+        segments.append(&vec![0; MAPPED_BYTES]);
+        assert!(matches!(segments.current, Some(Segment::Mapped { .. })));
     }
 
     proptest! {
