@@ -9,6 +9,7 @@ mod demo;
 mod denials;
 mod desk;
 mod destinations;
+mod killed_server;
 mod listing;
 mod local_files;
 mod network;

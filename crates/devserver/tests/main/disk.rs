@@ -176,6 +176,25 @@ fn what_a_crash_leaves_behind_is_swept() {
 }
 
 #[test]
+fn a_part_that_a_crash_cut_off_is_as_it_was() {
+    let directory = TempDir::new().unwrap();
+    let oss = open(&directory);
+    let upload = oss.initiate();
+    let etag = oss.part(&upload, 1, b"whole");
+    drop(oss);
+    let uploads = directory.path().join("buckets/bkt/uploads").join(&upload);
+    fs::write(directory.path().join("blobs/NEXT"), "torn").unwrap();
+    fs::write(uploads.join(".ossum-1-0.tmp"), r#"{"blob":"NEXT","#).unwrap();
+
+    let oss = open(&directory);
+    let listed = oss.get(&format!("/bkt/k?uploadId={upload}")).ok();
+    assert_eq!(listed.elements("PartNumber"), ["1"]);
+    oss.complete(&upload, &[(1, &etag)]).ok();
+    assert_eq!(oss.get("/bkt/k").text(), "whole");
+    assert_eq!(blobs(&directory), 1);
+}
+
+#[test]
 fn an_upload_whose_object_is_there_is_over() {
     let directory = TempDir::new().unwrap();
     let oss = open(&directory);

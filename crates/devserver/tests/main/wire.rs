@@ -3,13 +3,18 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ossum_devserver::{Listening, RunningServer, Server, Service, Settings};
+use ossum_devserver::{Listening, RunningServer, Server, Service, Settings, Storage};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 fn serve(listening: &Listening) -> RunningServer {
+    serve_with(Storage::Memory, listening)
+}
+
+fn serve_with(storage: Storage, listening: &Listening) -> RunningServer {
     let settings = Settings {
+        storage,
         buckets: vec!["bkt".parse().unwrap()],
         ..Settings::default()
     };
@@ -139,6 +144,38 @@ fn a_body_that_breaks_off_leaves_no_object() {
     stream.shutdown(Shutdown::Both).unwrap();
     drop(stream);
     assert!(get(&server, "/bkt/k").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn readers_of_a_key_that_many_write_see_one_of_their_objects_never_a_mix() {
+    let directory = tempfile::TempDir::new().unwrap();
+    for storage in [
+        Storage::Memory,
+        Storage::Directory(directory.path().to_owned()),
+    ] {
+        let server = serve_with(storage, &Listening::default());
+        let put = |letter: u8| {
+            let head = "Host: localhost\r\nConnection: close\r\nContent-Length: 300000\r\n\r\n";
+            let mut put = format!("PUT /bkt/k HTTP/1.1\r\n{head}").into_bytes();
+            put.resize(put.len() + 300_000, letter);
+            assert!(exchange(&server, &put).starts_with("HTTP/1.1 200"));
+            letter
+        };
+        put(b'a');
+        std::thread::scope(|scope| {
+            for letter in b'b'..b'e' {
+                scope.spawn(move || (0..20).for_each(|_| drop(put(letter))));
+            }
+            for _ in 0..40 {
+                let answer = get(&server, "/bkt/k");
+                let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+                assert!(body.len() == 300_000 && body.bytes().all(|b| b == body.as_bytes()[0]));
+                let crc64 = ossum_types::Crc64::of(body.as_bytes());
+                let header = format!("x-oss-hash-crc64ecma: {crc64}\r\n");
+                assert!(head.contains(&header), "{head}");
+            }
+        });
+    }
 }
 
 #[test]
