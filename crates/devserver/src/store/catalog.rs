@@ -130,6 +130,7 @@ impl Store {
         })?;
         let replaced = bucket.objects.insert(key.clone(), Arc::new(object));
         condemn(replaced.as_deref());
+        drop(buckets); // before what was replaced: that may be thousands of files
         Ok(())
     }
 
@@ -140,6 +141,7 @@ impl Store {
         self.on_disk("removing an object", |disk| disk.remove_object(name, key))?;
         let removed = bucket.objects.remove(key);
         condemn(removed.as_deref());
+        drop(buckets); // before what was removed: that may be thousands of files
         Ok(())
     }
 

@@ -62,7 +62,9 @@ impl Disk {
     pub(super) fn remove_bucket(&self, name: &BucketName) -> io::Result<()> {
         let directory = self.bucket(name);
         remove(&directory.join("bucket.json"))?;
-        fs::remove_dir_all(directory)
+        // Nothing without its record: if it stays, the next start sweeps it.
+        let _ = fs::remove_dir_all(directory);
+        Ok(())
     }
 
     /// Saves an object; `upload` is the one it was made of, which is over with it.
@@ -106,10 +108,15 @@ impl Disk {
         save(&path, &record::Part::of(part)?)
     }
 
+    /// Ends an upload; [`sweep_upload`](Self::sweep_upload) then removes what remains of it.
     pub(super) fn remove_upload(&self, name: &BucketName, id: &UploadId) -> io::Result<()> {
-        let directory = self.upload(name, id);
-        remove(&directory.join("upload.json"))?;
-        fs::remove_dir_all(directory)
+        remove(&self.upload(name, id).join("upload.json"))
+    }
+
+    /// Removes what remains of an upload that is over: thousands of files, perhaps.
+    pub(super) fn sweep_upload(&self, name: &BucketName, id: &UploadId) {
+        // If it stays, the next start sweeps it.
+        let _ = fs::remove_dir_all(self.upload(name, id));
     }
 
     fn blobs(&self) -> PathBuf {

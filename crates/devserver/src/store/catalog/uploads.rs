@@ -88,6 +88,8 @@ impl Store {
         for part in removed.iter().flat_map(|upload| upload.parts.values()) {
             part.blob.condemn();
         }
+        drop(buckets);
+        self.sweep_upload(name, &place.1);
         Ok(())
     }
 
@@ -120,10 +122,20 @@ impl Store {
         let _ = self.on_disk("ending an upload", |disk| {
             disk.remove_upload(name, &place.1)
         });
-        if let Some(upload) = bucket.uploads.remove(&place) {
-            condemn_unused(&upload, &object);
+        let upload = bucket.uploads.remove(&place);
+        if let Some(upload) = &upload {
+            condemn_unused(upload, &object);
         }
+        drop(buckets);
+        self.sweep_upload(name, &place.1);
         Ok(object)
+    }
+
+    /// Removes what remains of an upload on the disk, while others go on.
+    fn sweep_upload(&self, name: &BucketName, id: &UploadId) {
+        if let Some(disk) = &self.disk {
+            disk.sweep_upload(name, id);
+        }
     }
 }
 
