@@ -16,7 +16,11 @@ const MAX_PAUSE: Duration = Duration::from_mins(1);
 type Cause = Box<dyn Error + Send + Sync>;
 
 /// The body of a request, wherever it comes from.
-pub(crate) struct Incoming(Pin<Box<dyn Source + Send>>);
+pub(crate) struct Incoming {
+    source: Pin<Box<dyn Source + Send>>,
+    /// Nothing more will come: to wait for it again would only delay the answer.
+    failed: bool,
+}
 
 /// A body whose frames and errors have been reduced to what a server needs.
 trait Source {
@@ -52,16 +56,24 @@ impl Incoming {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Cause>,
     {
-        Self(Box::pin(body))
+        Self {
+            source: Box::pin(body),
+            failed: false,
+        }
     }
 
-    /// The next bytes; `None` after the last.
+    /// The next bytes; `None` after the last, and after an error.
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Refusal>> {
-        let next = poll_fn(|cx| self.0.as_mut().poll_chunk(cx));
-        match tokio::time::timeout(MAX_PAUSE, next).await {
-            Ok(chunk) => chunk.map(|chunk| chunk.map_err(|cause| broken_off(&cause.to_string()))),
-            Err(_) => Some(Err(paused())),
+        if self.failed {
+            return None;
         }
+        let next = poll_fn(|cx| self.source.as_mut().poll_chunk(cx));
+        let next = match tokio::time::timeout(MAX_PAUSE, next).await {
+            Ok(chunk) => chunk?.map_err(|cause| broken_off(&cause.to_string())),
+            Err(_) => Err(paused()),
+        };
+        self.failed = next.is_err();
+        Some(next)
     }
 
     /// The whole body, if it has at most `limit` bytes.
