@@ -15,7 +15,9 @@ pub(crate) use listed::{
     BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, utc,
 };
 pub(crate) use looked_up::{BucketStat, ObjectStat};
-pub(crate) use transferred::{Done, Planned, ProgressEvent, Skipped, Start, Statement, pace};
+pub(crate) use transferred::{
+    Done, PartEvent, Planned, ProgressEvent, RetryEvent, Skipped, Start, Statement, pace,
+};
 
 use crate::message::{self, escaped};
 use crate::screen::Screen;

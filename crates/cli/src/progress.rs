@@ -8,13 +8,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use ossum_transfer::{Monitor, Snapshot};
+use ossum_transfer::{Event, Monitor, Snapshot};
 use ossum_types::ByteSize;
 
 use self::pace::Pace;
 use crate::args::ProgressChoice;
 use crate::message::escaped;
-use crate::output::{Output, ProgressEvent};
+use crate::output::{Output, PartEvent, ProgressEvent, RetryEvent};
 use crate::screen::Screen;
 
 /// How progress is shown.
@@ -82,8 +82,10 @@ impl Progress {
         let (stop, stopped) = mpsc::channel();
         let watch = move || {
             while stopped.recv_timeout(style.interval()) == Err(RecvTimeoutError::Timeout) {
+                view.tell(monitor.take_events());
                 view.show(&monitor.snapshot());
             }
+            view.tell(monitor.take_events());
             view.end();
         };
         // Without a thread there is no progress to be seen, which is no reason not to make any.
@@ -147,6 +149,24 @@ impl View {
                 let _ = self.output.note_in_json(&ProgressEvent::from(*snapshot));
             }
             _ => {}
+        }
+    }
+
+    /// Tells scripts what happened; people see it in the numbers.
+    fn tell(&self, events: Vec<Event>) {
+        if self.style != Style::Json {
+            return;
+        }
+        for event in events {
+            // Where it cannot be written, the last line will tell.
+            let _ = match event {
+                Event::Part { number, bytes } => {
+                    let number = number.get();
+                    self.output.note_in_json(&PartEvent { number, bytes })
+                }
+                Event::Retry(retry) => self.output.note_in_json(&RetryEvent::from(retry)),
+                _ => Ok(()),
+            };
         }
     }
 

@@ -126,11 +126,11 @@ impl Client {
         }
     }
 
-    /// The same client with a meter that counts from zero.
+    /// The same client, its requests counted by `meter`.
     #[must_use]
-    pub fn with_own_meter(&self) -> Self {
+    pub fn with_meter(&self, meter: Arc<Meter>) -> Self {
         Self {
-            meter: Arc::default(),
+            meter,
             ..self.clone()
         }
     }

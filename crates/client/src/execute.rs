@@ -12,6 +12,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::date::parse_http_date;
 use crate::error::{Error, Fault, Remedy};
+use crate::meter::Retry;
 use crate::retry::RetryBudget;
 
 impl Client {
@@ -55,7 +56,12 @@ impl Client {
             answer_lost |= fault.may_have_been_done();
             let attempt = budget.attempts();
             debug!(operation = %call.operation, attempt, ?wait, cause = %fault, "trying again");
-            self.meter.add_retry();
+            self.meter.add_retry(|| Retry {
+                operation: call.operation,
+                attempt,
+                wait,
+                cause: fault.to_string(),
+            });
             tokio::time::sleep(wait).await;
         }
     }

@@ -31,7 +31,7 @@ pub use body::{RequestBody, ResponseBody};
 pub use client::{ClearText, Client, Settings, SettingsError};
 pub use clock::{Clock, ClockSkew};
 pub use error::{Error, ErrorKind, ServiceError};
-pub use meter::Meter;
+pub use meter::{Meter, Retry};
 pub use operation::Operation;
 pub use payload::{Chunks, Payload, PayloadSource};
 pub use presign::{Presignable, PresignedRequest};

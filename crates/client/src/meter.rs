@@ -1,4 +1,9 @@
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::operation::Operation;
 
 /// Counts what a client's requests cost, as they happen; shared by those who look on.
 ///
@@ -9,9 +14,46 @@ pub struct Meter {
     retries: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
+    /// `None` where nobody will ask.
+    recorded: Option<Mutex<VecDeque<Retry>>>,
 }
 
+/// A request that failed and is about to be repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry {
+    /// Of which operation it is part.
+    pub operation: Operation,
+    /// Which attempt failed; the first is 1.
+    pub attempt: u32,
+    /// How long until the next one.
+    pub wait: Duration,
+    /// Why it failed, on one line.
+    pub cause: String,
+}
+
+/// So many retries wait to be taken; of more, the oldest are forgotten.
+const MOST_RECORDED: usize = 1024;
+
 impl Meter {
+    /// A meter that also remembers retries, for [`take_retries`](Self::take_retries).
+    pub fn recording() -> Self {
+        Self {
+            recorded: Some(Mutex::default()),
+            ..Self::default()
+        }
+    }
+
+    /// The retries since this was last asked, oldest first; at most 1,024. None unless the meter
+    /// is [recording](Self::recording).
+    pub fn take_retries(&self) -> Vec<Retry> {
+        let Some(recorded) = &self.recorded else {
+            return Vec::new();
+        };
+        let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.drain(..).collect()
+    }
+
     /// HTTP requests sent, retries included.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
@@ -36,8 +78,15 @@ impl Meter {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn add_retry(&self) {
+    pub(crate) fn add_retry(&self, retry: impl FnOnce() -> Retry) {
         self.retries.fetch_add(1, Ordering::Relaxed);
+        if let Some(recorded) = &self.recorded {
+            let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
+            if recorded.len() == MOST_RECORDED {
+                recorded.pop_front();
+            }
+            recorded.push_back(retry());
+        }
     }
 
     pub(crate) fn add_sent(&self, bytes: u64) {
@@ -46,5 +95,37 @@ impl Meter {
 
     pub(crate) fn add_received(&self, bytes: u64) {
         self.received.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn retry(attempt: u32) -> Retry {
+        Retry {
+            operation: Operation::GetObject,
+            attempt,
+            wait: Duration::ZERO,
+            cause: "reset".to_owned(),
+        }
+    }
+
+    #[test]
+    fn retries_are_taken_once_and_never_pile_up() {
+        let meter = Meter::recording();
+        for attempt in 0..2000 {
+            meter.add_retry(|| retry(attempt));
+        }
+        let taken = meter.take_retries();
+        assert_eq!((taken.len(), taken[0].attempt), (MOST_RECORDED, 976));
+        assert_eq!((meter.take_retries(), meter.retries()), (Vec::new(), 2000));
+    }
+
+    #[test]
+    fn a_meter_that_nobody_asks_remembers_nothing() {
+        let meter = Meter::default();
+        meter.add_retry(|| unreachable!("nothing is recorded"));
+        assert_eq!((meter.take_retries(), meter.retries()), (Vec::new(), 1));
     }
 }

@@ -67,8 +67,7 @@ pub async fn download(
     request: &Download,
     monitor: &Monitor,
 ) -> Result<Report, Error> {
-    let client = client.with_own_meter();
-    monitor.watch(client.meter());
+    let client = client.with_meter(monitor.meter());
     let (request, watched) = (request.clone(), monitor.clone());
     let work = move || async move { carry_out(&client, &request, &watched).await };
     thread::on_own_thread("ossum-download", monitor.token().clone(), work).await

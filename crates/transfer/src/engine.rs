@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 
 use futures_util::future::join_all;
 use ossum_client::Client;
+use ossum_plan::Part;
 use tokio_util::sync::CancellationToken;
 
 use crate::crew::Crew;
@@ -51,8 +52,8 @@ pub(crate) trait Account: Send + 'static {
     /// A part that has been moved.
     type Done;
 
-    /// Takes note of a part. An error ends the whole transfer.
-    fn note(&mut self, done: Self::Done) -> Result<(), Error>;
+    /// Takes note of a part and says which. An error ends the whole transfer.
+    fn note(&mut self, done: Self::Done) -> Result<Part, Error>;
 }
 
 /// Moves all parts of `jobs`, the calling thread being the first worker.
@@ -110,7 +111,7 @@ fn commit<M: Mover, A: Account<Done = M::Done>>(
 ) -> A {
     for done in inbox {
         match account.note(done) {
-            Ok(()) => monitor.part_done(),
+            Ok(part) => monitor.part_done(part.number, part.range.len()),
             Err(error) => shared.fail(error),
         }
     }

@@ -17,7 +17,7 @@ mod upload;
 
 pub use download::{Download, Unverified, download};
 pub use error::{Error, ErrorKind};
-pub use monitor::{Monitor, Snapshot};
+pub use monitor::{Event, Monitor, Snapshot};
 pub use options::Options;
 pub use report::{Report, Verified};
 pub use upload::{Upload, upload};

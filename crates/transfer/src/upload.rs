@@ -49,8 +49,7 @@ pub struct Upload {
 /// # Cancellation
 /// Dropping the future cancels the upload, as [`Monitor::cancel`] does.
 pub async fn upload(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
-    let client = client.with_own_meter();
-    monitor.watch(client.meter());
+    let client = client.with_meter(monitor.meter());
     let (request, watched) = (request.clone(), monitor.clone());
     let work = move || async move { carry_out(&client, &request, &watched).await };
     thread::on_own_thread("ossum-upload", monitor.token().clone(), work).await

@@ -5,7 +5,7 @@ use ossum_transfer::{Download, Monitor, Report, Upload};
 
 use crate::failure::Failure;
 use crate::output::{Done, Start};
-use crate::progress::Progress;
+use crate::progress::{Progress, Style};
 use crate::session::Session;
 
 /// A transfer of one object.
@@ -48,7 +48,11 @@ pub(super) async fn carry_out(
     job: &Job,
 ) -> Result<Done, Failure> {
     let (source, destination) = (job.source(), job.destination());
-    let monitor = Monitor::new();
+    let monitor = if session.progress == Style::Json {
+        Monitor::recording()
+    } else {
+        Monitor::new()
+    };
     let cancelled = monitor.clone();
     session.interrupts.end_by(move || cancelled.cancel());
     let start = Start {

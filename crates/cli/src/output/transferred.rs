@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ossum_client::Retry;
 use ossum_transfer::{Report, Snapshot, Verified};
 use ossum_types::ByteSize;
 use serde::Serialize;
@@ -21,6 +22,49 @@ impl Event for Start {
 
     fn for_people(&self) -> Vec<String> {
         vec![format!("copy {} to {}", self.source, self.destination)]
+    }
+}
+
+/// A part that is there.
+#[derive(Debug, Serialize)]
+pub(crate) struct PartEvent {
+    pub(crate) number: u32,
+    pub(crate) bytes: u64,
+}
+
+impl Event for PartEvent {
+    const NAME: &'static str = "part";
+
+    fn for_people(&self) -> Vec<String> {
+        vec![format!("part {}: {} bytes", self.number, self.bytes)]
+    }
+}
+
+/// A request that failed and is repeated.
+#[derive(Debug, Serialize)]
+pub(crate) struct RetryEvent {
+    operation: String,
+    attempt: u32,
+    wait_ms: u128,
+    cause: String,
+}
+
+impl From<Retry> for RetryEvent {
+    fn from(retry: Retry) -> Self {
+        Self {
+            operation: retry.operation.to_string(),
+            attempt: retry.attempt,
+            wait_ms: retry.wait.as_millis(),
+            cause: retry.cause,
+        }
+    }
+}
+
+impl Event for RetryEvent {
+    const NAME: &'static str = "retry";
+
+    fn for_people(&self) -> Vec<String> {
+        vec![format!("{} again: {}", self.operation, self.cause)]
     }
 }
 

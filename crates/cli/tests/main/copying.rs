@@ -143,3 +143,17 @@ fn awkward_keys_are_taken_as_they_are() {
         assert_eq!(desk.workspace.read("again"), b"x");
     }
 }
+
+#[test]
+fn scripts_hear_of_the_start_every_part_and_the_end() {
+    let desk = Desk::new();
+    desk.workspace.write_seeded("file", 1, 250 * 1024);
+    let lines = desk
+        .run("cp --json file oss://bkt/k --part-size 100K")
+        .exit(0)
+        .stdout_json();
+    let events: Vec<_> = lines.iter().map(|line| line["event"].clone()).collect();
+    assert_eq!(events, ["start", "part", "part", "part", "done"]);
+    let bytes: u64 = lines.iter().filter_map(|line| line["bytes"].as_u64()).sum();
+    assert_eq!(bytes, 250 * 1024);
+}

@@ -5,6 +5,8 @@ use super::{Conditions, GetObject, ObjectInfo};
 use crate::body::ResponseBody;
 use crate::client::Client;
 use crate::error::{Error, Fault};
+use crate::meter::Retry;
+use crate::operation::Operation;
 use crate::retry::RetryBudget;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -110,7 +112,12 @@ impl ObjectReader {
             ));
         };
         tracing::debug!(?wait, remaining = ?self.remaining, cause = %error, "going on where the body broke");
-        self.client.meter.add_retry();
+        self.client.meter.add_retry(|| Retry {
+            operation: Operation::GetObject,
+            attempt: self.budget.attempts(),
+            wait,
+            cause: error.to_string(),
+        });
         tokio::time::sleep(wait).await;
         Ok(())
     }

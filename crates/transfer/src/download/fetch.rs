@@ -150,10 +150,9 @@ struct Fetched(Vec<(u64, Option<Crc64>)>);
 impl Account for Fetched {
     type Done = FetchedPart;
 
-    fn note(&mut self, done: FetchedPart) -> Result<(), Error> {
-        let index = done.part.number.get() as usize - 1;
-        self.0[index].1 = Some(done.crc64);
-        Ok(())
+    fn note(&mut self, done: FetchedPart) -> Result<Part, Error> {
+        self.0[done.part.number.get() as usize - 1].1 = Some(done.crc64);
+        Ok(done.part)
     }
 }
 

@@ -132,10 +132,10 @@ struct Sent(Vec<Option<SentPart>>);
 impl Account for Sent {
     type Done = SentPart;
 
-    fn note(&mut self, done: SentPart) -> Result<(), Error> {
-        let index = done.part.number.get() as usize - 1;
-        self.0[index] = Some(done);
-        Ok(())
+    fn note(&mut self, done: SentPart) -> Result<Part, Error> {
+        let part = done.part;
+        self.0[part.number.get() as usize - 1] = Some(done);
+        Ok(part)
     }
 }
 

@@ -1,7 +1,7 @@
 use ossum_client::op::PutObject;
 use ossum_client::{Client, ErrorKind as ClientErrorKind};
 use ossum_durable::RealFs;
-use ossum_types::{Crc64, ObjectUrl};
+use ossum_types::{Crc64, ObjectUrl, PartNumber};
 
 use super::{Upload, proof};
 use crate::error::Error;
@@ -32,34 +32,23 @@ pub(super) async fn send(
         () = monitor.token().cancelled() => return Err(Error::cancelled()),
         stored = client.put_object(&put) => stored,
     };
-    monitor.part_done();
+    let report = |verified, etag, version_id| {
+        monitor.part_done(PartNumber::FIRST, source.len());
+        Report::new(source.len(), 1, crc64, verified, etag, version_id)
+    };
     match stored {
         Ok(stored) => {
             let verified = stored.crc64.map_or(Verified::Length, |_| Verified::Crc64);
-            Ok(Report::new(
-                source.len(),
-                1,
-                crc64,
-                verified,
-                stored.etag,
-                stored.version_id,
-            ))
+            Ok(report(verified, stored.etag, stored.version_id))
         }
         // An earlier attempt may have stored the very object that now stands in the way.
         Err(error)
             if error.kind() == ClientErrorKind::AlreadyExists && error.may_have_been_done() =>
         {
-            let Some(info) = proof::holds(client, request, source.len(), crc64).await else {
-                return Err(error.into());
-            };
-            Ok(Report::new(
-                source.len(),
-                1,
-                crc64,
-                Verified::Crc64,
-                info.etag,
-                info.version_id,
-            ))
+            match proof::holds(client, request, source.len(), crc64).await {
+                Some(info) => Ok(report(Verified::Crc64, info.etag, info.version_id)),
+                None => Err(error.into()),
+            }
         }
         Err(error) => Err(error.into()),
     }

@@ -1,5 +1,5 @@
 use http::Method;
-use ossum_transfer::{ErrorKind, Monitor};
+use ossum_transfer::{ErrorKind, Event, Monitor};
 
 use crate::bench::{Bench, MIB, data, download_to, upload_of};
 use crate::faulty::Fault;
@@ -69,4 +69,27 @@ fn the_monitor_ends_where_the_report_does() {
         (report.requests, report.retries)
     );
     assert_eq!(last.bytes_moved, report.bytes_sent);
+}
+
+#[test]
+fn a_recording_monitor_tells_every_part_and_retry_once() {
+    let bench = Bench::new();
+    bench
+        .faults
+        .nth(2, Method::PUT, "partNumber=", Fault::LoseAnswer);
+    let monitor = Monitor::recording();
+    let upload = upload_of(bench.file("f", MIB), "100K");
+    bench.upload_watched(&upload, &monitor).unwrap();
+    let (mut parts, mut retries) = (Vec::new(), 0);
+    for event in monitor.take_events() {
+        match event {
+            Event::Part { number, bytes } => parts.push((number.get(), bytes)),
+            Event::Retry(retry) => retries += retry.attempt,
+            _ => unreachable!("there are no other events"),
+        }
+    }
+    parts.sort_unstable();
+    assert_eq!((parts.len(), retries), (11, 1));
+    assert_eq!((parts[0], parts[10]), ((1, 102_400), (11, 24_576)));
+    assert!(monitor.take_events().is_empty());
 }
