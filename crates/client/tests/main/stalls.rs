@@ -3,25 +3,31 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use ossum_client::auth::StaticCredentials;
 use ossum_client::transport::{Proxies, TransportErrorKind};
 use ossum_client::{Client, ErrorKind, RetryPolicy, Settings};
 use tokio::time::Instant;
 
-use crate::arrange::{get, head, large, put, settings, transport};
+use crate::arrange::{credentials, get, head, large, put, settings, transport};
 use crate::server::{Server, Step, answer};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-fn impatient(endpoint: &str) -> Client {
-    let once = RetryPolicy {
+fn once(endpoint: &str) -> Settings {
+    let retry = RetryPolicy {
         retries: 0,
         ..RetryPolicy::default()
     };
-    let settings = Settings {
-        retry: once,
+    Settings {
+        retry,
         ..settings(endpoint)
-    };
-    Client::new(settings, Arc::new(transport(Proxies::none(), TIMEOUT))).unwrap()
+    }
+}
+
+fn impatient(endpoint: &str) -> Client {
+    let transport = transport(Proxies::none(), TIMEOUT);
+    Client::new(once(endpoint), Arc::new(transport)).unwrap()
 }
 
 fn assert_in_time(began: Instant) {
@@ -88,4 +94,41 @@ async fn a_server_that_does_not_take_a_body_is_found() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_in_time(began);
     drop(silent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_takes_a_whole_body_and_never_answers_is_found() {
+    let payload = Bytes::from(vec![7; 100_000]);
+    let server = Server::start_here(vec![vec![Step::Read, Step::Stall]]);
+    let began = Instant::now();
+    let put = put(payload);
+    let client = impatient(&server.endpoint());
+    let sending = client.put_object(&put);
+    let error = tokio::time::timeout(10 * TIMEOUT, sending)
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_in_time(began);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_with_a_long_head_that_is_never_answered_is_found() {
+    let token = "t".repeat(2000);
+    let credentials = credentials().with_security_token(&token).unwrap();
+    let server = Server::start_here(vec![vec![Step::Read, Step::Stall]]);
+    let settings = Settings {
+        credentials: Some(Arc::new(StaticCredentials::new(credentials))),
+        ..once(&server.endpoint())
+    };
+    let client = Client::new(settings, Arc::new(transport(Proxies::none(), TIMEOUT))).unwrap();
+    let began = Instant::now();
+    let head = head();
+    let asking = client.head_object(&head);
+    let error = tokio::time::timeout(10 * TIMEOUT, asking)
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_in_time(began);
 }
