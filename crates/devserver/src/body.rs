@@ -16,6 +16,8 @@ pub struct Body(Content);
 enum Content {
     Whole(Option<Bytes>),
     Object(ObjectReader),
+    /// Another body, which somebody watches or damages.
+    Of(Pin<Box<dyn http_body::Body<Data = Bytes, Error = io::Error> + Send>>),
 }
 
 impl Body {
@@ -32,19 +34,27 @@ impl Body {
         Self(Content::Object(reader))
     }
 
+    pub(crate) fn of<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes, Error = io::Error> + Send + 'static,
+    {
+        Self(Content::Of(Box::pin(body)))
+    }
+
     /// What is left of a document; nothing of an object, which is not held as a whole.
     pub(crate) fn into_whole(self) -> Bytes {
         match self.0 {
             Content::Whole(bytes) => bytes.unwrap_or_default(),
-            Content::Object(_) => Bytes::new(),
+            Content::Object(_) | Content::Of(_) => Bytes::new(),
         }
     }
 
-    /// How many bytes are still to come.
-    fn remaining(&self) -> u64 {
+    /// How many bytes are still to come, if that is known.
+    fn remaining(&self) -> Option<u64> {
         match &self.0 {
-            Content::Whole(bytes) => bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),
-            Content::Object(reader) => reader.remaining(),
+            Content::Whole(bytes) => Some(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Content::Object(reader) => Some(reader.remaining()),
+            Content::Of(body) => body.size_hint().exact(),
         }
     }
 }
@@ -55,21 +65,26 @@ impl http_body::Body for Body {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let next = match &mut self.0 {
             Content::Whole(bytes) => bytes.take().map(Ok),
             Content::Object(reader) => reader.next_chunk(),
+            Content::Of(body) => return body.as_mut().poll_frame(cx),
         };
         Poll::Ready(next.map(|chunk| chunk.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.remaining() == 0
+        match &self.0 {
+            Content::Of(body) => body.is_end_stream(),
+            _ => self.remaining() == Some(0),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.remaining())
+        self.remaining()
+            .map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }
 

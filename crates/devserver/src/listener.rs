@@ -1,6 +1,5 @@
 mod malformed;
 
-use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use crate::Service;
+use crate::connection::{Connection, NoAnswer, Socket, Wire};
 use crate::throttle::Throttled;
 
 /// A client that takes longer to send the head of a request, or to greet, is hung up on.
@@ -54,10 +54,11 @@ impl Acceptor {
                 accepted = next => accepted,
             };
             match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     let acceptor = self.clone();
+                    let open = self.service.ledger().accept(peer);
                     connections.spawn(async move {
-                        acceptor.serve_connection(stream).await;
+                        acceptor.serve_connection(stream, &open.connection).await;
                         drop(permit);
                     });
                 }
@@ -69,31 +70,48 @@ impl Acceptor {
         }
     }
 
-    async fn serve_connection(&self, stream: TcpStream) {
+    async fn serve_connection(&self, stream: TcpStream, connection: &Connection) {
         // Answers are written whole; waiting for more would only delay small ones.
         let _ = stream.set_nodelay(true);
+        let stream = Socket::new(stream, connection.clone());
+        if self.service.faults().refuses(connection.number()) {
+            connection.end(NoAnswer::Reset);
+            return;
+        }
         let stream = Throttled::new(stream, self.bandwidth);
-        let served = match &self.tls {
-            None => self.serve_http(stream).await,
-            Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
-                Ok(Ok(stream)) => self.serve_http(stream).await,
-                Ok(Err(cause)) => Err(cause),
-                Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut)),
-            },
+        let served = tokio::select! {
+            // What was answered is written before anybody is found idle.
+            biased;
+            served = self.serve(stream, connection) => served,
+            () = connection.idled_out() => return,
         };
         if let Err(cause) = served {
             tracing::debug!(%cause, "a connection ended badly");
         }
     }
 
+    async fn serve(&self, stream: Throttled<Socket>, connection: &Connection) -> io::Result<()> {
+        match &self.tls {
+            None => self.serve_http(stream, connection).await,
+            Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
+                Ok(Ok(stream)) => self.serve_http(stream, connection).await,
+                Ok(Err(cause)) => Err(cause),
+                Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut)),
+            },
+        }
+    }
+
     async fn serve_http(
         &self,
         stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+        connection: &Connection,
     ) -> io::Result<()> {
+        let stream = Wire::new(stream, connection.clone());
         let (stream, asked) = malformed::guard(stream, &self.service);
-        let answer = service_fn(|request| {
+        let answer = service_fn(|mut request: http::Request<_>| {
             asked.set();
-            async { Ok::<_, Infallible>(self.service.handle(request).await) }
+            request.extensions_mut().insert(connection.clone());
+            self.service.try_handle(request)
         });
         http1::Builder::new()
             .timer(TokioTimer::new())
@@ -126,7 +144,8 @@ mod tests {
         let (mut client, server) = duplex(1024);
         let started = Instant::now();
         client.write_all(b"GET / HTTP/1.1\r\nHost:").await.unwrap();
-        let served = acceptor.serve_http(server).await;
+        let connection = Connection::new(1, "127.0.0.1:1".parse().unwrap());
+        let served = acceptor.serve_http(server, &connection).await;
         assert!(served.is_err());
         assert!(started.elapsed() <= HEAD_TIMEOUT + Duration::from_secs(1));
         let mut answer = Vec::new();

@@ -1,12 +1,13 @@
 use std::fmt;
 
 use http::Method;
+use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
 use crate::request::{Query, Request, Target};
 
 /// The operations of OSS that this server knows, by their official names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 #[allow(missing_docs)] // the names are the documentation
 pub enum Operation {

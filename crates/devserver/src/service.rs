@@ -1,27 +1,24 @@
+mod exchange;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, EXPECT};
-use http::{Method, Response, StatusCode, request};
-use jiff::Timestamp;
+use http::{Method, Response, StatusCode};
 use ossum_types::BucketName;
 
 use crate::body::Body;
-use crate::op::{self, Context, Incoming};
+use crate::faults::{Faults, Rules};
+use crate::ledger::Ledger;
 use crate::operation::Operation;
 use crate::refusal::Refusal;
-use crate::request::{HostNames, Request, host_of};
+use crate::request::HostNames;
 use crate::settings::Settings;
 use crate::store::{Bucket, Store};
-use crate::{answer, auth, id};
-
-/// A body of up to this many bytes is read to its end also when its request is refused.
-const MAX_DRAINED_BYTES: u64 = 256 * 1024;
+use crate::{answer, id};
 
 /// A whole OSS that answers one request at a time, as many at once as it is asked.
 ///
@@ -34,7 +31,8 @@ struct Inner {
     host_names: HostNames,
     store: Store,
     answered: AtomicU64,
-    counts: Mutex<BTreeMap<Operation, u64>>,
+    faults: Faults,
+    ledger: Arc<Ledger>,
 }
 
 impl Service {
@@ -53,15 +51,18 @@ impl Service {
         Ok(Self(Arc::new(Inner {
             host_names: HostNames::new(&settings.host_names, &settings.cnames),
             store,
+            faults: Faults::new(settings.faults.clone()),
             settings,
             answered: AtomicU64::new(0),
-            counts: Mutex::default(),
+            ledger: Arc::default(),
         })))
     }
 
     /// Answers one request.
     ///
-    /// Every request has an answer; whatever is wrong with it is an error of OSS.
+    /// Every request has an answer; whatever is wrong with it is an error of OSS. Where a fault
+    /// rule leaves it without one it is a 502 with the [`NoAnswer`] in its extensions:
+    /// [`try_handle`](Self::try_handle) tells the two apart.
     ///
     /// # Cancellation
     /// Dropping the future leaves no half object: the request either took effect or did not.
@@ -70,23 +71,22 @@ impl Service {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let started = Instant::now();
-        let (head, body) = request.into_parts();
-        if !self.0.settings.latency.is_zero() {
-            tokio::time::sleep(self.0.settings.latency).await;
-        }
-        let now = self.0.settings.clock.now();
-        let request_id = id::request_id(now);
-        let (method, host) = (head.method.clone(), host_of(&head));
-        let mut response = match self.answer(head, Incoming::new(body), now).await {
-            Ok(response) => response,
-            Err(refusal) => answer::refuse(&refusal, &method, &host, &request_id),
-        };
-        self.0.answered.fetch_add(1, Ordering::Relaxed);
-        let took_ms = started.elapsed().as_millis();
-        answer::stamp(&mut response, &request_id, now, took_ms);
-        tracing::debug!(%method, %host, %request_id, status = %response.status(), "answered");
-        response
+        self.try_handle(request).await.unwrap_or_else(|how| {
+            let mut response = answer::empty(StatusCode::BAD_GATEWAY);
+            response.extensions_mut().insert(how);
+            response
+        })
+    }
+
+    /// Puts `rules` in force in place of those that were; they count from 0.
+    pub fn set_faults(&self, rules: Rules) {
+        self.0.faults.replace(rules);
+    }
+
+    /// How often each fault rule took effect so far, in their order.
+    pub fn fired(&self) -> Vec<u64> {
+        let rules = self.0.faults.report();
+        rules.into_iter().map(|rule| rule.fired).collect()
     }
 
     /// How many requests were answered so far, refusals included.
@@ -115,53 +115,32 @@ impl Service {
         &self.0.settings.host_names
     }
 
-    /// How often clients that were let in asked for `operation` so far, whatever the answer.
+    /// How often clients asked for `operation` so far, whatever the answer.
     pub fn count(&self, operation: Operation) -> u64 {
-        self.counts().get(&operation).copied().unwrap_or(0)
+        self.0.ledger.count(operation)
     }
 
-    fn counts(&self) -> MutexGuard<'_, BTreeMap<Operation, u64>> {
-        let counts = self.0.counts.lock();
-        counts.unwrap_or_else(PoisonError::into_inner) // a count is never half done
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.0.faults
     }
 
-    async fn answer(
-        &self,
-        head: request::Parts,
-        mut body: Incoming,
-        now: Timestamp,
-    ) -> Result<Response<Body>, Refusal> {
-        let worth_draining = is_worth_draining(&head);
-        let answer = self.dispatch(head, &mut body, now).await;
-        if answer.is_err() && worth_draining {
-            drain(&mut body).await;
-        }
-        answer
+    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+        &self.0.ledger
+    }
+}
+
+impl Inner {
+    /// Counts an answer.
+    fn answered(&self) {
+        self.answered.fetch_add(1, Ordering::Relaxed);
     }
 
-    async fn dispatch(
-        &self,
-        head: request::Parts,
-        body: &mut Incoming,
-        now: Timestamp,
-    ) -> Result<Response<Body>, Refusal> {
-        let Inner {
-            settings,
-            host_names,
-            store,
-            ..
-        } = &*self.0;
-        let request = Request::parse(head, host_names)?;
-        auth::verify(&request, &settings.access, &settings.region, now)?;
-        let operation = Operation::of(&request)?;
-        *self.counts().entry(operation).or_default() += 1;
-        let context = Context {
-            settings,
-            store,
-            request: &request,
-            now,
-        };
-        op::run(operation, &context, body).await
+    /// The refusal of a request that is one of too many, being the `in_flight`th at once.
+    fn refuse_crowd(&self, in_flight: usize) -> Option<Refusal> {
+        let limit = self.settings.requests_in_flight?;
+        let message = "Please reduce your request rate.";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        (in_flight > limit.get()).then(|| Refusal::new(status, "ServiceUnavailable", message))
     }
 }
 
@@ -173,18 +152,4 @@ impl fmt::Debug for Service {
             .field("answered", &self.answered())
             .finish_non_exhaustive()
     }
-}
-
-/// Whether to read the rest of a refused request, so that its connection can go on.
-///
-/// Closing a connection while its client still sends loses the answer on the way. A long body is
-/// not waited for, and neither is one that waits for us.
-fn is_worth_draining(head: &request::Parts) -> bool {
-    let len = head.headers.get(CONTENT_LENGTH);
-    let len = len.and_then(|len| len.to_str().ok()?.parse::<u64>().ok());
-    len.is_some_and(|len| len <= MAX_DRAINED_BYTES) && !head.headers.contains_key(EXPECT)
-}
-
-async fn drain(body: &mut Incoming) {
-    while let Some(Ok(_)) = body.next().await {}
 }

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use ossum_types::{BucketName, Region};
 
 use crate::Clock;
+use crate::faults::Rules;
 
 /// How a [`Service`](crate::Service) behaves.
 #[derive(Debug, Clone)]
@@ -29,6 +31,10 @@ pub struct Settings {
     pub cnames: BTreeMap<String, BucketName>,
     /// What time it is.
     pub clock: Clock,
+    /// What goes wrong on purpose.
+    pub faults: Rules,
+    /// More requests at once than this are answered 503 `ServiceUnavailable`.
+    pub requests_in_flight: Option<NonZeroUsize>,
 }
 
 impl Default for Settings {
@@ -46,6 +52,8 @@ impl Default for Settings {
             host_names: Vec::new(),
             cnames: BTreeMap::new(),
             clock: Clock::system(),
+            faults: Rules::new(),
+            requests_in_flight: None,
         }
     }
 }

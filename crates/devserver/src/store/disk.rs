@@ -109,6 +109,15 @@ impl Disk {
     }
 
     /// Ends an upload; [`sweep_upload`](Self::sweep_upload) then removes what remains of it.
+    pub(super) fn remove_part(
+        &self,
+        name: &BucketName,
+        id: &UploadId,
+        number: PartNumber,
+    ) -> io::Result<()> {
+        remove(&self.upload(name, id).join(format!("{number}.json")))
+    }
+
     pub(super) fn remove_upload(&self, name: &BucketName, id: &UploadId) -> io::Result<()> {
         remove(&self.upload(name, id).join("upload.json"))
     }

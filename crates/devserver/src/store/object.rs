@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Blob;
 
 /// An object as it stands: never changed, only replaced.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Object {
     pub(crate) metadata: Metadata,
     pub(crate) etag: ETag,

@@ -68,6 +68,27 @@ impl Store {
         Ok(())
     }
 
+    /// Removes a part from an upload, if it has it.
+    pub(crate) fn remove_part(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        id: &str,
+        number: PartNumber,
+    ) -> Result<(), Refusal> {
+        let place = place(key, id)?;
+        let mut buckets = self.lock();
+        let upload = bucket(&mut buckets, name)?.uploads.get_mut(&place);
+        let upload = upload.ok_or_else(|| Refusal::no_such_upload(id))?;
+        self.on_disk("removing a part", |disk| {
+            disk.remove_part(name, &place.1, number)
+        })?;
+        if let Some(removed) = upload.parts.remove(&number) {
+            removed.blob.condemn();
+        }
+        Ok(())
+    }
+
     /// Ends an upload; with it go its parts.
     pub(crate) fn abort_upload(
         &self,
