@@ -10,18 +10,21 @@ mod etag;
 mod get_bucket_acl;
 mod get_bucket_info;
 mod get_bucket_location;
+mod get_bucket_versioning;
 mod get_object;
 mod head_object;
 mod incoming;
 mod initiate_multipart_upload;
 mod list_buckets;
 mod list_multipart_uploads;
+mod list_object_versions;
 mod list_objects;
 mod list_parts;
 mod listing;
 mod metadata;
 mod object_headers;
 mod put_bucket;
+mod put_bucket_versioning;
 mod put_object;
 mod range;
 mod receive;
@@ -38,7 +41,7 @@ use crate::operation::Operation;
 use crate::refusal::Refusal;
 use crate::request::{Request, Target, encode_path};
 use crate::settings::Settings;
-use crate::store::{Overwrite, Store};
+use crate::store::{Bucket, Overwrite, Store};
 use crate::xml::Document;
 
 /// What an operation works with.
@@ -73,6 +76,17 @@ impl Context<'_> {
         self.request.query.get("uploadId").unwrap_or("")
     }
 
+    /// The version that the request names.
+    fn version(&self) -> Option<&str> {
+        self.request.query.non_empty("versionId")
+    }
+
+    /// The storage class of what is put into the bucket and names none.
+    fn bucket_class(&self) -> Result<String, Refusal> {
+        let class = |bucket: &Bucket| bucket.storage_class.clone();
+        self.store.with_bucket(self.bucket()?, class)
+    }
+
     /// The path by which a client on the request's host reaches what it is about.
     fn path(&self) -> String {
         encode_path(&self.request.target.resource())
@@ -104,16 +118,19 @@ pub(crate) async fn run(
         Operation::GetBucketAcl => get_bucket_acl::run(context),
         Operation::GetBucketInfo => get_bucket_info::run(context),
         Operation::GetBucketLocation => get_bucket_location::run(context),
+        Operation::GetBucketVersioning => get_bucket_versioning::run(context),
         Operation::GetObject => get_object::run(context),
         Operation::GetObjectMeta => head_object::run_meta(context),
         Operation::HeadObject => head_object::run(context),
         Operation::InitiateMultipartUpload => initiate_multipart_upload::run(context),
         Operation::ListBuckets => list_buckets::run(context),
         Operation::ListMultipartUploads => list_multipart_uploads::run(context),
+        Operation::ListObjectVersions => list_object_versions::run(context),
         Operation::ListObjects => list_objects::run_v1(context),
         Operation::ListObjectsV2 => list_objects::run_v2(context),
         Operation::ListParts => list_parts::run(context),
         Operation::PutBucket => put_bucket::run(context, body).await,
+        Operation::PutBucketVersioning => put_bucket_versioning::run(context, body).await,
         Operation::PutObject => put_object::run(context, body).await,
         Operation::UploadPart => upload_part::run(context, body).await,
     }

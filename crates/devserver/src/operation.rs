@@ -19,16 +19,19 @@ pub enum Operation {
     GetBucketAcl,
     GetBucketInfo,
     GetBucketLocation,
+    GetBucketVersioning,
     GetObject,
     GetObjectMeta,
     HeadObject,
     InitiateMultipartUpload,
     ListBuckets,
     ListMultipartUploads,
+    ListObjectVersions,
     ListObjects,
     ListObjectsV2,
     ListParts,
     PutBucket,
+    PutBucketVersioning,
     PutObject,
     UploadPart,
 }
@@ -46,14 +49,16 @@ impl Operation {
     /// plain operation on the same path.
     pub(crate) fn of(request: &Request) -> Result<Self, Refusal> {
         let query = &request.query;
-        if !is_bucket_acl(request) {
-            refuse_unknown_parts(query)?;
-        }
+        refuse_unknown_parts(query)?;
         let found = match &request.target {
             Target::Service => (request.method == Method::GET).then_some(Self::ListBuckets),
             Target::Bucket(_) => Self::on_bucket(&request.method, query),
             Target::Object(..) => Self::on_object(request)?,
         };
+        if found.is_some_and(Self::is_plain) {
+            // OSS has more to do with these parts than this server has.
+            refuse_parts(&PARTLY_KNOWN, query)?;
+        }
         let is_misread = |found: &Self| found.is_plain() && SELECTORS.iter().any(|s| query.has(s));
         found
             .filter(|found| !is_misread(found))
@@ -80,9 +85,12 @@ impl Operation {
             Method::GET if query.has("acl") => Some(Self::GetBucketAcl),
             Method::GET if query.has("bucketInfo") => Some(Self::GetBucketInfo),
             Method::GET if query.has("location") => Some(Self::GetBucketLocation),
+            Method::GET if query.has("versioning") => Some(Self::GetBucketVersioning),
+            Method::GET if query.has("versions") => Some(Self::ListObjectVersions),
             Method::GET if query.has("uploads") => Some(Self::ListMultipartUploads),
             Method::GET if query.get("list-type") == Some("2") => Some(Self::ListObjectsV2),
             Method::GET => Some(Self::ListObjects),
+            Method::PUT if query.has("versioning") => Some(Self::PutBucketVersioning),
             Method::PUT => Some(Self::PutBucket),
             Method::DELETE => Some(Self::DeleteBucket),
             Method::POST if query.has("delete") => Some(Self::DeleteMultipleObjects),
@@ -112,14 +120,17 @@ impl Operation {
 
 /// Parts of a bucket or object that OSS has and this server has not.
 #[rustfmt::skip]
-const UNKNOWN_PARTS: [&str; 38] = [
-    "acl", "append", "asyncFetch", "cname", "cors", "encryption", "inventory", "lifecycle", "live",
+const UNKNOWN_PARTS: [&str; 35] = [
+    "append", "asyncFetch", "cname", "cors", "encryption", "inventory", "lifecycle", "live",
     "logging", "metaQuery", "objectInfo", "policy", "policyStatus", "publicAccessBlock", "qos",
     "qosInfo", "referer", "regions", "replication", "replicationLocation", "replicationProgress",
     "requestPayment", "resourceGroup", "restore", "rtc", "seal", "stat", "style", "symlink",
-    "tagging", "transferAcceleration", "versioning", "versions", "website", "worm", "wormId",
+    "tagging", "transferAcceleration", "website", "worm", "wormId",
     "x-oss-process",
 ];
+
+/// Parts that this server has, but not of everything and with every method.
+const PARTLY_KNOWN: [&str; 3] = ["acl", "versioning", "versions"];
 
 /// Parameters that select an operation with another method; to overlook one could delete an object
 /// in place of an upload.
@@ -138,14 +149,12 @@ const UNKNOWN_WISHES: [(&str, &str); 3] = [
     ),
 ];
 
-/// The one `acl` that this server has.
-fn is_bucket_acl(request: &Request) -> bool {
-    let bucket = matches!(request.target, Target::Bucket(_));
-    bucket && request.method == Method::GET && request.query.has("acl")
+fn refuse_unknown_parts(query: &Query) -> Result<(), Refusal> {
+    refuse_parts(&UNKNOWN_PARTS, query)
 }
 
-fn refuse_unknown_parts(query: &Query) -> Result<(), Refusal> {
-    match UNKNOWN_PARTS.iter().find(|part| query.has(part)) {
+fn refuse_parts(parts: &[&str], query: &Query) -> Result<(), Refusal> {
+    match parts.iter().find(|part| query.has(part)) {
         Some(part) => Err(Refusal::not_implemented(&format!("`{part}`"))),
         None => Ok(()),
     }

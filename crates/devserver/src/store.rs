@@ -11,10 +11,12 @@ mod object;
 mod reader;
 mod segments;
 mod upload;
+mod version;
 
 pub(crate) use blob::{Blob, BlobWriter};
 pub(crate) use bucket::Bucket;
-pub(crate) use catalog::{Overwrite, Store};
-pub(crate) use object::{Metadata, Object, ObjectKind, Piece};
+pub(crate) use catalog::{Deleted, Found, Overwrite, Store};
+pub(crate) use object::{Metadata, Object, ObjectKind, Piece, Restored};
 pub(crate) use reader::ObjectReader;
 pub(crate) use upload::{Part, Upload};
+pub(crate) use version::{Content, Version, Versioning, Versions};

@@ -7,7 +7,7 @@ use super::listing::Encoding;
 use super::{Answer, Context, Incoming, etag, object_headers};
 use crate::answer;
 use crate::refusal::Refusal;
-use crate::store::{Object, ObjectKind, Part, Piece, Upload};
+use crate::store::{Object, ObjectKind, Part, Upload};
 use crate::xml::{self, Document};
 
 /// 10,000 parts with long ETags and generous white space.
@@ -40,7 +40,7 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let (bucket, key) = context.object()?;
     let encoding = Encoding::of(&context.request.query)?;
     let choice = choice(context, body).await?;
-    let object = context.store.complete_upload(
+    let stored = context.store.complete_upload(
         bucket,
         key,
         context.upload_id(),
@@ -53,10 +53,11 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
         result.text("Location", &location);
         result.text("Bucket", bucket.as_str());
         result.text("Key", &encoding.apply(key.as_str()));
-        result.text("ETag", &object.etag.quoted());
+        result.text("ETag", &stored.object.etag.quoted());
     });
     let mut response = answer::document(document);
-    object_headers::identify(&mut response, &object);
+    object_headers::identify(&mut response, &stored.object);
+    object_headers::name_version(&mut response, stored.version.as_ref());
     Ok(response)
 }
 
@@ -85,10 +86,6 @@ fn assemble(context: &Context<'_>, upload: &Upload, choice: &Choice) -> Result<O
     check_sizes(&parts)?;
     let parts: Vec<&Part> = parts.into_iter().map(|(_, part)| part).collect();
     let etags = parts.iter().map(|part| &part.etag);
-    let piece = |part: &&Part| Piece {
-        len: part.size,
-        blob: part.blob.clone(),
-    };
     Ok(Object {
         metadata: upload.metadata.clone(),
         etag: etag::of_parts(context.settings.etags, etags, context.now),
@@ -98,7 +95,8 @@ fn assemble(context: &Context<'_>, upload: &Upload, choice: &Choice) -> Result<O
         size: parts.iter().map(|part| part.size).sum(),
         modified: context.now,
         kind: ObjectKind::Multipart,
-        pieces: parts.iter().map(piece).collect(),
+        pieces: parts.iter().flat_map(|part| part.pieces.clone()).collect(),
+        restored: None,
     })
 }
 

@@ -1,15 +1,15 @@
 use http::StatusCode;
 use md5::{Digest, Md5};
-use ossum_types::ObjectKey;
 use ossum_types::limits::MAX_PAGE;
+use ossum_types::{ObjectKey, VersionId};
 use serde::Deserialize;
 
-use super::delete_object::is_the_only_version;
 use super::listing::Encoding;
 use super::receive::{check_md5, content_md5};
 use super::{Answer, Context, Incoming};
 use crate::answer;
 use crate::refusal::Refusal;
+use crate::store::Deleted;
 use crate::xml::{self, Document};
 
 /// A thousand keys of 1,023 bytes, most of them escaped.
@@ -37,29 +37,53 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let encoding = Encoding::of(&context.request.query)?;
     let delete = read(context, body).await?;
     context.store.with_bucket(bucket, |_| ())?;
-    for key in &doomed(&delete)? {
-        context.store.delete_object(bucket, key)?;
+    let mut all = Vec::with_capacity(delete.objects.len());
+    for (key, version) in keys(&delete)?.iter().zip(delete.versions()) {
+        all.push(match version {
+            None => context.store.delete_object(bucket, key, context.now)?,
+            Some(version) => context.store.delete_version(bucket, key, version)?,
+        });
     }
     if delete.quiet {
         return Ok(answer::empty(StatusCode::OK));
     }
     let document = Document::write("DeleteResult", |result| {
         encoding.declare(result);
-        for named in &delete.objects {
-            result.nest("Deleted", |deleted| {
-                encoding.write(deleted, "Key", &named.key);
+        for ((named, asked), deleted) in delete.objects.iter().zip(delete.versions()).zip(&all) {
+            result.nest("Deleted", |element| {
+                encoding.write(element, "Key", &named.key);
+                write_deleted(element, asked, deleted);
             });
         }
     });
     Ok(answer::document(document))
 }
 
+/// Says which version went, or which delete marker came.
+fn write_deleted(element: &mut Document, asked: Option<&str>, deleted: &Deleted) {
+    if let Some(version) = asked {
+        element.text("VersionId", version);
+    }
+    if deleted.marker {
+        element.text("DeleteMarker", "true");
+        let marker = deleted.version.as_ref().map_or("", VersionId::as_str);
+        element.text("DeleteMarkerVersionId", marker);
+    }
+}
+
 /// The keys of what is to go: all are read before the first one does.
-fn doomed(delete: &Delete) -> Result<Vec<ObjectKey>, Refusal> {
-    let all = delete.objects.iter();
-    all.filter(|named| is_the_only_version(named.version.as_deref()))
-        .map(|named| named.key.parse().map_err(|_| Refusal::malformed_xml()))
+fn keys(delete: &Delete) -> Result<Vec<ObjectKey>, Refusal> {
+    let keys = delete.objects.iter().map(|named| named.key.parse());
+    keys.map(|key| key.map_err(|_| Refusal::malformed_xml()))
         .collect()
+}
+
+impl Delete {
+    /// The versions that are named, key by key.
+    fn versions(&self) -> impl Iterator<Item = Option<&str>> {
+        let versions = self.objects.iter().map(|named| named.version.as_deref());
+        versions.map(|version| version.filter(|version| !version.is_empty()))
+    }
 }
 
 async fn read(context: &Context<'_>, body: &mut Incoming) -> Result<Delete, Refusal> {

@@ -14,6 +14,9 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
             info.nest("Bucket", |element| {
                 describe(element, context, name, bucket);
                 element.text("DataRedundancyType", "LRS");
+                if let Some(status) = bucket.versioning.as_str() {
+                    element.text("Versioning", status);
+                }
                 element.nest("AccessControlList", |acl| acl.text("Grant", &bucket.acl));
                 super::write_owner(element);
             });

@@ -26,7 +26,8 @@ const OVERRIDES: [(&str, HeaderName); 6] = [
 
 /// `GetObject`: the object's bytes or a range of them.
 pub(super) fn run(context: &Context<'_>) -> Answer {
-    let object = head_object::find(context)?;
+    let found = head_object::find(context)?;
+    let object = found.object;
     condition::check(context.request, &object)?;
     check_readable(&object)?;
     let slice = slice(context.request, object.size)?;
@@ -37,6 +38,7 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
     let reader = ObjectReader::new(Arc::clone(&object), range);
     let mut response = answer::with_body(status, Body::object(reader));
     object_headers::describe(&mut response, &object);
+    object_headers::name_version(&mut response, found.version.as_ref());
     object_headers::measure(&mut response, range.map_or(0, ByteRange::len));
     answer::set(&mut response, ACCEPT_RANGES, "bytes");
     if let Slice::Part(range) = slice {

@@ -1,28 +1,27 @@
-use std::sync::Arc;
-
 use http::StatusCode;
 
-use super::delete_object::is_the_only_version;
 use super::{Answer, Context, condition, object_headers};
 use crate::answer;
 use crate::refusal::Refusal;
-use crate::store::Object;
+use crate::store::Found;
 
 /// `HeadObject`: all that is known of an object.
 pub(super) fn run(context: &Context<'_>) -> Answer {
-    let object = find(context)?;
+    let Found { object, version } = find(context)?;
     condition::check(context.request, &object)?;
     let mut response = answer::empty(StatusCode::OK);
     object_headers::describe(&mut response, &object);
+    object_headers::name_version(&mut response, version.as_ref());
     object_headers::measure(&mut response, object.size);
     Ok(response)
 }
 
 /// `GetObjectMeta`: what is cheap to know of an object.
 pub(super) fn run_meta(context: &Context<'_>) -> Answer {
-    let object = find(context)?;
+    let Found { object, version } = find(context)?;
     let mut response = answer::empty(StatusCode::OK);
     object_headers::identify(&mut response, &object);
+    object_headers::name_version(&mut response, version.as_ref());
     let modified = crate::clock::http_date(object.modified);
     answer::set(&mut response, http::header::LAST_MODIFIED, modified);
     object_headers::measure(&mut response, object.size);
@@ -30,14 +29,7 @@ pub(super) fn run_meta(context: &Context<'_>) -> Answer {
 }
 
 /// The object and version that the request names.
-pub(super) fn find(context: &Context<'_>) -> Result<Arc<Object>, Refusal> {
+pub(super) fn find(context: &Context<'_>) -> Result<Found, Refusal> {
     let (bucket, key) = context.object()?;
-    let object = context.store.object(bucket, key)?;
-    let version = context.request.query.get("versionId");
-    if is_the_only_version(version) {
-        return Ok(object);
-    }
-    let message = "The specified version does not exist.";
-    let refusal = Refusal::new(StatusCode::NOT_FOUND, "NoSuchVersion", message);
-    Err(refusal.detail("VersionId", version.unwrap_or("")))
+    context.store.find(bucket, key, context.version())
 }

@@ -13,9 +13,7 @@ use crate::xml::Document;
 pub(super) fn run(context: &Context<'_>) -> Answer {
     let (bucket, key) = context.object()?;
     let encoding = Encoding::of(&context.request.query)?;
-    let class = context
-        .store
-        .with_bucket(bucket, |bucket| bucket.storage_class.clone())?;
+    let class = context.bucket_class()?;
     let upload = Upload {
         metadata: metadata::of(context.request, &class)?,
         initiated: context.now,

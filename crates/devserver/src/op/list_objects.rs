@@ -11,7 +11,7 @@ use crate::answer;
 use crate::clock::xml_date;
 use crate::refusal::Refusal;
 use crate::request::Query;
-use crate::store::{Bucket, Object};
+use crate::store::{Bucket, Object, Versions};
 use crate::xml::Document;
 
 const DEFAULT_PAGE: u32 = 100;
@@ -116,13 +116,22 @@ fn after<'b>(
     bucket: &'b Bucket,
     start: &str,
 ) -> impl Iterator<Item = (&'b ObjectKey, &'b Arc<Object>)> + use<'b> {
+    let keys = keys_from(bucket, start);
+    keys.filter_map(|(key, versions)| Some((key, versions.current()?.object()?)))
+}
+
+/// The keys that are not before `start`, and what is stored under them.
+pub(super) fn keys_from<'b>(
+    bucket: &'b Bucket,
+    start: &str,
+) -> impl Iterator<Item = (&'b ObjectKey, &'b Versions)> + use<'b> {
     // What is no key, such as the empty text or one with a leading slash, is skipped by hand.
     let start = start.to_owned();
     let from = start
         .parse::<ObjectKey>()
         .map_or(Bound::Unbounded, Bound::Included);
     bucket
-        .objects
+        .keys
         .range((from, Bound::Unbounded))
         .skip_while(move |(key, _)| key.as_str() < start.as_str())
 }
@@ -150,15 +159,20 @@ fn write_filter(document: &mut Document, encoding: Encoding, filter: &Filter<'_>
     document.value("MaxKeys", &filter.limit);
 }
 
+/// Writes what every listing tells of an object.
+pub(super) fn write_object(element: &mut Document, object: &Object) {
+    element.text("ETag", &object.etag.quoted());
+    element.text("Type", object.kind.as_str());
+    element.value("Size", &object.size);
+    element.text("StorageClass", &object.metadata.storage_class);
+}
+
 fn write_found(document: &mut Document, encoding: Encoding, found: &Found, owner: Owner) {
     for (key, object) in &found.objects {
         document.nest("Contents", |contents| {
             encoding.write(contents, "Key", key);
             contents.text("LastModified", &xml_date(object.modified));
-            contents.text("ETag", &object.etag.quoted());
-            contents.text("Type", object.kind.as_str());
-            contents.value("Size", &object.size);
-            contents.text("StorageClass", &object.metadata.storage_class);
+            write_object(contents, object);
             if owner == Owner::Shown {
                 super::write_owner(contents);
             }

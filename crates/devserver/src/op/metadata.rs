@@ -42,6 +42,7 @@ pub(super) fn of(request: &Request, bucket_class: &str) -> Result<Metadata, Refu
             .to_owned(),
         acl: one_of(request, "x-oss-object-acl", &ACLS)?.map(str::to_owned),
         tags: tags(request.header("x-oss-tagging").unwrap_or(""))?,
+        link_to: None,
     })
 }
 

@@ -1,5 +1,6 @@
 use http::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED};
+use ossum_types::VersionId;
 
 use crate::answer::{set, set_oss};
 use crate::clock::http_date;
@@ -30,6 +31,13 @@ pub(super) fn describe<B>(response: &mut Response<B>, object: &Object) {
         if let Ok(name) = HeaderName::try_from(name) {
             set(response, name, value);
         }
+    }
+}
+
+/// Says which version it is, where versions are kept.
+pub(super) fn name_version<B>(response: &mut Response<B>, version: Option<&VersionId>) {
+    if let Some(version) = version {
+        set_oss(response, "x-oss-version-id", version.as_str());
     }
 }
 

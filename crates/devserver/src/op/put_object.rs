@@ -6,22 +6,16 @@ use ossum_types::limits::MAX_PUT_BYTES;
 use super::receive::receive;
 use super::{Answer, Context, Incoming, etag, metadata, object_headers};
 use crate::answer;
-use crate::refusal::Refusal;
-use crate::store::{Object, ObjectKind, Overwrite, Piece};
+use crate::store::{Object, ObjectKind, Piece};
 
 /// `PutObject`: makes an object of the body.
 pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let (bucket, key) = context.object()?;
-    let (class, taken) = context.store.with_bucket(bucket, |bucket| {
-        (
-            bucket.storage_class.clone(),
-            bucket.objects.contains_key(key),
-        )
-    })?;
     // Refuse early what will be refused at the end: the body may be long.
-    if taken && context.overwrite() == Overwrite::Forbid {
-        return Err(Refusal::already_exists());
-    }
+    context
+        .store
+        .check_overwrite(bucket, key, context.overwrite())?;
+    let class = context.bucket_class()?;
     let metadata = metadata::of(context.request, &class)?;
     let received = receive(context, body, MAX_PUT_BYTES).await?;
     let object = Object {
@@ -31,13 +25,15 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
         size: received.len,
         modified: context.now,
         kind: ObjectKind::Normal,
-        pieces: vec![Piece {
-            len: received.len,
-            blob: received.blob,
-        }],
+        pieces: vec![Piece::whole(received.blob)],
+        restored: None,
     };
+    let stored = context
+        .store
+        .publish(bucket, key, object, context.overwrite())?;
     let mut response = answer::empty(StatusCode::OK);
-    object_headers::identify(&mut response, &object);
+    object_headers::identify(&mut response, &stored.object);
+    object_headers::name_version(&mut response, stored.version.as_ref());
     if let Some(md5) = received.md5 {
         answer::set(
             &mut response,
@@ -45,8 +41,5 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
             BASE64.encode(md5),
         );
     }
-    context
-        .store
-        .publish(bucket, key, object, context.overwrite())?;
     Ok(response)
 }

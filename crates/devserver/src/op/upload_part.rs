@@ -8,7 +8,7 @@ use super::receive::receive;
 use super::{Answer, Context, Incoming, etag};
 use crate::answer;
 use crate::refusal::Refusal;
-use crate::store::Part;
+use crate::store::{Part, Piece};
 
 /// `UploadPart`: adds the body to an upload under a number.
 pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
@@ -23,7 +23,7 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
         crc64: received.crc64,
         size: received.len,
         modified: context.now,
-        blob: received.blob,
+        pieces: vec![Piece::whole(received.blob)],
     };
     let mut response = answer::empty(StatusCode::OK);
     answer::set(&mut response, http::header::ETAG, part.etag.quoted());

@@ -2,7 +2,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 
@@ -23,20 +23,16 @@ pub(crate) enum Blob {
 #[derive(Debug)]
 pub(crate) struct FileBlob {
     path: PathBuf,
-    kept: AtomicBool,
+    len: u64,
+    /// How many runs in records may name it: objects share what was copied.
+    named: AtomicU64,
 }
 
 impl FileBlob {
-    /// The blob at `path`, which no record names.
-    fn unnamed(path: PathBuf) -> Self {
-        let kept = AtomicBool::new(false);
-        Self { path, kept }
-    }
-
-    /// The blob at `path`, which a record names.
-    pub(super) fn named(path: PathBuf) -> Self {
-        let kept = AtomicBool::new(true);
-        Self { path, kept }
+    /// The blob of `len` bytes at `path`, which no record names.
+    pub(super) fn unnamed(path: PathBuf, len: u64) -> Self {
+        let named = AtomicU64::new(0);
+        Self { path, len, named }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -45,21 +41,27 @@ impl FileBlob {
 }
 
 impl Blob {
-    /// Keeps the blob from now on: a record that names it is about to be written.
+    /// How many bytes it has.
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::Memory(segments) => segments.iter().map(|one| one.len() as u64).sum(),
+            Self::File(file) => file.len,
+        }
+    }
+
+    /// Keeps the blob from now on: a record that names it once more is about to be written.
     ///
     /// Before and not after, for a write that failed may have happened all the same.
     pub(super) fn keep(&self) {
-        self.set_kept(true);
-    }
-
-    /// Gives up the blob: no record names it any more.
-    pub(super) fn condemn(&self) {
-        self.set_kept(false);
-    }
-
-    fn set_kept(&self, kept: bool) {
         if let Self::File(file) = self {
-            file.kept.store(kept, Ordering::Relaxed);
+            file.named.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Gives up the blob in one of the records that name it.
+    pub(super) fn condemn(&self) {
+        if let Self::File(file) = self {
+            file.named.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
@@ -76,7 +78,7 @@ impl fmt::Debug for Blob {
 
 impl Drop for FileBlob {
     fn drop(&mut self) {
-        if !self.kept.load(Ordering::Relaxed) {
+        if self.named.load(Ordering::Relaxed) == 0 {
             // If it stays, the next start sweeps it.
             let _ = fs::remove_file(&self.path);
         }
@@ -101,6 +103,7 @@ impl BlobWriter {
         let file = File::create_new(&path)?;
         Ok(Self::File(NewFile {
             file,
+            len: 0,
             unfinished: Some(path),
         }))
     }
@@ -112,7 +115,10 @@ impl BlobWriter {
                 segments.append(bytes);
                 Ok(())
             }
-            Self::File(new) => new.file.write_all(bytes),
+            Self::File(new) => {
+                new.len += bytes.len() as u64;
+                new.file.write_all(bytes)
+            }
         }
     }
 
@@ -129,6 +135,7 @@ impl BlobWriter {
 #[derive(Debug)]
 pub(crate) struct NewFile {
     file: File,
+    len: u64,
     /// Its path until it is finished.
     unfinished: Option<PathBuf>,
 }
@@ -137,7 +144,7 @@ impl NewFile {
     fn finish(mut self) -> io::Result<FileBlob> {
         self.file.sync_all()?;
         let path = self.unfinished.take();
-        path.map(FileBlob::unnamed)
+        path.map(|path| FileBlob::unnamed(path, self.len))
             .ok_or_else(|| io::Error::other("a blob was finished twice"))
     }
 }

@@ -1,3 +1,4 @@
+mod objects;
 mod uploads;
 
 use std::collections::BTreeMap;
@@ -8,8 +9,11 @@ use http::StatusCode;
 use jiff::Timestamp;
 use ossum_types::{BucketName, ObjectKey};
 
+use objects::Stored;
+pub(crate) use objects::{Deleted, Found};
+
 use super::disk::Disk;
-use super::{Blob, BlobWriter, Bucket, Object};
+use super::{Blob, BlobWriter, Bucket, Versioning};
 use crate::refusal::Refusal;
 use crate::settings::Storage;
 
@@ -79,7 +83,7 @@ impl Store {
     pub(crate) fn delete_bucket(&self, name: &BucketName) -> Result<(), Refusal> {
         let mut buckets = self.lock();
         let bucket = bucket(&mut buckets, name)?;
-        if !bucket.objects.is_empty() || !bucket.uploads.is_empty() {
+        if !bucket.keys.is_empty() || !bucket.uploads.is_empty() {
             let message = "The bucket you tried to delete is not empty.";
             let refusal = Refusal::new(StatusCode::CONFLICT, "BucketNotEmpty", message);
             return Err(refusal.detail("BucketName", name.as_str()));
@@ -103,46 +107,31 @@ impl Store {
         bucket(&mut self.lock(), name).map(|bucket| look(bucket))
     }
 
-    /// The object `key` of bucket `name`.
-    pub(crate) fn object(
+    /// Refuses what a request to store `key` would be refused for at its end.
+    pub(crate) fn check_overwrite(
         &self,
         name: &BucketName,
         key: &ObjectKey,
-    ) -> Result<Arc<Object>, Refusal> {
-        let found = self.with_bucket(name, |bucket| bucket.objects.get(key).cloned())?;
-        found.ok_or_else(|| Refusal::no_such_key(key.as_str()))
-    }
-
-    /// Puts `object` under `key`.
-    pub(crate) fn publish(
-        &self,
-        name: &BucketName,
-        key: &ObjectKey,
-        object: Object,
         overwrite: Overwrite,
     ) -> Result<(), Refusal> {
         let mut buckets = self.lock();
-        let bucket = bucket(&mut buckets, name)?;
-        check_overwrite(bucket, key, overwrite)?;
-        keep(&object);
-        self.on_disk("saving an object", |disk| {
-            disk.save_object(name, key, &object, None)
-        })?;
-        let replaced = bucket.objects.insert(key.clone(), Arc::new(object));
-        condemn(replaced.as_deref());
-        drop(buckets); // before what was replaced: that may be thousands of files
-        Ok(())
+        objects::check_overwrite(bucket(&mut buckets, name)?, key, overwrite)
     }
 
-    /// Removes object `key`, which need not exist.
-    pub(crate) fn delete_object(&self, name: &BucketName, key: &ObjectKey) -> Result<(), Refusal> {
+    /// Starts or ceases to keep versions in bucket `name`.
+    pub(crate) fn set_versioning(
+        &self,
+        name: &BucketName,
+        versioning: Versioning,
+    ) -> Result<(), Refusal> {
         let mut buckets = self.lock();
         let bucket = bucket(&mut buckets, name)?;
-        self.on_disk("removing an object", |disk| disk.remove_object(name, key))?;
-        let removed = bucket.objects.remove(key);
-        condemn(removed.as_deref());
-        drop(buckets); // before what was removed: that may be thousands of files
-        Ok(())
+        let before = std::mem::replace(&mut bucket.versioning, versioning);
+        let saved = self.on_disk("changing a bucket", |disk| disk.save_bucket(name, bucket));
+        if saved.is_err() {
+            bucket.versioning = before;
+        }
+        saved
     }
 
     /// Carries out `change` on the disk, if there is one.
@@ -167,23 +156,4 @@ fn bucket<'b>(buckets: &'b mut Buckets, name: &BucketName) -> Result<&'b mut Buc
     buckets
         .get_mut(name)
         .ok_or_else(|| Refusal::no_such_bucket(name.as_str()))
-}
-
-fn check_overwrite(bucket: &Bucket, key: &ObjectKey, overwrite: Overwrite) -> Result<(), Refusal> {
-    if overwrite == Overwrite::Forbid && bucket.objects.contains_key(key) {
-        return Err(Refusal::already_exists());
-    }
-    Ok(())
-}
-
-fn keep(object: &Object) {
-    for piece in &object.pieces {
-        piece.blob.keep();
-    }
-}
-
-fn condemn(object: Option<&Object>) {
-    for piece in object.iter().flat_map(|object| &object.pieces) {
-        piece.blob.condemn();
-    }
 }

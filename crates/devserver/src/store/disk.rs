@@ -6,6 +6,7 @@
 //! blobs/ID                     bytes that came in one request
 //! buckets/NAME/bucket.json     a bucket; its directory is nothing without it
 //! buckets/NAME/objects/H.json  an object: key, metadata, blobs; H is the SHA-256 of the key
+//! buckets/NAME/objects/H.V.json  the same of version V, where that is not `null`
 //! buckets/NAME/uploads/ID/     an upload: upload.json, and a file for each part
 //! ```
 //!
@@ -22,15 +23,17 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use ossum_durable::{Durability, Fs, FsFile, RealFs, write_whole};
-use ossum_types::{BucketName, ObjectKey, PartNumber, UploadId};
+use ossum_types::{BucketName, ObjectKey, PartNumber, UploadId, VersionId};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{BlobWriter, Bucket, Object, Part, Upload};
+use super::version::is_null;
+use super::{BlobWriter, Bucket, Part, Upload, Version};
 use crate::id;
 
 const MARKER: &str = "ossum-devserver.json";
-const FORMAT: u32 = 1;
+/// Format 1 knew no versions; it is read, and written as 2 from then on.
+const FORMAT: u32 = 2;
 
 /// A directory that keeps a store.
 #[derive(Debug)]
@@ -67,20 +70,25 @@ impl Disk {
         Ok(())
     }
 
-    /// Saves an object; `upload` is the one it was made of, which is over with it.
-    pub(super) fn save_object(
+    /// Saves a version; `upload` is the one it was made of, which is over with it.
+    pub(super) fn save_version(
         &self,
         name: &BucketName,
         key: &ObjectKey,
-        object: &Object,
+        version: &Version,
         upload: Option<&UploadId>,
     ) -> io::Result<()> {
-        let record = record::Object::of(key, object, upload)?;
-        save(&self.object(name, key), &record)
+        let record = record::Version::of(key, version, upload)?;
+        save(&self.version(name, key, &version.id), &record)
     }
 
-    pub(super) fn remove_object(&self, name: &BucketName, key: &ObjectKey) -> io::Result<()> {
-        remove(&self.object(name, key))
+    pub(super) fn remove_version(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        version: &VersionId,
+    ) -> io::Result<()> {
+        remove(&self.version(name, key, version))
     }
 
     pub(super) fn save_upload(
@@ -141,10 +149,15 @@ impl Disk {
         self.buckets().join(name.as_str())
     }
 
-    fn object(&self, name: &BucketName, key: &ObjectKey) -> PathBuf {
+    /// Version IDs are made here, and loaded from nowhere but the records: hexadecimal digits.
+    fn version(&self, name: &BucketName, key: &ObjectKey, version: &VersionId) -> PathBuf {
         let hash = hex::encode(Sha256::digest(key.as_str()));
         let objects = self.bucket(name).join("objects");
-        objects.join(format!("{hash}.json"))
+        if is_null(version) {
+            objects.join(format!("{hash}.json"))
+        } else {
+            objects.join(format!("{hash}.{version}.json"))
+        }
     }
 
     /// Upload IDs are made here: hexadecimal digits.

@@ -59,14 +59,17 @@ impl ObjectReader {
         let wanted = self.remaining.min(piece.len - self.offset);
         let chunk = match &*piece.blob {
             Blob::Memory(kept) => {
-                let mut segment = segments::from(kept, self.offset).ok_or_else(gone)?;
+                let mut segment =
+                    segments::from(kept, piece.start + self.offset).ok_or_else(gone)?;
                 segment.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
                 segment
             }
             Blob::File(blob) => {
                 let file = match &mut self.file {
                     Some(file) => file,
-                    None => self.file.insert(open_at(blob.path(), self.offset)?),
+                    None => self
+                        .file
+                        .insert(open_at(blob.path(), piece.start + self.offset)?),
                 };
                 let mut chunk = Vec::new();
                 file.take(wanted.min(READ_BYTES)).read_to_end(&mut chunk)?;

@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use ossum_types::{Crc64, ETag, PartNumber};
 
-use super::{Blob, Metadata};
+use super::{Metadata, Piece};
 
 /// A multipart upload that is neither completed nor aborted.
 #[derive(Debug, Clone)]
@@ -15,12 +14,12 @@ pub(crate) struct Upload {
     pub(crate) parts: BTreeMap<PartNumber, Part>,
 }
 
-/// A part that was received whole.
+/// A part that was received whole, or copied.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) etag: ETag,
     pub(crate) crc64: Crc64,
     pub(crate) size: u64,
     pub(crate) modified: Timestamp,
-    pub(crate) blob: Arc<Blob>,
+    pub(crate) pieces: Vec<Piece>,
 }

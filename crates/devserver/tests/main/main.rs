@@ -14,4 +14,5 @@ mod pace;
 mod refusals;
 mod signatures;
 mod vector;
+mod versions;
 mod wire;

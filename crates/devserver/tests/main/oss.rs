@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
-use ossum_devserver::{Clock, Service, Settings};
+use ossum_devserver::{Clock, Service, Settings, Storage};
 use tokio::runtime::{Builder, Runtime};
 
 /// A service in this process, and a way to ask it.
@@ -27,6 +27,14 @@ impl Oss {
     /// A service that lets everyone in and has the bucket `bkt`.
     pub(crate) fn open() -> Self {
         Self::new(Settings::default())
+    }
+
+    /// A service that keeps its objects in `directory`.
+    pub(crate) fn in_directory(directory: &std::path::Path) -> Self {
+        Self::new(Settings {
+            storage: Storage::Directory(directory.to_owned()),
+            ..Settings::default()
+        })
     }
 
     /// A service with `settings` and the bucket `bkt`.
@@ -142,6 +150,13 @@ impl Reply {
             .map(|rest| rest.split(&close).next().unwrap().to_owned())
             .collect()
     }
+}
+
+/// Runs `test` on a service in memory and on one in a directory.
+pub(crate) fn in_each_store(test: impl Fn(&Oss)) {
+    test(&Oss::open());
+    let directory = tempfile::TempDir::new().unwrap();
+    test(&Oss::in_directory(directory.path()));
 }
 
 /// A clock that stands still, at this many seconds since 1970.

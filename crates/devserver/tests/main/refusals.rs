@@ -23,7 +23,6 @@ fn what_this_server_cannot_do_is_501_and_nothing_else() {
         "PUT /bkt?acl",
         "GET /bkt/k?acl",
         "PUT /bkt?lifecycle",
-        "GET /bkt?versions",
         "PUT /bkt/k?acl",
         "GET /bkt/k?tagging",
         "DELETE /bkt/k?tagging",

@@ -1,9 +1,7 @@
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use ossum_types::{BucketName, ObjectKey, PartNumber, UploadId};
 
-use super::{Overwrite, Store, bucket, check_overwrite, condemn, keep};
+use super::objects::{check_overwrite, condemn, keep};
+use super::{Overwrite, Store, Stored, bucket};
 use crate::refusal::Refusal;
 use crate::store::{Object, Part, Piece, Upload};
 
@@ -58,12 +56,12 @@ impl Store {
         let upload = bucket(&mut buckets, name)?.uploads.get_mut(&place);
         // It may have ended while the part came in.
         let upload = upload.ok_or_else(|| Refusal::no_such_upload(id.as_str()))?;
-        part.blob.keep();
+        keep(&part.pieces);
         self.on_disk("saving a part", |disk| {
             disk.save_part(name, id, number, &part)
         })?;
         if let Some(replaced) = upload.parts.insert(number, part) {
-            replaced.blob.condemn();
+            condemn(&replaced.pieces);
         }
         Ok(())
     }
@@ -84,7 +82,7 @@ impl Store {
             disk.remove_part(name, &place.1, number)
         })?;
         if let Some(removed) = upload.parts.remove(&number) {
-            removed.blob.condemn();
+            condemn(&removed.pieces);
         }
         Ok(())
     }
@@ -106,9 +104,7 @@ impl Store {
             disk.remove_upload(name, &place.1)
         })?;
         let removed = bucket.uploads.remove(&place);
-        for part in removed.iter().flat_map(|upload| upload.parts.values()) {
-            part.blob.condemn();
-        }
+        condemn(removed.iter().flat_map(pieces));
         drop(buckets);
         self.sweep_upload(name, &place.1);
         Ok(())
@@ -124,32 +120,24 @@ impl Store {
         id: &str,
         overwrite: Overwrite,
         assemble: impl FnOnce(&Upload) -> Result<Object, Refusal>,
-    ) -> Result<Arc<Object>, Refusal> {
+    ) -> Result<Stored, Refusal> {
         let place = place(key, id)?;
         let mut buckets = self.lock();
         let bucket = bucket(&mut buckets, name)?;
         let upload = bucket.uploads.get(&place);
         let object = assemble(upload.ok_or_else(|| Refusal::no_such_upload(id))?)?;
         check_overwrite(bucket, key, overwrite)?;
-        keep(&object);
-        self.on_disk("saving an object", |disk| {
-            disk.save_object(name, key, &object, Some(&place.1))
-        })?;
-        let object = Arc::new(object);
-        let replaced = bucket.objects.insert(key.clone(), Arc::clone(&object));
-        condemn(replaced.as_deref());
+        let (stored, _replaced) = self.insert(bucket, (name, key), object, Some(&place.1))?;
         // From here on the object stands: if the upload's records stay, the next start sees from
         // the object's that the upload is over.
         let _ = self.on_disk("ending an upload", |disk| {
             disk.remove_upload(name, &place.1)
         });
         let upload = bucket.uploads.remove(&place);
-        if let Some(upload) = &upload {
-            condemn_unused(upload, &object);
-        }
+        condemn(upload.iter().flat_map(pieces));
         drop(buckets);
         self.sweep_upload(name, &place.1);
-        Ok(object)
+        Ok(stored)
     }
 
     /// Removes what remains of an upload on the disk, while others go on.
@@ -166,14 +154,6 @@ fn place(key: &ObjectKey, id: &str) -> Result<(ObjectKey, UploadId), Refusal> {
     Ok((key.clone(), parsed))
 }
 
-fn condemn_unused(upload: &Upload, object: &Object) {
-    let used: HashSet<_> = object
-        .pieces
-        .iter()
-        .map(|piece: &Piece| Arc::as_ptr(&piece.blob))
-        .collect();
-    let parts = upload.parts.values();
-    for part in parts.filter(|part| !used.contains(&Arc::as_ptr(&part.blob))) {
-        part.blob.condemn();
-    }
+fn pieces(upload: &Upload) -> impl Iterator<Item = &Piece> {
+    upload.parts.values().flat_map(|part| &part.pieces)
 }

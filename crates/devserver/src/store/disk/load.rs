@@ -50,8 +50,11 @@ fn recognise(root: &Path) -> io::Result<()> {
     let marker = root.join(MARKER);
     if marker.exists() {
         let found: Marker = read(&marker)?;
-        if found.format == FORMAT {
-            return Ok(());
+        match found.format {
+            FORMAT => return Ok(()),
+            // All of it can be read, but what is written from now on its programs would misread.
+            1 => return save(&marker, &Marker { format: FORMAT }),
+            _ => {}
         }
         return Err(damaged(&marker, "it was written by another version"));
     }
@@ -83,9 +86,17 @@ fn lock(root: &Path) -> io::Result<Box<dyn FsFile>> {
     Err(damaged(root, "another server uses it"))
 }
 
-/// The blobs that are there, and which of them a record names.
+/// The blobs that are there.
 struct Blobs {
-    found: BTreeMap<String, (PathBuf, u64, bool)>,
+    found: BTreeMap<String, OnDisk>,
+}
+
+/// The file of a blob.
+struct OnDisk {
+    path: PathBuf,
+    len: u64,
+    /// What the records that name it share.
+    blob: Option<Arc<Blob>>,
 }
 
 impl Blobs {
@@ -97,30 +108,36 @@ impl Blobs {
                 return Err(damaged(&entry.path(), "it is no file of this server"));
             }
             let name = entry.file_name().to_string_lossy().into_owned();
-            found.insert(name, (entry.path(), metadata.len(), false));
+            let file = OnDisk {
+                path: entry.path(),
+                len: metadata.len(),
+                blob: None,
+            };
+            found.insert(name, file);
         }
         Ok(Self { found })
     }
 
-    /// The blob that a record names.
+    /// The blob of `len` bytes that a record names.
     fn find(&mut self, name: &str, len: u64) -> io::Result<Arc<Blob>> {
-        let Some((path, actual, named)) = self.found.get_mut(name) else {
-            return Err(damaged(
-                Path::new(name),
-                "a record names bytes that are gone",
-            ));
+        let Some(file) = self.found.get_mut(name) else {
+            let reason = "a record names bytes that are gone";
+            return Err(damaged(Path::new(name), reason));
         };
-        if *actual != len {
-            return Err(damaged(path, "it has another length than its record says"));
+        if file.len != len {
+            let reason = "it has another length than its record says";
+            return Err(damaged(&file.path, reason));
         }
-        *named = true;
-        Ok(Arc::new(Blob::File(FileBlob::named(path.clone()))))
+        let open = || Arc::new(Blob::File(FileBlob::unnamed(file.path.clone(), len)));
+        let blob = file.blob.get_or_insert_with(open);
+        blob.keep();
+        Ok(Arc::clone(blob))
     }
 
     /// Removes what no record names.
     fn sweep(self) -> io::Result<()> {
-        let mut unnamed = self.found.into_values().filter(|(_, _, named)| !named);
-        unnamed.try_for_each(|(path, ..)| fs::remove_file(path))
+        let mut unnamed = self.found.into_values().filter(|file| file.blob.is_none());
+        unnamed.try_for_each(|file| fs::remove_file(file.path))
     }
 }
 
@@ -136,11 +153,12 @@ fn load_bucket(directory: &Path, blobs: &mut Blobs) -> io::Result<Option<(Bucket
     let mut bucket = read::<record::Bucket>(&record)?.revive()?;
     let mut completed = BTreeSet::new();
     for path in records(&directory.join("objects"))? {
-        let record: record::Object = read(&path)?;
-        completed.extend(record.upload.clone());
+        let record: record::Version = read(&path)?;
+        completed.extend(record.upload().map(str::to_owned));
         let key: ObjectKey = parse_in(&path, &record.key)?;
-        let object = record.revive(&mut |name, len| blobs.find(name, len))?;
-        bucket.objects.insert(key, Arc::new(object));
+        let revived = record.revive(&mut |name, len| blobs.find(name, len));
+        let version = revived.map_err(|cause| damaged(&path, &cause.to_string()))?;
+        bucket.keys.entry(key).or_default().put(version);
     }
     for entry in entries(&directory.join("uploads"))? {
         // A crash may come after the object was there and before its upload was gone.

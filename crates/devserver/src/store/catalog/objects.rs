@@ -1,0 +1,282 @@
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue, StatusCode};
+use jiff::Timestamp;
+use ossum_types::{BucketName, ObjectKey, UploadId, VersionId};
+
+use super::{Overwrite, Store, bucket};
+use crate::refusal::Refusal;
+use crate::store::{Bucket, Content, Object, Piece, Version, Versioning, Versions};
+
+/// An object that was asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) object: Arc<Object>,
+    /// Which version it is; `None` in a bucket that never kept versions.
+    pub(crate) version: Option<VersionId>,
+}
+
+/// What was stored, and as which version: that is [`Found`] from then on.
+pub(crate) type Stored = Found;
+
+/// What a deletion did.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Deleted {
+    /// The version that is gone, or the delete marker that was made.
+    pub(crate) version: Option<VersionId>,
+    /// Whether that is a delete marker.
+    pub(crate) marker: bool,
+}
+
+/// Objects and their versions.
+impl Store {
+    /// The object `key` of bucket `name`: its newest version, or the one that is named.
+    pub(crate) fn find(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        version: Option<&str>,
+    ) -> Result<Found, Refusal> {
+        let mut buckets = self.lock();
+        let bucket = bucket(&mut buckets, name)?;
+        find(bucket, key, version).map(|(found, object)| Found {
+            object: Arc::clone(object),
+            version: told(bucket, found),
+        })
+    }
+
+    /// Puts `object` under `key`, in a bucket with versions as the newest.
+    pub(crate) fn publish(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        object: Object,
+        overwrite: Overwrite,
+    ) -> Result<Stored, Refusal> {
+        let mut buckets = self.lock();
+        let bucket = bucket(&mut buckets, name)?;
+        check_overwrite(bucket, key, overwrite)?;
+        let (stored, replaced) = self.insert(bucket, (name, key), object, None)?;
+        drop(buckets); // before what was replaced: that may be thousands of files
+        drop(replaced);
+        Ok(stored)
+    }
+
+    /// Puts what `change` makes of an object in its place, as the same version.
+    pub(crate) fn change(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        version: Option<&str>,
+        change: impl FnOnce(&Object) -> Result<Object, Refusal>,
+    ) -> Result<Stored, Refusal> {
+        let mut buckets = self.lock();
+        let bucket = bucket(&mut buckets, name)?;
+        let (found, object) = find(bucket, key, version)?;
+        let changed = Arc::new(change(object)?);
+        let told = told(bucket, found);
+        let version = Version {
+            content: Content::Object(Arc::clone(&changed)),
+            modified: changed.modified,
+            ..found.clone()
+        };
+        let replaced = self.put(bucket, (name, key), version, None)?;
+        drop(buckets);
+        drop(replaced);
+        Ok(Stored {
+            object: changed,
+            version: told,
+        })
+    }
+
+    /// Deletes object `key`, which need not exist; in a bucket with versions a marker says so.
+    pub(crate) fn delete_object(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        now: Timestamp,
+    ) -> Result<Deleted, Refusal> {
+        let mut buckets = self.lock();
+        let bucket = bucket(&mut buckets, name)?;
+        if bucket.versioning == Versioning::Never {
+            let removed = self.remove(bucket, (name, key), "null")?;
+            drop(buckets); // before what was removed: that may be thousands of files
+            drop(removed);
+            return Ok(Deleted::default());
+        }
+        let marker = next_version(bucket, key, Content::DeleteMarker, now);
+        let version = Some(marker.id.clone());
+        let replaced = self.put(bucket, (name, key), marker, None)?;
+        drop(buckets);
+        drop(replaced);
+        Ok(Deleted {
+            version,
+            marker: true,
+        })
+    }
+
+    /// Deletes one version for good; it need not exist.
+    pub(crate) fn delete_version(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        version: &str,
+    ) -> Result<Deleted, Refusal> {
+        let mut buckets = self.lock();
+        let bucket = bucket(&mut buckets, name)?;
+        let told = bucket.versioning != Versioning::Never;
+        let removed = self.remove(bucket, (name, key), version)?;
+        drop(buckets);
+        Ok(Deleted {
+            version: version.parse().ok().filter(|_| told),
+            marker: removed.is_some_and(|removed| removed.object().is_none()),
+        })
+    }
+
+    /// Saves `object` as the newest version; also returns the one it replaces.
+    pub(super) fn insert(
+        &self,
+        bucket: &mut Bucket,
+        place: (&BucketName, &ObjectKey),
+        object: Object,
+        upload: Option<&UploadId>,
+    ) -> Result<(Stored, Option<Version>), Refusal> {
+        let object = Arc::new(object);
+        let content = Content::Object(Arc::clone(&object));
+        let version = next_version(bucket, place.1, content, object.modified);
+        let stored = Stored {
+            object,
+            version: told(bucket, &version),
+        };
+        let replaced = self.put(bucket, place, version, upload)?;
+        Ok((stored, replaced))
+    }
+
+    /// Saves a version, and returns the one it replaces.
+    fn put(
+        &self,
+        bucket: &mut Bucket,
+        (name, key): (&BucketName, &ObjectKey),
+        version: Version,
+        upload: Option<&UploadId>,
+    ) -> Result<Option<Version>, Refusal> {
+        keep(pieces(&version));
+        self.on_disk("saving an object", |disk| {
+            disk.save_version(name, key, &version, upload)
+        })?;
+        let replaced = bucket.keys.entry(key.clone()).or_default().put(version);
+        condemn(replaced.iter().flat_map(pieces));
+        Ok(replaced)
+    }
+
+    /// Removes a version, and returns it.
+    fn remove(
+        &self,
+        bucket: &mut Bucket,
+        (name, key): (&BucketName, &ObjectKey),
+        version: &str,
+    ) -> Result<Option<Version>, Refusal> {
+        let Some(versions) = bucket.keys.get_mut(key) else {
+            return Ok(None);
+        };
+        let Some(found) = versions.find(version) else {
+            return Ok(None);
+        };
+        self.on_disk("removing an object", |disk| {
+            disk.remove_version(name, key, &found.id)
+        })?;
+        let removed = versions.remove(version);
+        condemn(removed.iter().flat_map(pieces));
+        if versions.is_empty() {
+            bucket.keys.remove(key);
+        }
+        Ok(removed)
+    }
+}
+
+/// The version of `key` that is asked for, and its object.
+fn find<'b>(
+    bucket: &'b Bucket,
+    key: &ObjectKey,
+    version: Option<&str>,
+) -> Result<(&'b Version, &'b Arc<Object>), Refusal> {
+    let no_such_key = || Refusal::no_such_key(key.as_str());
+    let versions = bucket.keys.get(key).ok_or_else(no_such_key)?;
+    let found = match version {
+        None => versions.current().ok_or_else(no_such_key)?,
+        Some(id) => versions.find(id).ok_or_else(|| no_such_version(key, id))?,
+    };
+    match found.object() {
+        Some(object) => Ok((found, object)),
+        None if version.is_some() => Err(mark(marker_not_allowed(), &found.id)),
+        None => Err(mark(no_such_key(), &found.id)),
+    }
+}
+
+/// The version ID that a client is told.
+fn told(bucket: &Bucket, version: &Version) -> Option<VersionId> {
+    (bucket.versioning != Versioning::Never).then(|| version.id.clone())
+}
+
+fn next_version(bucket: &Bucket, key: &ObjectKey, content: Content, now: Timestamp) -> Version {
+    let order = bucket.keys.get(key).map_or(0, Versions::next_order);
+    Version {
+        id: bucket.versioning.next_id(order, now),
+        order,
+        modified: now,
+        content,
+    }
+}
+
+fn no_such_version(key: &ObjectKey, id: &str) -> Refusal {
+    let message = "The specified version does not exist.";
+    Refusal::new(StatusCode::NOT_FOUND, "NoSuchVersion", message)
+        .detail("Key", key.as_str())
+        .detail("VersionId", id)
+}
+
+fn marker_not_allowed() -> Refusal {
+    let message = "The specified method is not allowed against this resource.";
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+}
+
+/// Says that a delete marker is the reason.
+fn mark(refusal: Refusal, id: &VersionId) -> Refusal {
+    let marker = HeaderName::from_static("x-oss-delete-marker");
+    let refusal = refusal.header(marker, HeaderValue::from_static("true"));
+    match HeaderValue::from_str(id.as_str()) {
+        Ok(id) => refusal.header(HeaderName::from_static("x-oss-version-id"), id),
+        Err(_) => refusal,
+    }
+}
+
+/// Refuses to replace an object where that is forbidden.
+///
+/// Where versions are kept nothing is lost, and the wish is ignored (official documentation of
+/// `x-oss-forbid-overwrite`).
+pub(super) fn check_overwrite(
+    bucket: &Bucket,
+    key: &ObjectKey,
+    overwrite: Overwrite,
+) -> Result<(), Refusal> {
+    let forbidden = overwrite == Overwrite::Forbid && bucket.versioning == Versioning::Never;
+    if forbidden && bucket.object(key).is_some() {
+        return Err(Refusal::already_exists());
+    }
+    Ok(())
+}
+
+fn pieces(version: &Version) -> impl Iterator<Item = &Piece> {
+    let object = version.object();
+    object.into_iter().flat_map(|object| &object.pieces)
+}
+
+/// A record that names `pieces` is about to be written.
+pub(super) fn keep<'p>(pieces: impl IntoIterator<Item = &'p Piece>) {
+    pieces.into_iter().for_each(|piece| piece.blob.keep());
+}
+
+/// A record that named `pieces` is gone.
+pub(super) fn condemn<'p>(pieces: impl IntoIterator<Item = &'p Piece>) {
+    pieces.into_iter().for_each(|piece| piece.blob.condemn());
+}
