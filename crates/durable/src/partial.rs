@@ -2,6 +2,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::target::inspect;
 use crate::{Error, Fs, FsFile, Operation};
 
 /// A file of our own that is still being written, under the name it has until it is published.
@@ -59,6 +60,29 @@ impl Partial {
         &*self.file
     }
 
+    /// Whether its name still leads to this file, and not to nothing or to somebody else's.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if that cannot be found out.
+    pub fn has_its_name(&self, fs: &dyn Fs) -> Result<bool, Error> {
+        let open = self.file.metadata();
+        let open = open.map_err(Error::at(Operation::Inspect, &self.path))?;
+        let named = inspect(fs, &self.path)?;
+        Ok(named.is_some_and(|named| named.id == open.id))
+    }
+
+    /// Removes it, unless it has been published or has lost its name to another file.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; then it may still be there.
+    pub fn remove(&self, fs: &dyn Fs) -> Result<(), Error> {
+        if !self.has_its_name(fs)? {
+            return Ok(());
+        }
+        fs.remove_file(&self.path)
+            .map_err(Error::at(Operation::Remove, &self.path))
+    }
+
     /// Returns when all bytes written so far are durable.
     ///
     /// # Errors
@@ -93,6 +117,21 @@ mod tests {
         let error = Partial::create(&RealFs, path.clone()).unwrap_err();
         assert!(matches!(error, Error::AlreadyExists { .. }));
         assert_eq!(std::fs::read(&path).unwrap(), b"somebody's");
+    }
+
+    #[test]
+    fn only_its_own_file_is_removed() {
+        let dir = tempdir().unwrap();
+        let path = dir.path().join("f.part");
+        let partial = Partial::create(&RealFs, path.clone()).unwrap();
+        assert!(partial.has_its_name(&RealFs).unwrap());
+        partial.remove(&RealFs).unwrap();
+        assert!(!path.exists());
+
+        let others = Partial::create(&RealFs, path.clone()).unwrap();
+        assert!(!partial.has_its_name(&RealFs).unwrap());
+        partial.remove(&RealFs).unwrap();
+        assert!(others.has_its_name(&RealFs).unwrap());
     }
 
     #[test]

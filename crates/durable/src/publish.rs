@@ -114,17 +114,12 @@ fn set_final_mode(
 /// attacker it proves nothing, as the name can change once more before it is moved; but who may
 /// do that may also replace the target itself.
 fn check_name_is_ours(fs: &dyn Fs, partial: &Partial) -> Result<(), Error> {
-    let path = partial.path();
-    let written = partial
-        .file()
-        .metadata()
-        .map_err(Error::at(Operation::Inspect, path))?;
-    match inspect(fs, path)? {
-        Some(found) if found.id == written.id => Ok(()),
-        _ => Err(Error::Replaced {
-            path: path.to_owned(),
-        }),
+    if partial.has_its_name(fs)? {
+        return Ok(());
     }
+    Err(Error::Replaced {
+        path: partial.path().to_owned(),
+    })
 }
 
 fn move_into_place(fs: &dyn Fs, from: &Path, to: &Path, overwrite: Overwrite) -> Result<(), Error> {

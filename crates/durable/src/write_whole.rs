@@ -27,8 +27,8 @@ pub fn write_whole(
         .and_then(|()| publish(fs, &partial, &target, Overwrite::Allow, durability));
     if outcome.is_err() {
         // Whether this succeeds changes nothing for the caller: the first failure is the one to
-        // report, and after a successful rename the name is gone already.
-        let _ = fs.remove_file(partial.path());
+        // report.
+        let _ = partial.remove(fs);
     }
     outcome
 }

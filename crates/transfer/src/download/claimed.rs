@@ -1,9 +1,9 @@
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use ossum_client::op::ObjectInfo;
-use ossum_durable::{self as durable, Fs, Operation, Partial, RealFs, Target};
+use ossum_durable::{self as durable, FileKind, Fs, FsFile, Operation, Partial, RealFs, Target};
 
 use super::Download;
 use crate::error::{Error, ErrorKind};
@@ -12,7 +12,6 @@ use crate::error::{Error, ErrorKind};
 #[derive(Debug)]
 pub(super) struct Claimed {
     partial: Partial,
-    published: AtomicBool,
 }
 
 /// What a partial file's name has after the target's.
@@ -24,19 +23,9 @@ impl Claimed {
     /// One that a dead process left is replaced: nothing tells what of it is good. One that a
     /// living process holds is an error.
     pub(super) fn make(target: &Target, len_bytes: u64) -> Result<Self, Error> {
-        let path = partial_path(target.path());
-        let partial = match Partial::create(&RealFs, path.clone()) {
-            Err(durable::Error::AlreadyExists { .. }) => {
-                remove_left_over(&path)?;
-                Partial::create(&RealFs, path)
-            }
-            outcome => outcome,
-        }?;
+        let partial = create(&partial_path(target.path()))?;
         lock(&partial)?;
-        let claimed = Self {
-            partial,
-            published: AtomicBool::new(false),
-        };
+        let claimed = Self { partial };
         let file = claimed.partial.file();
         file.set_len(len_bytes).map_err(durable::Error::at(
             Operation::SetLength,
@@ -61,31 +50,23 @@ impl Claimed {
             let _ = self.partial.file().set_modified(time);
         }
         let durability = request.options.durability;
-        let outcome = durable::publish(
+        durable::publish(
             &RealFs,
             &self.partial,
             target,
             request.overwrite,
             durability,
-        );
-        // Whatever happened after it was moved, the partial's name is no longer ours.
-        let moved = !matches!(RealFs.metadata(self.partial.path()), Ok(found) if is_ours(&self.partial, found.id));
-        self.published.store(moved, Ordering::Release);
-        Ok(outcome?)
+        )?;
+        Ok(())
     }
 }
 
 impl Drop for Claimed {
     fn drop(&mut self) {
-        if !self.published.load(Ordering::Acquire) {
-            // Nothing can be done about a failure here; the next download replaces what is left.
-            let _ = RealFs.remove_file(self.partial.path());
-        }
+        // A published file has lost this name. Nothing can be done about a failure here; the next
+        // download replaces what is left.
+        let _ = self.partial.remove(&RealFs);
     }
-}
-
-fn is_ours(partial: &Partial, found: durable::FileId) -> bool {
-    partial.file().metadata().is_ok_and(|open| open.id == found)
 }
 
 fn partial_path(target: &Path) -> PathBuf {
@@ -94,11 +75,49 @@ fn partial_path(target: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+fn create(path: &Path) -> Result<Partial, Error> {
+    let created = match Partial::create(&RealFs, path.to_owned()) {
+        Err(durable::Error::AlreadyExists { .. }) => {
+            remove_left_over(path)?;
+            Partial::create(&RealFs, path.to_owned())
+        }
+        outcome => outcome,
+    };
+    created.map_err(|error| match error {
+        // Another download was quicker. That is not to be taken for a target that exists.
+        durable::Error::AlreadyExists { path } => in_use(&path),
+        error => error.into(),
+    })
+}
+
 fn remove_left_over(path: &Path) -> Result<(), Error> {
-    let inspect = durable::Error::at(Operation::Inspect, path);
-    let left = RealFs.open_to_continue(path).map_err(inspect)?;
+    match RealFs.open_to_continue(path) {
+        Ok(left) => remove_if_left_over(path, &*left),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(durable::Error::at(Operation::Open, path)(error).into()),
+    }
+}
+
+/// Removes `left`, which was found at `path`.
+///
+/// Only who holds the lock of the file at `path` may remove it. It is looked at again once the lock
+/// is there: a third download may have removed this one and begun its own in between.
+fn remove_if_left_over(path: &Path, left: &dyn FsFile) -> Result<(), Error> {
     if !left.try_lock().unwrap_or(true) {
         return Err(in_use(path));
+    }
+    let opened = left
+        .metadata()
+        .map_err(durable::Error::at(Operation::Inspect, path))?;
+    if !RealFs
+        .metadata(path)
+        .is_ok_and(|named| named.id == opened.id)
+    {
+        return Err(in_use(path));
+    }
+    if opened.kind != FileKind::File {
+        let (path, kind) = (path.to_owned(), opened.kind);
+        return Err(durable::Error::NotAFile { path, kind }.into());
     }
     let remove = durable::Error::at(Operation::Remove, path);
     Ok(RealFs.remove_file(path).map_err(remove)?)
@@ -106,7 +125,9 @@ fn remove_left_over(path: &Path) -> Result<(), Error> {
 
 fn lock(partial: &Partial) -> Result<(), Error> {
     // A file system without locks is taken as it is: the names of two downloads still clash.
-    if partial.file().try_lock().unwrap_or(true) {
+    let locked = partial.file().try_lock().unwrap_or(true);
+    // Before it was locked, another download may have taken it for a left-over and removed it.
+    if locked && partial.has_its_name(&RealFs)? {
         return Ok(());
     }
     Err(in_use(partial.path()))
@@ -146,5 +167,83 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::InUse);
         assert!(dir.path().join("f.ossum-part").exists());
         drop(first);
+    }
+
+    /// Where a download to `f` writes, as another one sees it.
+    fn partial_of(dir: &tempfile::TempDir) -> PathBuf {
+        dir.path().join("f.ossum-part")
+    }
+
+    #[test]
+    fn what_another_download_writes_by_now_is_not_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mine = Claimed::make(&target(&dir), 10).unwrap();
+        std::fs::remove_file(partial_of(&dir)).unwrap();
+        let theirs = Claimed::make(&target(&dir), 20).unwrap();
+        drop(mine);
+        assert!(theirs.partial().has_its_name(&RealFs).unwrap());
+    }
+
+    #[test]
+    fn a_left_over_that_became_another_downloads_file_is_not_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = partial_of(&dir);
+        std::fs::write(&path, "left over").unwrap();
+        let left = RealFs.open_to_continue(&path).unwrap();
+        let theirs = Claimed::make(&target(&dir), 10).unwrap();
+        let error = remove_if_left_over(&path, &*left).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InUse);
+        assert!(theirs.partial().has_its_name(&RealFs).unwrap());
+    }
+
+    #[test]
+    fn a_file_that_was_taken_for_a_left_over_before_it_was_locked_is_given_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let mine = create(&partial_of(&dir)).unwrap();
+        let theirs = Claimed::make(&target(&dir), 10).unwrap();
+        assert_eq!(lock(&mine).unwrap_err().kind(), ErrorKind::InUse);
+        assert!(theirs.partial().has_its_name(&RealFs).unwrap());
+    }
+
+    #[test]
+    fn what_is_no_file_is_never_taken_for_a_left_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, victim) = (partial_of(&dir), dir.path().join("victim"));
+        std::fs::write(&victim, "precious").unwrap();
+        std::os::unix::fs::symlink(&victim, &path).unwrap();
+        assert!(Claimed::make(&target(&dir), 10).is_err());
+        assert_eq!(std::fs::read(&victim).unwrap(), b"precious");
+        assert!(path.is_symlink());
+
+        std::fs::remove_file(&path).unwrap();
+        let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        assert!(Claimed::make(&target(&dir), 10).is_err());
+        drop(listener);
+        assert!(path.exists());
+    }
+
+    #[test]
+    fn of_many_that_race_for_a_name_none_loses_it_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let race = || {
+            for round in 0..100 {
+                // Now and then one dies and leaves its file.
+                let outcome = match round % 3 {
+                    0 => create(&partial_of(&dir)).map(drop),
+                    _ => Claimed::make(&target(&dir), 10).map(|claimed| {
+                        std::thread::yield_now();
+                        assert!(claimed.partial().has_its_name(&RealFs).unwrap());
+                    }),
+                };
+                if let Err(error) = outcome {
+                    assert_eq!(error.kind(), ErrorKind::InUse, "{error:?}");
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(race);
+            }
+        });
     }
 }
