@@ -117,3 +117,20 @@ fn text_of(status: StatusCode, content_type: &str, text: String) -> Response<Bod
     answer::set(&mut response, CONTENT_TYPE, content_type);
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+
+    #[tokio::test]
+    async fn only_this_machine_is_let_in() {
+        let service = Service::new(Settings::default()).unwrap();
+        for (peer, status) in [("192.0.2.1:9", 403), ("127.0.0.1:9", 200), ("[::1]:9", 200)] {
+            let request = http::Request::get("http://localhost/-/ossum/stats")
+                .extension(Connection::new(1, peer.parse().unwrap()));
+            let response = service.handle(request.body(String::new()).unwrap()).await;
+            assert_eq!(response.status(), status, "{peer}");
+        }
+    }
+}

@@ -90,6 +90,7 @@ pub(super) fn script(
             cues: cues.into(),
             within,
             behind,
+            owed: announced.filter(|_| connection.is_some()).unwrap_or(0),
             connection: connection.cloned(),
             rest: Bytes::new(),
             position: 0,
@@ -108,6 +109,8 @@ struct Scripted {
     within: u64,
     /// Bytes for the connection to send behind the body.
     behind: u64,
+    /// How many bytes HTTP was told to expect: it throws away what it was given if fewer come.
+    owed: u64,
     connection: Option<Connection>,
     /// What was read and not passed on yet.
     rest: Bytes,
@@ -135,12 +138,14 @@ impl Scripted {
             match cue.act {
                 Act::Flip => self.flips_next = true,
                 Act::Pause(pause) => self.pause = Some(Box::pin(sleep(pause))),
-                Act::End(how) => {
-                    self.ending = Some(how);
-                    self.pause = Some(Box::pin(sleep(SETTLING)));
-                }
+                Act::End(how) => self.end_later(how),
             }
         }
+    }
+
+    fn end_later(&mut self, how: NoAnswer) {
+        self.ending = Some(how);
+        self.pause = Some(Box::pin(sleep(SETTLING)));
     }
 
     fn end(&mut self, how: NoAnswer) -> io::Error {
@@ -196,12 +201,11 @@ impl http_body::Body for Scripted {
                 return Poll::Ready(Some(Ok(Frame::data(chunk))));
             }
             match ready!(Pin::new(&mut this.inner).poll_frame(cx)) {
-                None => {
-                    this.rest = match this.fill() {
-                        None => return Poll::Ready(None),
-                        Some(filler) => filler,
-                    };
-                }
+                None => match this.fill() {
+                    Some(filler) => this.rest = filler,
+                    None if this.position < this.owed => this.end_later(NoAnswer::Closed),
+                    None => return Poll::Ready(None),
+                },
                 Some(Err(cause)) => return Poll::Ready(Some(Err(cause))),
                 Some(Ok(frame)) => this.rest = frame.into_data().unwrap_or_default(),
             }

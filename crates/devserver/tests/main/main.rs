@@ -5,7 +5,9 @@
 
 mod anonymous;
 mod bucket;
+mod control;
 mod disk;
+mod faults;
 mod hostile;
 mod multipart;
 mod object;
