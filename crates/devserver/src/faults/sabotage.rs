@@ -42,7 +42,9 @@ pub(super) fn apply(
     match effect {
         Effect::ReplaceObject(when) if *when == turn => place.replace_object(),
         Effect::TouchObject(when) if *when == turn => place.touch_object(),
-        Effect::DeleteObject(when) if *when == turn => store.delete_object(bucket, key),
+        Effect::DeleteObject(when) if *when == turn => {
+            store.delete_object(bucket, key, now).map(drop)
+        }
         Effect::DropUpload(when) if *when == turn => {
             store.abort_upload(bucket, key, place.upload_id)
         }
@@ -68,7 +70,7 @@ struct Stored {
 
 impl Place<'_> {
     fn replace_object(&self) -> Result<(), Refusal> {
-        let old = self.store.object(self.bucket, self.key)?;
+        let old = self.store.find(self.bucket, self.key, None)?.object;
         let stored = self.store(other_bytes(old.size))?;
         self.publish(Object {
             etag: self.other_etag(),
@@ -77,7 +79,7 @@ impl Place<'_> {
     }
 
     fn touch_object(&self) -> Result<(), Refusal> {
-        let old = self.store.object(self.bucket, self.key)?;
+        let old = self.store.find(self.bucket, self.key, None)?.object;
         let mut reader = ObjectReader::new(Arc::clone(&old), ByteRange::new(0, old.size));
         let stored = self.store(iter::from_fn(|| reader.next_chunk()))?;
         self.publish(self.rewritten(&old, stored))
@@ -85,21 +87,18 @@ impl Place<'_> {
 
     /// `old` as it is with the bytes that were just stored.
     fn rewritten(&self, old: &Object, stored: Stored) -> Object {
-        let piece = Piece {
-            len: old.size,
-            blob: stored.blob,
-        };
         Object {
             crc64: stored.crc64,
             modified: self.now,
-            pieces: vec![piece],
+            pieces: vec![Piece::whole(stored.blob)],
             ..old.clone()
         }
     }
 
     fn publish(&self, object: Object) -> Result<(), Refusal> {
         let (bucket, key) = (self.bucket, self.key);
-        self.store.publish(bucket, key, object, Overwrite::Allow)
+        let published = self.store.publish(bucket, key, object, Overwrite::Allow);
+        published.map(drop)
     }
 
     fn change_part(&self, change: PartChange) -> Result<(), Refusal> {
@@ -126,7 +125,7 @@ impl Place<'_> {
             crc64: stored.crc64,
             size,
             modified: self.now,
-            blob: stored.blob,
+            pieces: vec![Piece::whole(stored.blob)],
         };
         store.put_part(bucket, key, &id, number, part)
     }
