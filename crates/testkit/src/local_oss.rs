@@ -1,10 +1,10 @@
-use std::net::{Ipv4Addr, SocketAddr};
+use ossum_devserver::{AccessKey, Listening, RunningServer, SecurityToken, Service, Settings};
 
-use ossum_devserver::{
-    Access, AccessKey, Listening, RunningServer, SecurityToken, Server, Service, Settings,
-};
+use crate::Server;
 
-/// A local OSS in this process, which lets in one access key; gone when this is dropped.
+/// A local OSS on a port of this machine, which lets in one access key; gone when this is dropped.
+///
+/// [`Server`] makes it, or without sockets [`InProcessOss`](crate::InProcessOss).
 #[derive(Debug)]
 pub struct LocalOss {
     server: RunningServer,
@@ -23,29 +23,21 @@ impl LocalOss {
 
     /// An empty one with one bucket.
     pub fn start() -> Self {
-        Self::start_with(|_| {})
+        Server::new().on_loopback()
     }
 
     /// The same with settings changed.
     pub fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::start_listening(change, &Listening::default())
+        Server::new().with(change).on_loopback()
     }
 
     /// The same with settings changed, listening in another way.
     pub fn start_listening(change: impl FnOnce(&mut Settings), listening: &Listening) -> Self {
-        let mut settings = Settings {
-            access: Access::Keys(vec![Self::access_key(None)]),
-            buckets: vec![Self::BUCKET.parse().expect("a bucket's name")],
-            ..Settings::default()
-        };
-        change(&mut settings);
-        let service = Service::new(settings).expect("a service");
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::bind(address, service.clone(), listening).and_then(Server::start);
-        Self {
-            server: server.expect("a server on a free port"),
-            service,
-        }
+        Server::new().with(change).listening(listening)
+    }
+
+    pub(crate) fn new(server: RunningServer, service: Service) -> Self {
+        Self { server, service }
     }
 
     /// The access key that is let in, as a temporary one where there is a token.
