@@ -1,8 +1,11 @@
 //! The operations, one a file, and what several of them share.
 
 mod abort_multipart_upload;
+mod append_object;
 mod complete_multipart_upload;
 mod condition;
+mod copy_object;
+mod copy_source;
 mod delete_bucket;
 mod delete_multiple_objects;
 mod delete_object;
@@ -22,13 +25,19 @@ mod list_objects;
 mod list_parts;
 mod listing;
 mod metadata;
+mod object_acl;
 mod object_headers;
+mod object_tagging;
 mod put_bucket;
 mod put_bucket_versioning;
 mod put_object;
 mod range;
 mod receive;
+mod restoration;
+mod restore_object;
+mod symlink;
 mod upload_part;
+mod upload_part_copy;
 
 use http::Response;
 use jiff::Timestamp;
@@ -111,16 +120,22 @@ pub(crate) async fn run(
 ) -> Answer {
     match operation {
         Operation::AbortMultipartUpload => abort_multipart_upload::run(context),
+        Operation::AppendObject => append_object::run(context, body).await,
         Operation::CompleteMultipartUpload => complete_multipart_upload::run(context, body).await,
+        Operation::CopyObject => copy_object::run(context),
         Operation::DeleteBucket => delete_bucket::run(context),
         Operation::DeleteMultipleObjects => delete_multiple_objects::run(context, body).await,
         Operation::DeleteObject => delete_object::run(context),
+        Operation::DeleteObjectTagging => object_tagging::delete(context),
         Operation::GetBucketAcl => get_bucket_acl::run(context),
         Operation::GetBucketInfo => get_bucket_info::run(context),
         Operation::GetBucketLocation => get_bucket_location::run(context),
         Operation::GetBucketVersioning => get_bucket_versioning::run(context),
         Operation::GetObject => get_object::run(context),
+        Operation::GetObjectAcl => object_acl::get(context),
         Operation::GetObjectMeta => head_object::run_meta(context),
+        Operation::GetObjectTagging => object_tagging::get(context),
+        Operation::GetSymlink => symlink::get(context),
         Operation::HeadObject => head_object::run(context),
         Operation::InitiateMultipartUpload => initiate_multipart_upload::run(context),
         Operation::ListBuckets => list_buckets::run(context),
@@ -132,7 +147,12 @@ pub(crate) async fn run(
         Operation::PutBucket => put_bucket::run(context, body).await,
         Operation::PutBucketVersioning => put_bucket_versioning::run(context, body).await,
         Operation::PutObject => put_object::run(context, body).await,
+        Operation::PutObjectAcl => object_acl::put(context),
+        Operation::PutObjectTagging => object_tagging::put(context, body).await,
+        Operation::PutSymlink => symlink::put(context),
+        Operation::RestoreObject => restore_object::run(context, body).await,
         Operation::UploadPart => upload_part::run(context, body).await,
+        Operation::UploadPartCopy => upload_part_copy::run(context).await,
     }
 }
 

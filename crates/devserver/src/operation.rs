@@ -12,16 +12,22 @@ use crate::request::{Query, Request, Target};
 #[allow(missing_docs)] // the names are the documentation
 pub enum Operation {
     AbortMultipartUpload,
+    AppendObject,
     CompleteMultipartUpload,
+    CopyObject,
     DeleteBucket,
     DeleteMultipleObjects,
     DeleteObject,
+    DeleteObjectTagging,
     GetBucketAcl,
     GetBucketInfo,
     GetBucketLocation,
     GetBucketVersioning,
     GetObject,
+    GetObjectAcl,
     GetObjectMeta,
+    GetObjectTagging,
+    GetSymlink,
     HeadObject,
     InitiateMultipartUpload,
     ListBuckets,
@@ -33,7 +39,12 @@ pub enum Operation {
     PutBucket,
     PutBucketVersioning,
     PutObject,
+    PutObjectAcl,
+    PutObjectTagging,
+    PutSymlink,
+    RestoreObject,
     UploadPart,
+    UploadPartCopy,
 }
 
 impl fmt::Display for Operation {
@@ -77,6 +88,7 @@ impl Operation {
                 | Self::ListObjectsV2
                 | Self::PutBucket
                 | Self::PutObject
+                | Self::CopyObject
         )
     }
 
@@ -101,18 +113,30 @@ impl Operation {
     fn on_object(request: &Request) -> Result<Option<Self>, Refusal> {
         let query = &request.query;
         let of_upload = query.has("uploadId");
+        let copies = request.headers.contains_key("x-oss-copy-source");
         refuse_unknown_wishes(request)?;
         Ok(match request.method {
+            Method::PUT if of_upload && copies => Some(Self::UploadPartCopy),
             Method::PUT if of_upload => Some(Self::UploadPart),
+            Method::PUT if query.has("acl") => Some(Self::PutObjectAcl),
+            Method::PUT if query.has("tagging") => Some(Self::PutObjectTagging),
+            Method::PUT if query.has("symlink") => Some(Self::PutSymlink),
+            Method::PUT if copies => Some(Self::CopyObject),
             Method::PUT => Some(Self::PutObject),
             Method::GET if of_upload => Some(Self::ListParts),
+            Method::GET if query.has("acl") => Some(Self::GetObjectAcl),
+            Method::GET if query.has("tagging") => Some(Self::GetObjectTagging),
+            Method::GET if query.has("symlink") => Some(Self::GetSymlink),
             Method::GET => Some(Self::GetObject),
             Method::HEAD if query.has("objectMeta") => Some(Self::GetObjectMeta),
             Method::HEAD => Some(Self::HeadObject),
             Method::DELETE if of_upload => Some(Self::AbortMultipartUpload),
+            Method::DELETE if query.has("tagging") => Some(Self::DeleteObjectTagging),
             Method::DELETE => Some(Self::DeleteObject),
             Method::POST if query.has("uploads") => Some(Self::InitiateMultipartUpload),
             Method::POST if of_upload => Some(Self::CompleteMultipartUpload),
+            Method::POST if query.has("append") => Some(Self::AppendObject),
+            Method::POST if query.has("restore") => Some(Self::RestoreObject),
             _ => None,
         })
     }
@@ -120,17 +144,25 @@ impl Operation {
 
 /// Parts of a bucket or object that OSS has and this server has not.
 #[rustfmt::skip]
-const UNKNOWN_PARTS: [&str; 35] = [
-    "append", "asyncFetch", "cname", "cors", "encryption", "inventory", "lifecycle", "live",
+const UNKNOWN_PARTS: [&str; 31] = [
+     "asyncFetch", "cname", "cors", "encryption", "inventory", "lifecycle", "live",
     "logging", "metaQuery", "objectInfo", "policy", "policyStatus", "publicAccessBlock", "qos",
     "qosInfo", "referer", "regions", "replication", "replicationLocation", "replicationProgress",
-    "requestPayment", "resourceGroup", "restore", "rtc", "seal", "stat", "style", "symlink",
-    "tagging", "transferAcceleration", "website", "worm", "wormId",
+    "requestPayment", "resourceGroup",  "rtc", "seal", "stat", "style", 
+     "transferAcceleration", "website", "worm", "wormId",
     "x-oss-process",
 ];
 
 /// Parts that this server has, but not of everything and with every method.
-const PARTLY_KNOWN: [&str; 3] = ["acl", "versioning", "versions"];
+const PARTLY_KNOWN: [&str; 7] = [
+    "acl",
+    "append",
+    "restore",
+    "symlink",
+    "tagging",
+    "versioning",
+    "versions",
+];
 
 /// Parameters that select an operation with another method; to overlook one could delete an object
 /// in place of an upload.
@@ -140,9 +172,8 @@ const SELECTORS: [&str; 7] = [
 ];
 
 /// Headers that ask for what this server cannot do, and a client must not think was done.
-const UNKNOWN_WISHES: [(&str, &str); 3] = [
+const UNKNOWN_WISHES: [(&str, &str); 2] = [
     ("x-oss-callback", "callbacks"),
-    ("x-oss-copy-source", "copying"),
     (
         "x-oss-server-side-encryption-customer-algorithm",
         "encryption with keys of the client",

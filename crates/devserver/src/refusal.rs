@@ -100,6 +100,16 @@ impl Refusal {
             .detail("ArgumentValue", value)
     }
 
+    pub(crate) fn missing_argument(name: &'static str) -> Self {
+        let message = "Missing Some Required Arguments.";
+        Self::new(StatusCode::BAD_REQUEST, "MissingArgument", message).detail("ArgumentName", name)
+    }
+
+    pub(crate) fn not_appendable() -> Self {
+        let message = "The object is not appendable";
+        Self::new(StatusCode::CONFLICT, "ObjectNotAppendable", message)
+    }
+
     pub(crate) fn access_denied(message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "AccessDenied", message)
     }

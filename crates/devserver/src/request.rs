@@ -6,7 +6,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST, HeaderName, RANGE};
 use http::{HeaderMap, HeaderValue, Method, request};
 
 pub(crate) use address::{HostNames, Target};
-pub(crate) use encoding::{encode, encode_path};
+pub(crate) use encoding::{decode, encode, encode_path};
 pub(crate) use query::Query;
 
 use crate::refusal::Refusal;

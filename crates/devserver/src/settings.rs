@@ -24,6 +24,8 @@ pub struct Settings {
     pub storage: Storage,
     /// How long every request waits before it is looked at.
     pub latency: Duration,
+    /// How long it takes until an archived object that is restored can be read.
+    pub restoring: Duration,
     /// Host names under which the service answers, besides `localhost`, every IP address and the
     /// official endpoints: `NAME` takes path style, `bucket.NAME` virtual-host style.
     pub host_names: Vec<String>,
@@ -49,6 +51,7 @@ impl Default for Settings {
             etags: ETagForm::Md5,
             storage: Storage::Memory,
             latency: Duration::ZERO,
+            restoring: Duration::from_mins(1),
             host_names: Vec::new(),
             cnames: BTreeMap::new(),
             clock: Clock::system(),

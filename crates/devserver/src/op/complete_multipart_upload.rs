@@ -58,6 +58,7 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let mut response = answer::document(document);
     object_headers::identify(&mut response, &stored.object);
     object_headers::name_version(&mut response, stored.version.as_ref());
+    object_headers::tell_encryption(&mut response, &stored.object.metadata);
     Ok(response)
 }
 
@@ -86,9 +87,10 @@ fn assemble(context: &Context<'_>, upload: &Upload, choice: &Choice) -> Result<O
     check_sizes(&parts)?;
     let parts: Vec<&Part> = parts.into_iter().map(|(_, part)| part).collect();
     let etags = parts.iter().map(|part| &part.etag);
+    let form = etag::form(context.settings.etags, etag::is_opaque(&upload.metadata));
     Ok(Object {
         metadata: upload.metadata.clone(),
-        etag: etag::of_parts(context.settings.etags, etags, context.now),
+        etag: etag::of_parts(form, etags, context.now),
         crc64: parts.iter().fold(Crc64::EMPTY, |crc64, part| {
             crc64.combine(part.crc64, part.size)
         }),

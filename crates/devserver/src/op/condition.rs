@@ -8,24 +8,36 @@ use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::store::Object;
 
-/// Checks the conditions of a GET or HEAD, in the order RFC 9110 13.2.2 gives them.
+/// Checks the conditions of a GET or HEAD.
+pub(super) fn check(request: &Request, object: &Object) -> Result<(), Refusal> {
+    check_named(request, "", object)
+}
+
+/// Checks the conditions that a copy makes on its source.
+pub(super) fn check_source(request: &Request, object: &Object) -> Result<(), Refusal> {
+    check_named(request, "x-oss-copy-source-", object)
+}
+
+/// Checks the conditions whose names begin with `prefix`, in the order RFC 9110 13.2.2 gives them.
 ///
 /// A condition that cannot be read is ignored, as RFC 9110 asks for dates.
-pub(super) fn check(request: &Request, object: &Object) -> Result<(), Refusal> {
-    if let Some(list) = request.header("if-match") {
+fn check_named(request: &Request, prefix: &str, object: &Object) -> Result<(), Refusal> {
+    let header = |name: &str| request.header(&format!("{prefix}{name}"));
+    let date = |name: &str| header(name).and_then(parse_http_date);
+    if let Some(list) = header("if-match") {
         if !matches(list, &object.etag) {
             return Err(Refusal::precondition_failed("If-Match"));
         }
-    } else if let Some(since) = date(request, "if-unmodified-since")
+    } else if let Some(since) = date("if-unmodified-since")
         && modified_after(object, since)
     {
         return Err(Refusal::precondition_failed("If-Unmodified-Since"));
     }
-    if let Some(list) = request.header("if-none-match") {
+    if let Some(list) = header("if-none-match") {
         if matches(list, &object.etag) {
             return Err(not_modified(object));
         }
-    } else if let Some(since) = date(request, "if-modified-since")
+    } else if let Some(since) = date("if-modified-since")
         && !modified_after(object, since)
     {
         return Err(not_modified(object));
@@ -36,10 +48,6 @@ pub(super) fn check(request: &Request, object: &Object) -> Result<(), Refusal> {
 fn matches(list: &str, etag: &ETag) -> bool {
     let mut listed = list.split(',').map(str::trim);
     listed.any(|one| one == "*" || one.parse::<ETag>().is_ok_and(|one| one == *etag))
-}
-
-fn date(request: &Request, name: &str) -> Option<Timestamp> {
-    request.header(name).and_then(parse_http_date)
 }
 
 /// To the second, as `Last-Modified` says it.

@@ -87,11 +87,8 @@ impl Delete {
 }
 
 async fn read(context: &Context<'_>, body: &mut Incoming) -> Result<Delete, Refusal> {
-    let expected = content_md5(context.request)?.ok_or_else(|| {
-        let message = "Missing Some Required Arguments.";
-        Refusal::new(StatusCode::BAD_REQUEST, "MissingArgument", message)
-            .detail("ArgumentName", "Content-MD5")
-    })?;
+    let missing = || Refusal::missing_argument("Content-MD5");
+    let expected = content_md5(context.request)?.ok_or_else(missing)?;
     let document = body.whole(MAX_DOCUMENT_BYTES).await?;
     check_md5(Some(expected), Some(Md5::digest(&document).into()))?;
     let delete: Delete = xml::parse("Delete", &document)?;

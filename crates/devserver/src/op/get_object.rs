@@ -8,11 +8,12 @@ use http::{HeaderValue, Response, StatusCode};
 use ossum_types::ByteRange;
 
 use super::range::{Slice, slice};
-use super::{Answer, Context, condition, head_object, object_headers};
+use super::symlink::Shown;
+use super::{Answer, Context, condition, head_object, object_headers, restoration};
 use crate::answer;
 use crate::body::Body;
 use crate::refusal::Refusal;
-use crate::store::{Object, ObjectReader};
+use crate::store::ObjectReader;
 
 /// Query parameters that replace a header of the answer.
 const OVERRIDES: [(&str, HeaderName); 6] = [
@@ -26,10 +27,10 @@ const OVERRIDES: [(&str, HeaderName); 6] = [
 
 /// `GetObject`: the object's bytes or a range of them.
 pub(super) fn run(context: &Context<'_>) -> Answer {
-    let found = head_object::find(context)?;
+    let Shown { found, source } = head_object::find(context)?;
     let object = found.object;
     condition::check(context.request, &object)?;
-    check_readable(&object)?;
+    restoration::check_readable(&source, context.now)?;
     let slice = slice(context.request, object.size)?;
     let (status, range) = match slice {
         Slice::Whole => (StatusCode::OK, ByteRange::new(0, object.size)),
@@ -38,6 +39,7 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
     let reader = ObjectReader::new(Arc::clone(&object), range);
     let mut response = answer::with_body(status, Body::object(reader));
     object_headers::describe(&mut response, &object);
+    restoration::tell(&mut response, &source, context.now);
     object_headers::name_version(&mut response, found.version.as_ref());
     object_headers::measure(&mut response, range.map_or(0, ByteRange::len));
     answer::set(&mut response, ACCEPT_RANGES, "bytes");
@@ -47,19 +49,6 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
     }
     apply_overrides(context, &mut response)?;
     Ok(response)
-}
-
-/// Archived objects are read only after they were restored, which this server cannot do.
-fn check_readable(object: &Object) -> Result<(), Refusal> {
-    if !object.metadata.storage_class.contains("Archive") {
-        return Ok(());
-    }
-    let message = "The operation is not valid for the object's state.";
-    Err(Refusal::new(
-        StatusCode::FORBIDDEN,
-        "InvalidObjectState",
-        message,
-    ))
 }
 
 fn apply_overrides(context: &Context<'_>, response: &mut Response<Body>) -> Result<(), Refusal> {

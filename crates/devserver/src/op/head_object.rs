@@ -1,16 +1,19 @@
 use http::StatusCode;
 
-use super::{Answer, Context, condition, object_headers};
+use super::symlink::{self, Shown};
+use super::{Answer, Context, condition, object_headers, restoration};
 use crate::answer;
 use crate::refusal::Refusal;
 use crate::store::Found;
 
 /// `HeadObject`: all that is known of an object.
 pub(super) fn run(context: &Context<'_>) -> Answer {
-    let Found { object, version } = find(context)?;
+    let Shown { found, source } = find(context)?;
+    let Found { object, version } = found;
     condition::check(context.request, &object)?;
     let mut response = answer::empty(StatusCode::OK);
     object_headers::describe(&mut response, &object);
+    restoration::tell(&mut response, &source, context.now);
     object_headers::name_version(&mut response, version.as_ref());
     object_headers::measure(&mut response, object.size);
     Ok(response)
@@ -18,7 +21,7 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
 
 /// `GetObjectMeta`: what is cheap to know of an object.
 pub(super) fn run_meta(context: &Context<'_>) -> Answer {
-    let Found { object, version } = find(context)?;
+    let Found { object, version } = find(context)?.found;
     let mut response = answer::empty(StatusCode::OK);
     object_headers::identify(&mut response, &object);
     object_headers::name_version(&mut response, version.as_ref());
@@ -28,8 +31,9 @@ pub(super) fn run_meta(context: &Context<'_>) -> Answer {
     Ok(response)
 }
 
-/// The object and version that the request names.
-pub(super) fn find(context: &Context<'_>) -> Result<Found, Refusal> {
+/// The object and version that the request names, or what it links to.
+pub(super) fn find(context: &Context<'_>) -> Result<Shown, Refusal> {
     let (bucket, key) = context.object()?;
-    context.store.find(bucket, key, context.version())
+    let found = context.store.find(bucket, key, context.version())?;
+    symlink::follow(context, found)
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use ossum_types::UploadId;
 
 use super::listing::Encoding;
-use super::{Answer, Context, metadata};
+use super::{Answer, Context, metadata, object_headers};
 use crate::answer;
 use crate::id;
 use crate::store::Upload;
@@ -14,8 +14,9 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
     let (bucket, key) = context.object()?;
     let encoding = Encoding::of(&context.request.query)?;
     let class = context.bucket_class()?;
+    let metadata = metadata::of(context.request, &class)?;
     let upload = Upload {
-        metadata: metadata::of(context.request, &class)?,
+        metadata: metadata.clone(),
         initiated: context.now,
         parts: BTreeMap::new(),
     };
@@ -32,5 +33,7 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
         result.text("Key", &encoding.apply(key.as_str()));
         result.text("UploadId", id.as_str());
     });
-    Ok(answer::document(document))
+    let mut response = answer::document(document);
+    object_headers::tell_encryption(&mut response, &metadata);
+    Ok(response)
 }

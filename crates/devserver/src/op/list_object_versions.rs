@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use ossum_types::ObjectKey;
 
 use super::listing::{Encoding, Filter, next_marker, page_size, write_common_prefixes};
@@ -65,7 +66,7 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
             encoding.write(result, "NextKeyMarker", key);
             result.text("NextVersionIdMarker", version);
         }
-        write_found(result, encoding, &found);
+        write_found(result, encoding, &found, context.now);
     });
     Ok(answer::document(document))
 }
@@ -111,7 +112,7 @@ impl Marker<'_> {
     }
 }
 
-fn write_found(document: &mut Document, encoding: Encoding, found: &Found) {
+fn write_found(document: &mut Document, encoding: Encoding, found: &Found, now: Timestamp) {
     for listed in &found.versions {
         let version = &listed.version;
         let object = version.object();
@@ -126,7 +127,7 @@ fn write_found(document: &mut Document, encoding: Encoding, found: &Found) {
             element.value("IsLatest", &listed.latest);
             element.text("LastModified", &xml_date(version.modified));
             if let Some(object) = object {
-                list_objects::write_object(element, object);
+                list_objects::write_object(element, object, now);
             }
             super::write_owner(element);
         });

@@ -3,10 +3,11 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jiff::Timestamp;
 use ossum_types::ObjectKey;
 
 use super::listing::{Encoding, Filter, next_marker, page_size, write_common_prefixes};
-use super::{Answer, Context};
+use super::{Answer, Context, restoration};
 use crate::answer;
 use crate::clock::xml_date;
 use crate::refusal::Refusal;
@@ -42,7 +43,7 @@ pub(super) fn run_v1(context: &Context<'_>) -> Answer {
         if let Some(next) = &found.next {
             encoding.write(result, "NextMarker", next);
         }
-        write_found(result, encoding, &found, Owner::Shown);
+        write_found(result, encoding, &found, Owner::Shown, context.now);
     });
     Ok(answer::document(document))
 }
@@ -75,7 +76,7 @@ pub(super) fn run_v2(context: &Context<'_>) -> Answer {
         if let Some(next) = &found.next {
             encoding.write(result, "NextContinuationToken", &BASE64.encode(next));
         }
-        write_found(result, encoding, &found, Owner::wanted(query));
+        write_found(result, encoding, &found, Owner::wanted(query), context.now);
     });
     Ok(answer::document(document))
 }
@@ -160,19 +161,28 @@ fn write_filter(document: &mut Document, encoding: Encoding, filter: &Filter<'_>
 }
 
 /// Writes what every listing tells of an object.
-pub(super) fn write_object(element: &mut Document, object: &Object) {
+pub(super) fn write_object(element: &mut Document, object: &Object, now: Timestamp) {
     element.text("ETag", &object.etag.quoted());
     element.text("Type", object.kind.as_str());
     element.value("Size", &object.size);
     element.text("StorageClass", &object.metadata.storage_class);
+    if let Some(state) = restoration::describe(object, now) {
+        element.text("RestoreInfo", &state);
+    }
 }
 
-fn write_found(document: &mut Document, encoding: Encoding, found: &Found, owner: Owner) {
+fn write_found(
+    document: &mut Document,
+    encoding: Encoding,
+    found: &Found,
+    owner: Owner,
+    now: Timestamp,
+) {
     for (key, object) in &found.objects {
         document.nest("Contents", |contents| {
             encoding.write(contents, "Key", key);
             contents.text("LastModified", &xml_date(object.modified));
-            write_object(contents, object);
+            write_object(contents, object, now);
             if owner == Owner::Shown {
                 super::write_owner(contents);
             }

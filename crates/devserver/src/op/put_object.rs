@@ -18,9 +18,10 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let class = context.bucket_class()?;
     let metadata = metadata::of(context.request, &class)?;
     let received = receive(context, body, MAX_PUT_BYTES).await?;
+    let form = etag::form(context.settings.etags, etag::is_opaque(&metadata));
     let object = Object {
         metadata,
-        etag: etag::of_simple(context.settings.etags, received.md5, context.now),
+        etag: etag::of_simple(form, received.md5, context.now),
         crc64: received.crc64,
         size: received.len,
         modified: context.now,
@@ -34,6 +35,7 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let mut response = answer::empty(StatusCode::OK);
     object_headers::identify(&mut response, &stored.object);
     object_headers::name_version(&mut response, stored.version.as_ref());
+    object_headers::tell_encryption(&mut response, &stored.object.metadata);
     if let Some(md5) = received.md5 {
         answer::set(
             &mut response,

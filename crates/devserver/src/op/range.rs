@@ -45,6 +45,18 @@ pub(super) fn slice(request: &Request, size: u64) -> Result<Slice, Refusal> {
     }
 }
 
+/// The range of its source that a copy takes; `None` if that has no bytes.
+///
+/// A range that cannot be read or that leaves the source is ignored, as one of a GET is (official
+/// documentation of `UploadPartCopy`).
+pub(super) fn of_copy(request: &Request, size: u64) -> Option<ByteRange> {
+    let wish = request.header("x-oss-copy-source-range").and_then(parse);
+    match wish.map(|wish| decide(wish, Behaviour::Lenient, size)) {
+        Some(Ok(Slice::Part(range))) => Some(range),
+        _ => ByteRange::new(0, size),
+    }
+}
+
 fn parse(header: &str) -> Option<Wish> {
     let (first, last) = header.strip_prefix("bytes=")?.trim().split_once('-')?;
     let number = |text: &str| {

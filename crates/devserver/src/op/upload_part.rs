@@ -14,12 +14,16 @@ use crate::store::{Part, Piece};
 pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let (bucket, key) = context.object()?;
     let number = part_number(context)?;
-    let id = context
-        .store
-        .with_upload(bucket, key, context.upload_id(), |id, _| id.clone())?;
+    let (id, encrypted) =
+        context
+            .store
+            .with_upload(bucket, key, context.upload_id(), |id, upload| {
+                (id.clone(), etag::is_opaque(&upload.metadata))
+            })?;
     let received = receive(context, body, MAX_PART_BYTES).await?;
+    let form = etag::form(context.settings.etags, encrypted);
     let part = Part {
-        etag: etag::of_simple(context.settings.etags, received.md5, context.now),
+        etag: etag::of_simple(form, received.md5, context.now),
         crc64: received.crc64,
         size: received.len,
         modified: context.now,
@@ -36,7 +40,8 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     Ok(response)
 }
 
-fn part_number(context: &Context<'_>) -> Result<PartNumber, Refusal> {
+/// The part number that the request names.
+pub(super) fn part_number(context: &Context<'_>) -> Result<PartNumber, Refusal> {
     let text = context.request.query.get("partNumber").unwrap_or("");
     text.parse().map_err(|_| {
         let message = "Part number must be an integer between 1 and 10000, inclusive.";

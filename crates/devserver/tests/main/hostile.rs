@@ -141,7 +141,7 @@ fn operations_are_counted_by_name() {
     let oss = Oss::open();
     oss.put("/bkt/k", b"x").ok();
     oss.get("/bkt/none").refused(404, "NoSuchKey");
-    oss.get("/bkt/k?acl").refused(501, "NotImplemented");
+    oss.get("/bkt/k?style").refused(501, "NotImplemented");
     assert_eq!(oss.service.count(Operation::PutObject), 1);
     assert_eq!(oss.service.count(Operation::GetObject), 1);
     assert_eq!(oss.service.count(Operation::HeadObject), 0);

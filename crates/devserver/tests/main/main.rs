@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod anonymous;
+mod append;
 mod bucket;
 mod control;
+mod copy;
 mod disk;
 mod faults;
 mod hostile;
@@ -15,6 +17,7 @@ mod oss;
 mod pace;
 mod refusals;
 mod signatures;
+mod special;
 mod vector;
 mod versions;
 mod wire;

@@ -73,20 +73,38 @@ impl Store {
         let mut buckets = self.lock();
         let bucket = bucket(&mut buckets, name)?;
         let (found, object) = find(bucket, key, version)?;
-        let changed = Arc::new(change(object)?);
-        let told = told(bucket, found);
-        let version = Version {
-            content: Content::Object(Arc::clone(&changed)),
-            modified: changed.modified,
-            ..found.clone()
+        let changed = change(object)?;
+        let found = found.clone();
+        self.replace(bucket, (name, key), &found, changed)
+    }
+
+    /// Looks at what would be appended to: the newest version, if there is any.
+    pub(crate) fn with_appended<T>(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        look: impl FnOnce(Option<&Object>) -> T,
+    ) -> Result<T, Refusal> {
+        let mut buckets = self.lock();
+        let bucket = bucket(&mut buckets, name)?;
+        Ok(look(appended(bucket, key)?))
+    }
+
+    /// Puts what `grow` makes of the newest version in its place, or makes the first one.
+    pub(crate) fn append(
+        &self,
+        name: &BucketName,
+        key: &ObjectKey,
+        grow: impl FnOnce(Option<&Object>) -> Result<Object, Refusal>,
+    ) -> Result<Stored, Refusal> {
+        let mut buckets = self.lock();
+        let bucket = bucket(&mut buckets, name)?;
+        let grown = grow(appended(bucket, key)?)?;
+        let Some(current) = bucket.current(key) else {
+            return Ok(self.insert(bucket, (name, key), grown, None)?.0);
         };
-        let replaced = self.put(bucket, (name, key), version, None)?;
-        drop(buckets);
-        drop(replaced);
-        Ok(Stored {
-            object: changed,
-            version: told,
-        })
+        let current = current.clone();
+        self.replace(bucket, (name, key), &current, grown)
     }
 
     /// Deletes object `key`, which need not exist; in a bucket with versions a marker says so.
@@ -152,6 +170,26 @@ impl Store {
         Ok((stored, replaced))
     }
 
+    /// Saves `object` in the place of `version`, whose ID and order it keeps.
+    fn replace(
+        &self,
+        bucket: &mut Bucket,
+        place: (&BucketName, &ObjectKey),
+        version: &Version,
+        object: Object,
+    ) -> Result<Stored, Refusal> {
+        let object = Arc::new(object);
+        let changed = Version {
+            id: version.id.clone(),
+            order: version.order,
+            modified: object.modified,
+            content: Content::Object(Arc::clone(&object)),
+        };
+        let version = told(bucket, &changed);
+        self.put(bucket, place, changed, None)?;
+        Ok(Stored { object, version })
+    }
+
     /// Saves a version, and returns the one it replaces.
     fn put(
         &self,
@@ -210,6 +248,16 @@ fn find<'b>(
         Some(object) => Ok((found, object)),
         None if version.is_some() => Err(mark(marker_not_allowed(), &found.id)),
         None => Err(mark(no_such_key(), &found.id)),
+    }
+}
+
+/// What `key` has that may be appended to; a delete marker never is (official documentation of
+/// `AppendObject`).
+fn appended<'b>(bucket: &'b Bucket, key: &ObjectKey) -> Result<Option<&'b Object>, Refusal> {
+    match bucket.current(key).map(Version::object) {
+        None => Ok(None),
+        Some(None) => Err(Refusal::not_appendable()),
+        Some(Some(object)) => Ok(Some(object)),
     }
 }
 
