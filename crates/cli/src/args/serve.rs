@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -8,7 +9,12 @@ use ossum_types::{BucketName, Invalid, Rate, Span};
 const EXAMPLES: &str = "\
 Examples:
   ossum serve --memory --bucket test         prints the endpoint and keys to use
-  ossum serve --data ./oss --listen 127.0.0.1:0 --ready-file ready";
+  ossum serve --data ./oss --listen 127.0.0.1:0 --ready-file ready
+  ossum serve --faults rules.toml            goes wrong on purpose; a rule in the file:
+      [[rule]]
+      operation = \"UploadPart\"
+      nth = 3
+      then = { reset = \"after_commit\" }";
 
 /// Run a local OSS for development and tests
 ///
@@ -60,6 +66,14 @@ pub(crate) struct ServeArgs {
     /// The most each connection moves in each direction, in bytes a second
     #[arg(long, value_name = "RATE")]
     pub(crate) bandwidth: Option<Rate>,
+
+    /// File of rules that say which requests go wrong, and how; docs/faults.md lists what they can
+    #[arg(long, value_name = "RULES.toml")]
+    pub(crate) faults: Option<PathBuf>,
+
+    /// Answer 503 to requests above so many at once
+    #[arg(long, value_name = "N")]
+    pub(crate) requests_in_flight: Option<NonZeroUsize>,
 
     /// What ETags look like: md5 costs hashing every byte
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]

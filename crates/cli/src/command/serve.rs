@@ -1,4 +1,5 @@
 mod key_pair;
+mod rules;
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -117,6 +118,8 @@ fn start(args: &ServeArgs, keys: &Keys, region: &Region) -> Result<RunningServer
             None => Storage::Memory,
         },
         latency: args.latency.get(),
+        faults: rules::read(args.faults.as_deref())?,
+        requests_in_flight: args.requests_in_flight,
         ..Settings::default()
     };
     let service = Service::new(settings).map_err(|source| Failure::Local {

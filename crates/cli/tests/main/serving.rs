@@ -65,6 +65,49 @@ fn a_server_with_tls_gives_the_certificate_to_trust() {
 }
 
 #[test]
+fn requests_go_wrong_as_a_file_of_rules_says() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "rules.toml",
+        "[[rule]]\noperation = 'HeadObject'\n\
+         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
+    );
+    let words = "serve --bucket bkt --listen 127.0.0.1:0 --no-auth --faults rules.toml \
+                 --requests-in-flight 64";
+    let mut server = ossum(&workspace).start(words.split(' '));
+    let endpoint = server.line_after("export OSS_ENDPOINT=");
+    let user = ossum(&workspace).env("OSS_ENDPOINT", endpoint);
+    user.run(["ls", "oss://bkt", "--anonymous"]).exit(0);
+    let denied = user.run(["stat", "oss://bkt/file", "--anonymous"]);
+    denied.exit(4).says("AccessDenied");
+    server.signal(Signal::TERM);
+    server.wait().exit(0);
+}
+
+#[test]
+fn a_file_of_rules_that_is_wrong_or_missing_is_told() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "rules.toml",
+        "[[rule]]\nthen = 'gzip'\n\n[[rule]]\nnth = 0\nthen = 'gzip'\n",
+    );
+    let words = "serve --listen 127.0.0.1:0 --faults rules.toml";
+    fails(
+        &ossum(&workspace),
+        words,
+        2,
+        "usage",
+        "rules.toml: rule 2 (line 4): `nth` counts from 1",
+    );
+    workspace.write("rules.toml", "[[rule]]\nthen = 'explode'\n");
+    fails(&ossum(&workspace), words, 2, "usage", "rule 1 (line 2): ");
+    let words = "serve --listen 127.0.0.1:0 --faults none.toml";
+    fails(&ossum(&workspace), words, 3, "not_found", "none.toml");
+    let words = "serve --listen 127.0.0.1:0 --requests-in-flight 0";
+    ossum(&workspace).run(words.split(' ')).exit(2);
+}
+
+#[test]
 fn an_address_that_is_taken_or_a_secret_that_is_missing_is_told() {
     let workspace = Workspace::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
