@@ -61,7 +61,9 @@ pub struct Download {
 /// # Errors
 /// An existing file is as it was. What had arrived is removed.
 /// # Cancellation
-/// Dropping the future cancels the download, as [`Monitor::cancel`] does; nothing is published.
+/// Dropping the future cancels the download, as [`Monitor::cancel`] does; nothing is published but
+/// what is being published at that moment. A thread of its own then removes what had arrived, unless
+/// the process ends before that: the next download to the same target does it then.
 pub async fn download(
     client: &Client,
     request: &Download,
@@ -93,6 +95,9 @@ async fn carry_out(
     let file = Arc::new(Claimed::make(&target, len)?);
     let crc64 = fetch::fetch(&client, request, opened, &parts, &file, monitor).await?;
     let verified = check.verify(file.partial(), crc64)?;
+    if monitor.token().is_cancelled() {
+        return Err(Error::cancelled());
+    }
     file.publish(&target, request, &info)?;
     let report = Report::new(
         len,

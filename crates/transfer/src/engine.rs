@@ -131,11 +131,11 @@ fn hire<M: Mover>(
     for load in loads {
         let client = client.for_worker(crew.read_buffer_bytes);
         let (theirs, finished) = (Arc::clone(shared), finished.clone());
-        let worker = move || match thread::runtime() {
-            Ok(runtime) => {
-                runtime.block_on(work_side_by_side(load, &client, &theirs, None, finished));
+        let worker = move || {
+            let working = work_side_by_side(load, &client, &theirs, None, finished);
+            if let Err(error) = thread::block_on(working) {
+                theirs.fail(error);
             }
-            Err(error) => theirs.fail(error),
         };
         match thread::spawn(format!("ossum-worker-{}", hired.len() + 2), worker) {
             Ok(handle) => hired.push(handle),
@@ -158,7 +158,10 @@ async fn work_side_by_side<M: Mover>(
 ) {
     let mut first = first;
     let loops = (0..workers).map(|_| work(client, shared, first.take(), finished.clone()));
+    // A panic is told at the end; until then nobody should go on for nothing.
+    let panicking = shared.cancelled.clone().drop_guard();
     join_all(loops).await;
+    panicking.disarm();
 }
 
 /// One worker: moves parts until there are none left, or the transfer is cancelled.

@@ -5,16 +5,22 @@ use std::future::Future;
 use std::io;
 use std::thread;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, ErrorKind};
 
-/// A runtime for the thread that calls this: nothing in it moves to another.
-pub(crate) fn runtime() -> Result<Runtime, Error> {
+/// Runs `work` on a runtime that belongs to the calling thread: nothing in it moves to another.
+///
+/// What the runtime does in the background, looking up a name, is not waited for: where no name
+/// server answers that takes minutes, and nobody needs the address any more.
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Error> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| no_thread().with_cause(error))
+    let runtime = runtime.map_err(|error| no_thread().with_cause(error))?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_background();
+    Ok(outcome)
 }
 
 /// Starts a thread.
@@ -33,7 +39,8 @@ fn no_thread() -> Error {
 /// Runs `work` on a thread and runtime of its own, and waits for it without blocking.
 ///
 /// # Cancellation
-/// Dropping the future cancels `token`; the thread then ends by itself, soon.
+/// Dropping the future cancels `token`; the thread then ends by itself, soon. A process that ends
+/// before it does cuts it off.
 pub(crate) async fn on_own_thread<T, F>(
     name: &str,
     token: CancellationToken,
@@ -46,7 +53,7 @@ where
     let guard = token.drop_guard();
     let (told, outcome) = oneshot::channel();
     spawn(name.to_owned(), move || {
-        let result = runtime().and_then(|runtime| runtime.block_on(work()));
+        let result = block_on(work()).flatten();
         // Nobody waits any more if the caller dropped the future; there is nobody to tell.
         let _ = told.send(result);
     })?;

@@ -1,5 +1,7 @@
 //! From a file to an object.
 
+mod abandon;
+mod complete;
 mod multipart;
 mod proof;
 mod single;
@@ -43,11 +45,14 @@ pub struct Upload {
 /// that writes the file through a memory map while it is read can fool any reader.
 ///
 /// # Errors
-/// An existing object is as it was, with one exception that its message names: when the object
-/// that OSS made of the parts is not what was sent. Nothing is left on the service; if that could
-/// not be ensured, the message names the upload ID.
+/// An existing object is as it was, with two exceptions. When the object that OSS made of the parts
+/// is not what was sent, the message says so. When the last request was cancelled or its answer
+/// lost ([`may_have_been_done`](ossum_client::Error::may_have_been_done)), and what became of it
+/// could not be found out, there is the old object or all of the new one. Parts are not left on the
+/// service; if that could not be ensured, [`Error::left_upload`] is the upload ID.
 /// # Cancellation
-/// Dropping the future cancels the upload, as [`Monitor::cancel`] does.
+/// Dropping the future cancels the upload, as [`Monitor::cancel`] does. A thread of its own then
+/// aborts what it had begun, within seconds, unless the process ends before that.
 pub async fn upload(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
     let client = client.with_meter(monitor.meter());
     let (request, watched) = (request.clone(), monitor.clone());

@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LAST_MODIFIED};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName};
 use ossum_types::{Crc64, ETag, VersionId};
 
@@ -20,8 +20,10 @@ pub struct ObjectInfo {
     pub crc64: Option<Crc64>,
     /// The version, in a bucket with versioning.
     pub version_id: Option<VersionId>,
-    /// When the object was last written, to the second.
+    /// When the object was last written, by the service's clock and to the second.
     pub last_modified: Option<SystemTime>,
+    /// When this was told, by the same clock: how old the object is needs no clock of ours.
+    pub told_at: Option<SystemTime>,
     /// `Content-Type`
     pub content_type: Option<String>,
     /// The storage class, such as `Standard`.
@@ -40,12 +42,14 @@ impl ObjectInfo {
     /// Reads the headers of an answer about an object of `size` bytes.
     pub(super) fn read(headers: &HeaderMap, size: u64) -> Result<Self, Fault> {
         let owned = |name| text(headers, &name).map(str::to_owned);
+        let time = |name| text(headers, &name).and_then(parse_http_date);
         Ok(Self {
             size,
             etag: etag(headers)?,
             crc64: value::<Crc64>(headers, &CRC64)?,
             version_id: value(headers, &VERSION_ID)?,
-            last_modified: text(headers, &LAST_MODIFIED).and_then(parse_http_date),
+            last_modified: time(LAST_MODIFIED),
+            told_at: time(DATE),
             content_type: owned(CONTENT_TYPE),
             storage_class: owned(HeaderName::from_static("x-oss-storage-class")),
             object_type: owned(HeaderName::from_static("x-oss-object-type")),

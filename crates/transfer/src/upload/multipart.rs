@@ -1,21 +1,20 @@
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
-use ossum_client::op::{
-    AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, InitiateMultipartUpload,
-    UploadPart,
-};
-use ossum_client::{Client, ErrorKind as ClientErrorKind};
+use ossum_client::Client;
+use ossum_client::op::{InitiateMultipartUpload, UploadPart};
 use ossum_durable::RealFs;
 use ossum_plan::{Part, PartLayout};
 use ossum_types::{ByteRange, Crc64, ETag, ObjectUrl, UploadId};
 
-use super::{Upload, proof};
+use super::Upload;
+use super::abandon::{GRACE, abandon};
+use super::complete::{Parts, complete};
 use crate::crew::Crew;
 use crate::engine::{self, Account, Mover};
 use crate::error::{Error, ErrorKind};
 use crate::monitor::Monitor;
-use crate::report::{Report, Verified};
+use crate::report::Report;
 use crate::source::Source;
 
 /// Uploads a file in the parts of `layout`.
@@ -26,17 +25,45 @@ pub(super) async fn send(
     layout: &PartLayout,
     monitor: &Monitor,
 ) -> Result<Report, Error> {
+    let since = Instant::now();
     monitor.begin(layout.object_size(), layout.count());
-    let upload_id = initiate(client, request).await?;
+    let upload_id = initiate_unless_cancelled(client, request, monitor).await?;
     let sent = send_parts(client, request, source, layout, &upload_id, monitor).await;
-    let outcome = match sent {
-        Ok(sent) => finish(client, request, layout, &upload_id, &sent).await,
+    let outcome = match sent.and_then(Sent::all) {
+        Ok(sent) => {
+            let parts = Parts {
+                layout,
+                sent,
+                since,
+            };
+            complete(client, request, &upload_id, &parts, monitor).await
+        }
         Err(error) => Err(error),
     };
     match outcome {
         Ok(report) => Ok(report),
         Err(error) => Err(abandon(client, request, upload_id, error).await),
     }
+}
+
+/// Begins the upload. Once that has been asked for, it is waited for even if it is cancelled, for
+/// a little: an upload whose ID nobody knows cannot be aborted.
+async fn initiate_unless_cancelled(
+    client: &Client,
+    request: &Upload,
+    monitor: &Monitor,
+) -> Result<UploadId, Error> {
+    let cancelled = monitor.token();
+    if cancelled.is_cancelled() {
+        return Err(Error::cancelled());
+    }
+    let mut initiated = std::pin::pin!(initiate(client, request));
+    tokio::select! {
+        initiated = &mut initiated => return initiated,
+        () = cancelled.cancelled() => {}
+    }
+    let late = tokio::time::timeout(GRACE, initiated).await;
+    late.unwrap_or_else(|_| Err(Error::cancelled()))
 }
 
 async fn initiate(client: &Client, request: &Upload) -> Result<UploadId, Error> {
@@ -80,11 +107,12 @@ struct Sender {
     upload_id: UploadId,
 }
 
-struct SentPart {
-    part: Part,
-    etag: ETag,
-    crc64: Crc64,
-    confirmed: bool,
+pub(super) struct SentPart {
+    pub(super) part: Part,
+    pub(super) etag: ETag,
+    pub(super) crc64: Crc64,
+    /// Whether OSS said that this is the CRC-64 of what it received.
+    pub(super) confirmed: bool,
 }
 
 impl Mover for Sender {
@@ -140,112 +168,14 @@ impl Account for Sent {
 }
 
 impl Sent {
-    /// Every part in order, or nothing if one is missing: the engine says so before.
-    fn all(&self) -> Result<Vec<&SentPart>, Error> {
-        let all: Option<Vec<_>> = self.0.iter().map(Option::as_ref).collect();
+    /// Every part in order, or an error if one is missing: the engine says so before.
+    fn all(self) -> Result<Vec<SentPart>, Error> {
+        let all: Option<Vec<_>> = self.0.into_iter().collect();
         all.ok_or_else(|| {
             Error::new(
                 ErrorKind::Internal,
                 "a part is missing at the end of an upload",
             )
         })
-    }
-}
-
-/// Completes the upload and proves that the object is what was sent.
-async fn finish(
-    client: &Client,
-    request: &Upload,
-    layout: &PartLayout,
-    upload_id: &UploadId,
-    sent: &Sent,
-) -> Result<Report, Error> {
-    let parts = sent.all()?;
-    let crc64 = parts.iter().fold(Crc64::EMPTY, |crc64, sent| {
-        crc64.combine(sent.crc64, sent.part.range.len())
-    });
-    let ObjectUrl { bucket, key } = request.destination.clone();
-    let named = parts.iter().map(|sent| CompletedPart {
-        number: sent.part.number,
-        etag: sent.etag.clone(),
-    });
-    let complete = CompleteMultipartUpload {
-        overwrite: request.overwrite,
-        ..CompleteMultipartUpload::new(bucket, key, upload_id.clone(), named.collect())
-    };
-    let report = |verified, etag, version_id| {
-        Report::new(
-            layout.object_size(),
-            layout.count(),
-            crc64,
-            verified,
-            etag,
-            version_id,
-        )
-    };
-    match client.complete_multipart_upload(&complete).await {
-        Ok(object) if object.crc64.is_some_and(|stored| stored != crc64) => {
-            Err(wrong_object(request))
-        }
-        Ok(object) => {
-            let confirmed = object.crc64.is_some() || parts.iter().all(|sent| sent.confirmed);
-            let verified = if confirmed {
-                Verified::Crc64
-            } else {
-                Verified::Length
-            };
-            Ok(report(verified, object.etag, object.version_id))
-        }
-        Err(error) if may_be_an_echo(&error) => {
-            match proof::holds(client, request, layout.object_size(), crc64).await {
-                Some(info) => Ok(report(Verified::Crc64, info.etag, info.version_id)),
-                None => Err(error.into()),
-            }
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Whether a failure to complete can be the echo of a success whose answer was lost.
-fn may_be_an_echo(error: &ossum_client::Error) -> bool {
-    error.may_have_been_done()
-        && matches!(
-            error.kind(),
-            ClientErrorKind::NoSuchUpload
-                | ClientErrorKind::AlreadyExists
-                | ClientErrorKind::Network
-                | ClientErrorKind::Timeout
-                | ClientErrorKind::Unavailable
-                | ClientErrorKind::NotOss
-                | ClientErrorKind::Malformed
-        )
-}
-
-fn wrong_object(request: &Upload) -> Error {
-    let url = &request.destination;
-    let message = format!(
-        "{url} is public by now, but OSS says that its bytes are not those sent: do not use it"
-    );
-    Error::new(ErrorKind::Integrity, message)
-}
-
-/// An abort is waited for so long.
-const ABORT_TIME: Duration = Duration::from_secs(5);
-
-/// Aborts the upload, as nothing remembers it: its parts would be billed and never used.
-async fn abandon(client: &Client, request: &Upload, upload_id: UploadId, error: Error) -> Error {
-    if error.kind() == ErrorKind::Integrity {
-        return error; // it has become an object
-    }
-    let ObjectUrl { bucket, key } = request.destination.clone();
-    let abort = AbortMultipartUpload {
-        bucket,
-        key,
-        upload_id: upload_id.clone(),
-    };
-    match tokio::time::timeout(ABORT_TIME, client.abort_multipart_upload(&abort)).await {
-        Ok(Ok(())) => error,
-        Ok(Err(failed)) if failed.kind() == ClientErrorKind::NoSuchUpload => error,
-        _ => error.leaving(upload_id),
     }
 }

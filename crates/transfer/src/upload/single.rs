@@ -1,9 +1,12 @@
+use std::time::Instant;
+
+use ossum_client::Client;
 use ossum_client::op::PutObject;
-use ossum_client::{Client, ErrorKind as ClientErrorKind};
 use ossum_durable::RealFs;
 use ossum_types::{Crc64, ObjectUrl, PartNumber};
 
-use super::{Upload, proof};
+use super::Upload;
+use super::proof::{self, Expected};
 use crate::error::Error;
 use crate::monitor::Monitor;
 use crate::report::{Report, Verified};
@@ -17,10 +20,11 @@ pub(super) async fn send(
     source: &Source,
     monitor: &Monitor,
 ) -> Result<Report, Error> {
+    let since = Instant::now();
     monitor.begin(source.len(), 1);
     let bytes = source.read_whole()?;
     source.check_unchanged(&RealFs)?;
-    let crc64 = Crc64::of(&bytes);
+    let (size, crc64) = (source.len(), Crc64::of(&bytes));
     let ObjectUrl { bucket, key } = request.destination.clone();
     let put = PutObject {
         headers: request.headers.clone(),
@@ -33,23 +37,18 @@ pub(super) async fn send(
         stored = client.put_object(&put) => stored,
     };
     let report = |verified, etag, version_id| {
-        monitor.part_done(PartNumber::FIRST, source.len());
-        Report::new(source.len(), 1, crc64, verified, etag, version_id)
+        monitor.part_done(PartNumber::FIRST, size);
+        Report::new(size, 1, crc64, verified, etag, version_id)
     };
     match stored {
         Ok(stored) => {
             let verified = stored.crc64.map_or(Verified::Length, |_| Verified::Crc64);
             Ok(report(verified, stored.etag, stored.version_id))
         }
-        // An earlier attempt may have stored the very object that now stands in the way.
-        Err(error)
-            if error.kind() == ClientErrorKind::AlreadyExists && error.may_have_been_done() =>
-        {
-            match proof::holds(client, request, source.len(), crc64).await {
-                Some(info) => Ok(report(Verified::Crc64, info.etag, info.version_id)),
-                None => Err(error.into()),
-            }
+        Err(error) => {
+            let expected = Expected { size, crc64, since };
+            let info = proof::in_spite_of(error, client, request, &expected, monitor).await?;
+            Ok(report(Verified::Crc64, info.etag, info.version_id))
         }
-        Err(error) => Err(error.into()),
     }
 }

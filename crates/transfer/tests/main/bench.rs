@@ -100,6 +100,20 @@ impl Bench {
             .block_on(ossum_transfer::download(&self.client, request, monitor))
     }
 
+    /// Begins a download, and drops it when `until` is over.
+    pub(crate) fn dropping(&self, request: &Download, until: impl Future) {
+        let monitor = Monitor::new();
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = until => {}
+                outcome = ossum_transfer::download(&self.client, request, &monitor) => {
+                    panic!("it was to be dropped before: {outcome:?}");
+                }
+            }
+        });
+    }
+
     pub(crate) fn put(&self, key: &str, bytes: Vec<u8>) {
         let put = PutObject::new(
             "bucket".parse().unwrap(),
@@ -157,7 +171,7 @@ impl Bench {
     }
 }
 
-fn client(endpoint: &str, faults: &Faults) -> Client {
+pub(crate) fn client(endpoint: &str, faults: &Faults) -> Client {
     let credentials = Credentials::new("test-id", "test-secret").unwrap();
     let settings = Settings {
         region: Some("cn-hangzhou".parse().unwrap()),

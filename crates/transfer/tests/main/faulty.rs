@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     Refuse,
     /// It is carried out, and its answer is lost.
     LoseAnswer,
+    /// It is carried out, its answer never comes, and then this is done.
+    Swallow(Arc<dyn Fn() + Send + Sync>),
     /// Its answer's body breaks off after so many bytes.
     BreakAfter(usize),
     /// One byte of its answer's body is another one, at this offset.
@@ -35,6 +37,11 @@ impl Fault {
     /// This is done before the request leaves.
     pub(crate) fn first(act: impl Fn() + Send + Sync + 'static) -> Self {
         Self::First(Arc::new(act))
+    }
+
+    /// The answer never comes; this is done when it should have.
+    pub(crate) fn swallow(act: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::Swallow(Arc::new(act))
     }
 }
 
@@ -141,6 +148,10 @@ impl FaultyTransport {
         let mut response = self.inner.send(request, patience).await?;
         match fault {
             Some(Fault::LoseAnswer) => Err(lost()),
+            Some(Fault::Swallow(act)) => {
+                act();
+                std::future::pending().await
+            }
             Some(Fault::DropHeader(name)) => {
                 drop_header(response.headers_mut(), name);
                 Ok(response)

@@ -1,8 +1,8 @@
 use http::Method;
-use ossum_transfer::{ErrorKind, Event, Monitor};
+use ossum_transfer::{Error, ErrorKind, Event, Monitor, Report, Verified};
 
 use crate::bench::{Bench, MIB, data, download_to, upload_of};
-use crate::faulty::Fault;
+use crate::faulty::{Fault, Faults};
 
 #[test]
 fn an_upload_cancelled_half_way_leaves_nothing() {
@@ -92,4 +92,111 @@ fn a_recording_monitor_tells_every_part_and_retry_once() {
     assert_eq!((parts.len(), retries), (11, 1));
     assert_eq!((parts[0], parts[10]), ((1, 102_400), (11, 24_576)));
     assert!(monitor.take_events().is_empty());
+}
+
+#[tokio::test]
+async fn a_transfer_can_be_spawned() {
+    let (client, upload, download) = (
+        crate::bench::client("http://127.0.0.1:1", &Faults::default()),
+        upload_of("/nowhere".into(), "auto"),
+        download_to("/nowhere/at/all".into(), "auto"),
+    );
+    let both = tokio::spawn(async move {
+        let monitor = Monitor::new();
+        let up = ossum_transfer::upload(&client, &upload, &monitor).await;
+        let down = ossum_transfer::download(&client, &download, &Monitor::new()).await;
+        (up.is_err(), down.is_err())
+    });
+    assert_eq!(both.await.unwrap(), (true, true));
+}
+
+#[test]
+fn a_dropped_download_leaves_nothing() {
+    let bench = Bench::new();
+    bench.put("k", data(MIB));
+    let (begun, has_begun) = tokio::sync::oneshot::channel::<()>();
+    let begun = std::sync::Mutex::new(Some(begun));
+    bench.faults.nth(
+        3,
+        Method::GET,
+        "/k",
+        Fault::first(move || drop(begun.lock().unwrap().take())),
+    );
+    let download = download_to(bench.path("f"), "100K");
+    bench.dropping(&download, has_begun);
+    // Its threads end by themselves; nobody can wait for them but by looking.
+    let began = std::time::Instant::now();
+    while !bench.names().is_empty() {
+        assert!(began.elapsed().as_secs() < 30, "{:?}", bench.names());
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_name_that_is_still_being_looked_up_holds_up_nobody() {
+    let bench = Bench::new();
+    let monitor = Monitor::new();
+    let cancel = monitor.clone();
+    // What a resolver without answers does to the runtime of a transfer.
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Arc::new(std::sync::Mutex::new(released));
+    bench.faults.nth(
+        2,
+        Method::PUT,
+        "partNumber=",
+        Fault::first(move || {
+            let released = std::sync::Arc::clone(&released);
+            tokio::task::spawn_blocking(move || released.lock().unwrap().recv());
+            cancel.cancel();
+        }),
+    );
+    let upload = upload_of(bench.file("f", MIB), "100K");
+    let error = bench.upload_watched(&upload, &monitor).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    drop(release);
+}
+
+#[test]
+fn a_panic_in_a_worker_ends_the_transfer() {
+    let bench = Bench::new();
+    bench.faults.nth(
+        4,
+        Method::PUT,
+        "partNumber=",
+        Fault::first(|| panic!("a fault of ossum, as this test has it")),
+    );
+    let upload = upload_of(bench.file("f", MIB), "100K");
+    let error = bench.upload(&upload).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Internal);
+    assert!(bench.head("k").is_none());
+}
+
+/// Cancels the upload once the answer to a POST of this kind does not come.
+fn cancelled_without_an_answer(bench: &Bench, uri_has: &'static str) -> Result<Report, Error> {
+    let monitor = Monitor::new();
+    let cancel = monitor.clone();
+    bench.faults.nth(
+        1,
+        Method::POST,
+        uri_has,
+        Fault::swallow(move || cancel.cancel()),
+    );
+    let upload = upload_of(bench.file("f", MIB), "100K");
+    bench.upload_watched(&upload, &monitor)
+}
+
+#[test]
+fn an_upload_cancelled_while_it_is_begun_ends_in_seconds() {
+    let bench = Bench::new();
+    let error = cancelled_without_an_answer(&bench, "uploads").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    assert!(bench.head("k").is_none());
+}
+
+#[test]
+fn an_upload_cancelled_while_it_is_completed_tells_how_it_ended() {
+    let bench = Bench::new();
+    let report = cancelled_without_an_answer(&bench, "uploadId=").unwrap();
+    assert_eq!(report.verified, Verified::Crc64);
+    assert_eq!(bench.object("k"), data(MIB));
 }

@@ -88,6 +88,29 @@ fn a_lost_put_answer_is_success_even_if_overwriting_is_forbidden() {
 }
 
 #[test]
+fn a_put_whose_answers_are_all_lost_is_success() {
+    let bench = Bench::new();
+    bench.faults.always(Method::PUT, "/k", Fault::LoseAnswer);
+    let report = bench
+        .upload(&upload_of(bench.file("f", KIB), "auto"))
+        .unwrap();
+    assert_eq!(
+        (report.verified, bench.faults.fired()),
+        (Verified::Crc64, 4)
+    );
+}
+
+#[test]
+fn what_a_lost_put_was_to_keep_with_the_object_is_there() {
+    let bench = Bench::new();
+    bench.faults.always(Method::PUT, "/k", Fault::LoseAnswer);
+    let mut upload = upload_of(bench.file("f", KIB), "auto");
+    upload.headers.metadata = vec![("colour".to_owned(), "blue".to_owned())];
+    bench.upload(&upload).unwrap();
+    assert_eq!(bench.head("k").unwrap().metadata, upload.headers.metadata);
+}
+
+#[test]
 fn a_forbidden_overwrite_leaves_the_object_and_no_upload() {
     let bench = Bench::new();
     bench.put("k", b"old".to_vec());
