@@ -52,6 +52,7 @@ impl Verdict {
             Failure::Output(_) => verdict("output", DISK),
             Failure::System { .. } => verdict("system", OTHER),
             Failure::Some { .. } => verdict("some_failed", OTHER),
+            Failure::Exists(_) => verdict("already_exists", IN_THE_WAY),
             Failure::Differs(_) => verdict("integrity", INTEGRITY),
             Failure::Interrupted { signal, .. } => verdict("interrupted", signal.exit_code()),
         }
@@ -129,7 +130,12 @@ mod tests {
     fn a_signal_exits_with_128_and_its_number() {
         for (signal, code) in [(Signal::Interrupt, 130), (Signal::Terminate, 143)] {
             let again = String::new();
-            let verdict = Verdict::on(&Failure::Interrupted { signal, again });
+            let leaves_parts = false;
+            let verdict = Verdict::on(&Failure::Interrupted {
+                signal,
+                again,
+                leaves_parts,
+            });
             assert_eq!(verdict.code, code);
         }
     }

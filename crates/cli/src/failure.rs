@@ -38,6 +38,9 @@ pub(crate) enum Failure {
     /// What was done to some of many things failed; each was told.
     #[error("{failed} of {total} failed")]
     Some { failed: u64, total: u64 },
+    /// The destination is there, and must not be replaced.
+    #[error("{0} already exists")]
+    Exists(String),
     /// Bytes are not what they should be.
     #[error("{0}")]
     Differs(String),
@@ -47,6 +50,8 @@ pub(crate) enum Failure {
         signal: Signal,
         /// The command that was typed.
         again: String,
+        /// Whether parts of an upload are left on the service; a warning has told which.
+        leaves_parts: bool,
     },
 }
 
@@ -71,8 +76,16 @@ impl Failure {
             }
             Self::File(error) => Some(file_hint(error).to_owned()),
             Self::Some { .. } => Some("the same command again tries all of them".to_owned()),
+            Self::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
             Self::Differs(_) => Some("run it again; if it happens again, report it".to_owned()),
-            Self::Interrupted { again, .. } => Some(format!("to do it again: {again}")),
+            Self::Interrupted {
+                again,
+                leaves_parts: true,
+                ..
+            } => Some(format!("to begin anew: {again}")),
+            Self::Interrupted { again, .. } => {
+                Some(format!("nothing half done is left; to begin anew: {again}"))
+            }
         }
     }
 
@@ -136,7 +149,7 @@ fn transfer_hint(error: &ossum_transfer::Error) -> Option<String> {
         Kind::TargetNotAFile => {
             "name a file, or end the destination with / to put it into a directory"
         }
-        Kind::Layout => "leave out --part-size, or choose another",
+        Kind::Layout => "leave out --part-size, and a size that suits is chosen",
         Kind::InUse => "wait for the other transfer to end",
         Kind::Disk => return Some(disk_hint(error).to_owned()),
         _ => return None,

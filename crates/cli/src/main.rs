@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let code = match Args::try_parse_from(&words) {
         Ok(args) => run(args, words),
-        Err(refusal) => message::misunderstood(&refusal, &words),
+        Err(refusal) => message::misunderstood(refusal, &words),
     };
     ExitCode::from(code)
 }

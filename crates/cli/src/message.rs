@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use clap::error::{ContextKind, ContextValue};
+
 use crate::exit::{self, Verdict};
 use crate::failure::Failure;
 use crate::output::{ErrorEvent, Output};
@@ -37,7 +39,8 @@ pub(crate) fn report(failure: &Failure, output: &Output) -> u8 {
 
 /// Tells that what was typed is not understood, or what was asked about it, and returns the exit
 /// code.
-pub(crate) fn misunderstood(refusal: &clap::Error, words: &[OsString]) -> u8 {
+pub(crate) fn misunderstood(mut refusal: clap::Error, words: &[OsString]) -> u8 {
+    never_suggest_less_safety(&mut refusal);
     if !refusal.use_stderr() {
         // Help and version. Where they cannot be printed there is nobody to tell.
         let _ = refusal.print();
@@ -53,6 +56,19 @@ pub(crate) fn misunderstood(refusal: &clap::Error, words: &[OsString]) -> u8 {
     let _ = refusal.print();
     exit::USAGE
 }
+
+/// Nobody who mistypes an option shall turn the verification of certificates off.
+fn never_suggest_less_safety(refusal: &mut clap::Error) {
+    let suggested = refusal.get(ContextKind::SuggestedArg);
+    if let Some(ContextValue::String(option)) = suggested
+        && UNSAFE_OPTIONS.contains(&option.as_str())
+    {
+        refusal.remove(ContextKind::SuggestedArg);
+        refusal.remove(ContextKind::Usage);
+    }
+}
+
+const UNSAFE_OPTIONS: [&str; 3] = ["--insecure", "--allow-http", "--allow-unverified"];
 
 /// Whether `--json` was typed as an option: what follows `--` is none.
 fn asks_for_json(words: &[OsString]) -> bool {

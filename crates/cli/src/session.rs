@@ -84,8 +84,12 @@ impl Session {
         let Failure::Transfer(error) = &failure else {
             return failure;
         };
-        match error.kind() {
-            ossum_transfer::ErrorKind::Cancelled => self.interrupted().unwrap_or(failure),
+        match (error.kind(), self.interrupts.first()) {
+            (ossum_transfer::ErrorKind::Cancelled, Some(signal)) => Failure::Interrupted {
+                signal,
+                again: command_line(&self.words),
+                leaves_parts: error.left_upload().is_some(),
+            },
             _ => failure,
         }
     }
@@ -93,8 +97,11 @@ impl Session {
     /// The failure that a signal is, if one came.
     pub(crate) fn interrupted(&self) -> Option<Failure> {
         let signal = self.interrupts.first()?;
-        let again = command_line(&self.words);
-        Some(Failure::Interrupted { signal, again })
+        Some(Failure::Interrupted {
+            signal,
+            again: command_line(&self.words),
+            leaves_parts: false,
+        })
     }
 }
 

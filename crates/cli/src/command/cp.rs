@@ -30,6 +30,9 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
             return skip(session, &job);
         }
         if args.dry_run {
+            if args.if_exists == IfExists::Fail && exists(&client, &job).await? {
+                return Err(Failure::Exists(job.destination()));
+            }
             return plan(session, &client, &job).await;
         }
         if let Job::Download(download) = &job {
@@ -157,6 +160,12 @@ async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failu
         Job::Upload(upload) => {
             let path = &upload.source;
             let found = std::fs::metadata(path).map_err(|source| look_at(path, source))?;
+            if !found.is_file() {
+                return Err(Failure::usage(
+                    format!("{} is not a file", path.display()),
+                    "name a file",
+                ));
+            }
             found.len()
         }
         Job::Download(download) => {

@@ -128,6 +128,10 @@ fn a_dry_run_moves_nothing() {
         (&"planned".into(), &5.into())
     );
     assert_eq!(desk.workspace.names(), ["file"]);
+    // What would fail here and now is not promised.
+    desk.run("cp -n . oss://bkt/new").exit(2);
+    desk.run("cp -n --if-exists fail oss://bkt/k file").exit(9);
+    desk.run("cp -n --if-exists fail file oss://bkt/k").exit(9);
 }
 
 #[test]

@@ -104,3 +104,23 @@ fn a_reader_that_stops_reading_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert!(!String::from_utf8_lossy(&output.stderr).contains("error"));
 }
+
+#[test]
+fn a_mistyped_option_never_leads_to_less_safety() {
+    let desk = Desk::new();
+    for typed in [
+        "--include",
+        "--secret",
+        "--insec",
+        "--allow-htp",
+        "--allow-unverifed",
+    ] {
+        let outcome = desk.run(&format!("cp a oss://bkt/b {typed}"));
+        for unsafe_option in ["--insecure", "--allow-http", "--allow-unverified"] {
+            outcome.exit(2).never_shows(unsafe_option);
+        }
+    }
+    desk.run("cp a oss://bkt/b --part-siz 1M")
+        .exit(2)
+        .says("--part-size");
+}

@@ -61,7 +61,7 @@ fn hint_of_transport(kind: TransportErrorKind) -> &'static str {
             "check the endpoint and its port, and whether a proxy or firewall is in between"
         }
         TransportErrorKind::Tls => {
-            "if a proxy re-signs TLS here, give its certificate with --ca FILE; if the endpoint speaks plain HTTP, write http://"
+            "if the endpoint speaks plain HTTP, write http:// before it; if a proxy re-signs TLS here, give its certificate with --ca FILE"
         }
         TransportErrorKind::ProxyRefused => {
             "the proxy refused the connection; check its address and credentials"

@@ -51,7 +51,7 @@ impl Route {
             )),
             (Place::Local(_), Place::Local(_)) => Err(Failure::usage(
                 "neither place is an object",
-                "write objects as oss://BUCKET/KEY; cp copies from file to file",
+                "write the object as oss://BUCKET/KEY",
             )),
         }
     }
