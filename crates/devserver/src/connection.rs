@@ -9,7 +9,7 @@ mod wire;
 use std::error::Error;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +54,10 @@ struct State {
     is_mute: AtomicBool,
     /// Bytes that are still to follow what HTTP has written.
     filler: AtomicU64,
+    /// Answers that are to follow the one that is being made, though nobody asked.
+    wanted_strays: AtomicUsize,
+    /// Those that are to follow what HTTP has written.
+    strays: AtomicUsize,
     idle: Mutex<Idle>,
     idle_changed: Notify,
 }
@@ -80,6 +84,8 @@ impl Connection {
             resets: AtomicBool::new(false),
             is_mute: AtomicBool::new(false),
             filler: AtomicU64::new(0),
+            wanted_strays: AtomicUsize::new(0),
+            strays: AtomicUsize::new(0),
             idle: Mutex::new(Idle::Never),
             idle_changed: Notify::new(),
         }))
@@ -128,6 +134,11 @@ impl Connection {
         self.0.filler.fetch_add(len, Ordering::Relaxed);
     }
 
+    /// Sends another answer when the one that is being made has been written.
+    pub(crate) fn add_stray_answer(&self) {
+        self.0.wanted_strays.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Closes the connection if nothing comes for so long after this answer.
     pub(crate) fn close_idle(&self, after: Duration) {
         *self.idle() = Idle::After(after);
@@ -135,6 +146,8 @@ impl Connection {
 
     /// The answer to the request is made and given to HTTP to write.
     pub(crate) fn end_answer(&self) {
+        let strays = self.0.wanted_strays.swap(0, Ordering::Relaxed);
+        self.0.strays.fetch_add(strays, Ordering::Relaxed);
         let mut idle = self.idle();
         if let Idle::After(after) = *idle {
             *idle = Idle::Written(after);

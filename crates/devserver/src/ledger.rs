@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 pub(crate) use timeline::Entry;
@@ -88,10 +89,15 @@ impl Ledger {
     }
 
     /// Counts a request, which is in flight until what is returned is dropped.
-    pub(crate) fn begin(self: &Arc<Self>, subject: Subject, connection: Option<u64>) -> Visit {
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        subject: Subject,
+        connection: Option<u64>,
+        time: Timestamp,
+    ) -> Visit {
         let in_flight = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
         self.add(subject.operation, |moved| moved.requests += 1);
-        Visit::new(Arc::clone(self), subject, connection, in_flight)
+        Visit::new(Arc::clone(self), subject, connection, time, in_flight)
     }
 
     /// How many requests there were for `operation`.

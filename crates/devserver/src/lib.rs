@@ -5,7 +5,8 @@
 //! reads no environment and prints nothing. What it does not know it refuses with 501 rather than
 //! guess.
 //!
-//! Start at [`Service`], which answers one [`http::Request`]; [`Server`] puts sockets around it.
+//! Start at [`Service`], which answers one [`http::Request`]; [`Server`] puts sockets around it, and
+//! [`faults`] make either fail on purpose.
 
 mod answer;
 mod auth;

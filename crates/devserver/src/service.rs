@@ -61,8 +61,8 @@ impl Service {
     /// Answers one request.
     ///
     /// Every request has an answer; whatever is wrong with it is an error of OSS. Where a fault
-    /// rule leaves it without one it is a 502 with the [`NoAnswer`] in its extensions:
-    /// [`try_handle`](Self::try_handle) tells the two apart.
+    /// rule leaves it without one it is a 502 with the [`NoAnswer`](crate::NoAnswer) in its
+    /// extensions; [`try_handle`](Self::try_handle) tells the two apart.
     ///
     /// # Cancellation
     /// Dropping the future leaves no half object: the request either took effect or did not.
@@ -135,12 +135,15 @@ impl Inner {
         self.answered.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The refusal of a request that is one of too many, being the `in_flight`th at once.
-    fn refuse_crowd(&self, in_flight: usize) -> Option<Refusal> {
-        let limit = self.settings.requests_in_flight?;
+    /// Refuses a request that is one of too many, being the `in_flight`th at once.
+    fn refuse_crowd(&self, in_flight: usize) -> Result<(), Refusal> {
+        let limit = self.settings.requests_in_flight;
+        if limit.is_none_or(|limit| in_flight <= limit.get()) {
+            return Ok(());
+        }
         let message = "Please reduce your request rate.";
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        (in_flight > limit.get()).then(|| Refusal::new(status, "ServiceUnavailable", message))
+        Err(Refusal::new(status, "ServiceUnavailable", message))
     }
 }
 

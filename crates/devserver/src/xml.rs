@@ -34,7 +34,7 @@ impl Document {
     }
 
     /// Adds an element that holds `value` as text.
-    pub(crate) fn text(&mut self, name: &'static str, value: &str) {
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
         self.open(name);
         escape(value, &mut self.text);
         self.close(name);

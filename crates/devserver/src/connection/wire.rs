@@ -9,6 +9,8 @@ use super::Connection;
 
 /// What HTTP writes of its own accord when the body of a request that expects it is wanted.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+/// An answer that nobody asked for, and that is like any other.
+const STRAY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray";
 /// What is written where nothing belongs.
 const FILLER: [u8; 4096] = [b'x'; 4096];
 
@@ -17,11 +19,17 @@ const FILLER: [u8; 4096] = [b'x'; 4096];
 pub(crate) struct Wire<S> {
     inner: S,
     connection: Connection,
+    /// What is left to write of a stray answer.
+    stray: &'static [u8],
 }
 
 impl<S> Wire<S> {
     pub(crate) fn new(inner: S, connection: Connection) -> Self {
-        Self { inner, connection }
+        Self {
+            inner,
+            connection,
+            stray: &[],
+        }
     }
 
     /// Whether `bytes` begin with what is to be swallowed.
@@ -31,6 +39,24 @@ impl<S> Wire<S> {
 }
 
 impl<S: AsyncWrite + Unpin> Wire<S> {
+    /// Writes what follows the answer.
+    fn poll_follow(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_fill(cx))?;
+        let strays = &self.connection.0.strays;
+        while !self.stray.is_empty() || strays.load(Ordering::Relaxed) > 0 {
+            if self.stray.is_empty() {
+                strays.fetch_sub(1, Ordering::Relaxed);
+                self.stray = STRAY;
+            }
+            let written = ready!(Pin::new(&mut self.inner).poll_write(cx, self.stray))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.stray = &self.stray[written..];
+        }
+        Poll::Ready(Ok(()))
+    }
+
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let filler = &self.connection.0.filler;
         loop {
@@ -88,14 +114,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         // HTTP flushes when it has written all it has: now comes what belongs to nothing.
-        ready!(self.poll_fill(cx))?;
+        ready!(self.poll_follow(cx))?;
         ready!(Pin::new(&mut self.inner).poll_flush(cx))?;
         self.connection.flushed();
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.poll_fill(cx))?;
+        ready!(self.poll_follow(cx))?;
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }

@@ -105,6 +105,9 @@ fn check_effect(rule: &Rule) -> Result<(), String> {
         Effect::Answer(answer) if answer.message.is_some() && answer.code.is_none() => {
             Err("`message` without `code`".to_owned())
         }
+        Effect::Answer(answer) if !answer.details.keys().all(|name| is_element(name)) => {
+            Err("`details` has a name that no element has".to_owned())
+        }
         Effect::Redirect(redirect) if !redirect.status.is_redirection() => {
             Err("`status` is no redirect's".to_owned())
         }
@@ -128,6 +131,12 @@ fn check_effect(rule: &Rule) -> Result<(), String> {
         Effect::DropUpload(_) | Effect::Part(_) => only(rule, &what, is_on_upload),
         _ => Ok(()),
     }
+}
+
+/// Whether an element of an error document can have this name.
+fn is_element(name: &str) -> bool {
+    let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    letters && name.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
 /// A connection that is refused has no requests.

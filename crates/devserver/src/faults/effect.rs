@@ -60,6 +60,8 @@ pub enum Effect {
     CorruptResponse(Spot),
     /// So many bytes follow the answer's body. Without a `Content-Length` they are part of it.
     Extend(u64),
+    /// Another answer follows, a 200 that nobody asked for. Needs sockets.
+    StrayAnswer,
     /// A proxy compresses the body and says so.
     Gzip,
     /// Another range than was asked for.
@@ -225,6 +227,7 @@ impl Effect {
             Self::CorruptRequest(_) => "corrupt_request",
             Self::CorruptResponse(_) => "corrupt_response",
             Self::Extend(_) => "extend",
+            Self::StrayAnswer => "stray_answer",
             Self::Gzip => "gzip",
             Self::Range(_) => "range",
             Self::Listing(_) => "listing",

@@ -1,5 +1,7 @@
 //! Answers that no operation gives.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -78,7 +80,7 @@ fn error(wish: &Answer, asked: &Asked) -> Response<Body> {
     let mut response = answer::empty(wish.status);
     if let Some(code) = &wish.code {
         let message = wish.message.as_deref().unwrap_or(BY_RULE);
-        let document = document(code, message, asked);
+        let document = document(code, message, &wish.details, asked);
         if asked.method == Method::HEAD {
             answer::set_oss(&mut response, "x-oss-err", BASE64.encode(document));
         } else {
@@ -97,12 +99,20 @@ fn error(wish: &Answer, asked: &Asked) -> Response<Body> {
     response
 }
 
-fn document(code: &str, message: &str, asked: &Asked) -> String {
+fn document(
+    code: &str,
+    message: &str,
+    details: &BTreeMap<String, String>,
+    asked: &Asked,
+) -> String {
     Document::write("Error", |error| {
         error.text("Code", code);
         error.text("Message", message);
         error.text("RequestId", &asked.request_id);
         error.text("HostId", &asked.host);
+        for (element, text) in details {
+            error.text(element, text);
+        }
     })
 }
 

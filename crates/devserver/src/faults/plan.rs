@@ -36,7 +36,7 @@ pub(crate) enum CutShort {
     /// No answer; the request is read to its end before or not at all.
     Silence(NoAnswer),
     /// This answer; the request is read to its end before or not at all.
-    Answer(Forced),
+    Answer(Box<Forced>),
 }
 
 impl Plan {
@@ -71,6 +71,7 @@ impl Plan {
             match effect {
                 Effect::NeverContinue => connection.mute_continue(),
                 Effect::CloseIdle(after) => connection.close_idle(*after),
+                Effect::StrayAnswer => connection.add_stray_answer(),
                 _ => {}
             }
         }
@@ -118,7 +119,7 @@ impl Plan {
             Effect::Answer(Answer {
                 carried_out: true, ..
             }) => None,
-            effect => Forced::of(effect).map(CutShort::Answer),
+            effect => Forced::of(effect).map(|forced| CutShort::Answer(Box::new(forced))),
         })
     }
 
@@ -137,7 +138,8 @@ impl Plan {
             Effect::Reset(Moment::AfterCommit) => Some(CutShort::Silence(NoAnswer::Reset)),
             Effect::Close(Moment::AfterCommit) => Some(CutShort::Silence(NoAnswer::Closed)),
             Effect::Answer(answer) if answer.carried_out => {
-                Some(CutShort::Answer(Forced::Answer(answer.clone())))
+                let forced = Forced::Answer(answer.clone());
+                Some(CutShort::Answer(Box::new(forced)))
             }
             _ => None,
         })

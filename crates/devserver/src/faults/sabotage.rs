@@ -43,7 +43,11 @@ pub(super) fn apply(
         Effect::ReplaceObject(when) if *when == turn => place.replace_object(),
         Effect::TouchObject(when) if *when == turn => place.touch_object(),
         Effect::DeleteObject(when) if *when == turn => {
-            store.delete_object(bucket, key, now).map(drop)
+            // Whoever pinned a version is to miss that one.
+            match request.query.get("versionId") {
+                Some(version) => store.delete_version(bucket, key, version).map(drop),
+                None => store.delete_object(bucket, key, now).map(drop),
+            }
         }
         Effect::DropUpload(when) if *when == turn => {
             store.abort_upload(bucket, key, place.upload_id)

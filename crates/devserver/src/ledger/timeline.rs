@@ -12,7 +12,8 @@ const MAX_ENTRIES: usize = 4096;
 pub(crate) struct Entry {
     /// When it came, by the server's clock.
     pub(crate) time: String,
-    pub(crate) request_id: String,
+    /// `None` if it was given up before it was looked at.
+    pub(crate) request_id: Option<String>,
     pub(crate) connection: Option<u64>,
     pub(crate) operation: Option<Operation>,
     pub(crate) bucket: Option<String>,

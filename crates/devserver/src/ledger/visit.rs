@@ -24,8 +24,8 @@ pub(crate) struct Visit {
     in_flight: usize,
     connection: Option<u64>,
     began: Instant,
-    time: Option<Timestamp>,
-    request_id: String,
+    time: Timestamp,
+    request_id: Option<String>,
     rules: Vec<String>,
     bytes_in: Arc<AtomicU64>,
     bytes_out: u64,
@@ -37,6 +37,7 @@ impl Visit {
         ledger: Arc<Ledger>,
         subject: Subject,
         connection: Option<u64>,
+        time: Timestamp,
         in_flight: usize,
     ) -> Self {
         Self {
@@ -45,8 +46,8 @@ impl Visit {
             in_flight,
             connection,
             began: Instant::now(),
-            time: None,
-            request_id: String::new(),
+            time,
+            request_id: None,
             rules: Vec::new(),
             bytes_in: Arc::default(),
             bytes_out: 0,
@@ -73,10 +74,9 @@ impl Visit {
         self.rules = rules;
     }
 
-    /// Notes when it came, by the server's clock, and the ID it was given.
-    pub(crate) fn identify(&mut self, time: Timestamp, request_id: &str) {
-        self.time = Some(time);
-        request_id.clone_into(&mut self.request_id);
+    /// Notes the ID it was given.
+    pub(crate) fn identify(&mut self, request_id: &str) {
+        self.request_id = Some(request_id.to_owned());
     }
 
     /// How long it has taken so far.
@@ -103,11 +103,10 @@ impl Visit {
 
 impl Drop for Visit {
     fn drop(&mut self) {
-        let time = self.time.map(|time| time.to_string());
         let took_ms = u64::try_from(self.took_ms()).unwrap_or(u64::MAX);
         self.ledger.end(Entry {
-            time: time.unwrap_or_default(),
-            request_id: std::mem::take(&mut self.request_id),
+            time: self.time.to_string(),
+            request_id: self.request_id.take(),
             connection: self.connection,
             operation: self.subject.operation,
             bucket: self.subject.bucket.take(),

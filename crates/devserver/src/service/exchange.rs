@@ -1,5 +1,4 @@
 use std::error::Error;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, EXPECT};
@@ -10,6 +9,7 @@ use super::{Inner, Service};
 use crate::body::Body;
 use crate::connection::{Connection, NoAnswer};
 use crate::faults::{Asked, Broken, CutShort, Plan, RequestBody, Settling, Sight, Subject, Turn};
+use crate::ledger::Visit;
 use crate::op::{self, Context, Incoming};
 use crate::operation::Operation;
 use crate::refusal::Refusal;
@@ -60,63 +60,12 @@ impl Service {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let inner = &self.0;
-        let request_of_connection = connection.map(Connection::begin_request).transpose()?;
-        let (len, drains) = (announced_len(&head), is_worth_draining(&head));
-        let mut asked = asked(&head);
-        let mut request = Request::parse(head, &inner.host_names);
-
-        let number = connection.map(Connection::number);
-        let subject = Subject::of(request.as_ref().ok());
-        let mut visit = inner.ledger.begin(subject, number);
-        let plan = inner.faults.plan(&Sight {
-            subject: visit.subject(),
-            connection: number,
-            request_of_connection,
-            in_flight: visit.in_flight(),
-        });
-        visit.suffer(plan.names());
-        plan.instruct(connection);
-
-        let (body, broken) = RequestBody::new(body, &plan, len, visit.bytes_in());
-        let wait = inner.settings.latency.saturating_add(plan.delay());
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
-        let now = plan.clock(inner.settings.clock.now());
-        asked.request_id = id::request_id(now);
-        visit.identify(now, &asked.request_id);
-        if let (Ok(_), Some(refusal)) = (&request, inner.refuse_crowd(visit.in_flight())) {
-            request = Err(refusal);
-        }
-
-        let mut exchange = Exchange {
-            inner,
-            plan: &plan,
-            asked: &asked,
-            body: Incoming::new(body),
-            broken,
-            drains,
-            now,
-        };
-        let (mut response, author) = exchange.run(request).await?;
-        inner.answered();
-        if author == Author::Oss {
-            answer::stamp(&mut response, &asked.request_id, now, visit.took_ms());
-        }
-        tracing::debug!(
-            method = %asked.method, host = asked.host, request_id = asked.request_id,
-            status = %response.status(), "answered"
-        );
-        if !plan.stall().is_zero() {
-            tokio::time::sleep(plan.stall()).await;
-        }
-        let settling = Settling {
-            has_body: has_body(&asked.method, response.status()),
-            connection,
-        };
-        let response = plan.damage(response, settling);
-        Ok(visit.watch(response, connection.cloned()))
+        let (mut exchange, request) = Exchange::begin(&self.0, head, connection)?;
+        let (body, broken) = exchange.request_body(body);
+        exchange.wait().await;
+        let mut body = Incoming::new(body);
+        let (response, author) = exchange.run(request, &mut body, &broken).await?;
+        Ok(exchange.end(response, author).await)
     }
 }
 
@@ -128,46 +77,126 @@ enum Author {
     Stranger,
 }
 
-/// A request while it is carried out, with what goes wrong on purpose.
+/// A request while it is answered, with what goes wrong on purpose.
 struct Exchange<'e> {
-    inner: &'e Arc<Inner>,
-    plan: &'e Plan,
-    asked: &'e Asked,
-    body: Incoming,
-    broken: Broken,
+    inner: &'e Inner,
+    connection: Option<&'e Connection>,
+    asked: Asked,
+    visit: Visit,
+    plan: Plan,
+    /// How long the body says it is.
+    announced: Option<u64>,
     /// Whether the body is read to its end if it is refused.
     drains: bool,
+    /// What time the server thinks it is.
     now: Timestamp,
 }
 
-impl Exchange<'_> {
+impl<'e> Exchange<'e> {
+    /// Counts the request and finds out what it asks for and what goes wrong.
+    fn begin(
+        inner: &'e Inner,
+        head: request::Parts,
+        connection: Option<&'e Connection>,
+    ) -> Result<(Self, Result<Request, Refusal>), NoAnswer> {
+        let request_of_connection = connection.map(Connection::begin_request).transpose()?;
+        let (announced, drains) = (announced_len(&head), is_worth_draining(&head));
+        let asked = asked(&head);
+        let request = Request::parse(head, &inner.host_names);
+        let subject = Subject::of(request.as_ref().ok());
+        let number = connection.map(Connection::number);
+        let now = inner.settings.clock.now();
+        let mut visit = inner.ledger.begin(subject, number, now);
+        let plan = inner.faults.plan(&Sight {
+            subject: visit.subject(),
+            connection: number,
+            request_of_connection,
+            in_flight: visit.in_flight(),
+        });
+        visit.suffer(plan.names());
+        plan.instruct(connection);
+        let exchange = Self {
+            inner,
+            connection,
+            asked,
+            visit,
+            plan,
+            announced,
+            drains,
+            now,
+        };
+        Ok((exchange, request))
+    }
+
+    /// `body`, counted and damaged.
+    fn request_body<B>(&self, body: B) -> (RequestBody<B>, Broken) {
+        RequestBody::new(body, &self.plan, self.announced, self.visit.bytes_in())
+    }
+
+    /// Lets the time pass that a request takes to be looked at.
+    async fn wait(&mut self) {
+        let settings = &self.inner.settings;
+        let wait = settings.latency.saturating_add(self.plan.delay());
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        self.now = self.plan.clock(settings.clock.now());
+        self.asked.request_id = id::request_id(self.now);
+        self.visit.identify(&self.asked.request_id);
+    }
+
     async fn run(
-        &mut self,
+        &self,
         mut request: Result<Request, Refusal>,
+        body: &mut Incoming,
+        broken: &Broken,
     ) -> Result<(Response<Body>, Author), NoAnswer> {
         self.sabotage(Turn::Before, request.as_ref().ok());
         if let Some(cut) = self.plan.cut_short() {
-            return self.cut_short(cut).await;
+            return self.cut_short(cut, body).await;
         }
         let answer = match &mut request {
-            Ok(request) => self.carry_out(request).await,
+            Ok(request) => self.carry_out(request, body).await,
             Err(refusal) => Err(refusal.clone()),
         };
         if answer.is_err() && self.drains {
-            drain(&mut self.body).await;
+            drain(body).await;
         }
-        if let Some(how) = self.broken.get() {
+        if let Some(how) = broken.get() {
             return Err(how);
         }
         self.sabotage(Turn::After, request.as_ref().ok());
         if let Some(cut) = self.plan.after_commit() {
-            return self.cut_short(cut).await;
+            return self.cut_short(cut, body).await;
         }
-        let asked = self.asked;
+        let asked = &self.asked;
         let response = answer.unwrap_or_else(|refusal| {
             answer::refuse(&refusal, &asked.method, &asked.host, &asked.request_id)
         });
         Ok((response, Author::Oss))
+    }
+
+    /// Sends the answer on its way.
+    async fn end(self, mut response: Response<Body>, author: Author) -> Response<Body> {
+        let (asked, plan) = (&self.asked, &self.plan);
+        self.inner.answered();
+        if author == Author::Oss {
+            let took_ms = self.visit.took_ms();
+            answer::stamp(&mut response, &asked.request_id, self.now, took_ms);
+        }
+        tracing::debug!(
+            method = %asked.method, host = asked.host, request_id = asked.request_id,
+            status = %response.status(), "answered"
+        );
+        if !plan.stall().is_zero() {
+            tokio::time::sleep(plan.stall()).await;
+        }
+        let settling = Settling {
+            has_body: has_body(&asked.method, response.status()),
+            connection: self.connection,
+        };
+        let response = plan.damage(response, settling);
+        self.visit.watch(response, self.connection.cloned())
     }
 
     fn sabotage(&self, turn: Turn, request: Option<&Request>) {
@@ -178,10 +207,15 @@ impl Exchange<'_> {
     }
 
     /// Checks who asks and does what is asked.
-    async fn carry_out(&mut self, request: &mut Request) -> Result<Response<Body>, Refusal> {
+    async fn carry_out(
+        &self,
+        request: &mut Request,
+        body: &mut Incoming,
+    ) -> Result<Response<Body>, Refusal> {
         let Inner {
             settings, store, ..
-        } = &**self.inner;
+        } = self.inner;
+        self.inner.refuse_crowd(self.visit.in_flight())?;
         auth::verify(request, &settings.access, &settings.region, self.now)?;
         let operation = Operation::of(request)?;
         self.plan.amend(request);
@@ -191,27 +225,31 @@ impl Exchange<'_> {
             request,
             now: self.now,
         };
-        op::run(operation, &context, &mut self.body).await
+        op::run(operation, &context, body).await
     }
 
-    async fn cut_short(&mut self, cut: CutShort) -> Result<(Response<Body>, Author), NoAnswer> {
+    async fn cut_short(
+        &self,
+        cut: CutShort,
+        body: &mut Incoming,
+    ) -> Result<(Response<Body>, Author), NoAnswer> {
         match cut {
             CutShort::Silence(NoAnswer::Reset) => Err(NoAnswer::Reset),
             CutShort::Silence(NoAnswer::Closed) => {
                 // What is unread when a socket is closed turns the end into a reset.
-                drain(&mut self.body).await;
+                drain(body).await;
                 Err(NoAnswer::Closed)
             }
             CutShort::Answer(forced) => {
                 if !forced.is_early() {
-                    drain(&mut self.body).await;
+                    drain(body).await;
                 }
                 let author = if forced.is_of_oss() {
                     Author::Oss
                 } else {
                     Author::Stranger
                 };
-                Ok((forced.answer(self.asked), author))
+                Ok((forced.answer(&self.asked), author))
             }
         }
     }

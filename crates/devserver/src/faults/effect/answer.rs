@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -13,6 +14,8 @@ pub struct Answer {
     pub(in crate::faults) status: StatusCode,
     pub(in crate::faults) code: Option<String>,
     pub(in crate::faults) message: Option<String>,
+    #[serde(default)]
+    pub(in crate::faults) details: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "parse::optional_duration")]
     pub(in crate::faults) retry_after: Option<Duration>,
     #[serde(default, deserialize_with = "parse::optional_duration")]
@@ -34,6 +37,7 @@ impl Answer {
             status,
             code: None,
             message: None,
+            details: BTreeMap::new(),
             retry_after: None,
             qos_delay: None,
             headers: HeaderMap::new(),
@@ -53,6 +57,13 @@ impl Answer {
     #[must_use]
     pub fn message(mut self, message: &str) -> Self {
         self.message = Some(message.to_owned());
+        self
+    }
+
+    /// With this further element in the error document, as some codes have them.
+    #[must_use]
+    pub fn detail(mut self, element: &str, text: &str) -> Self {
+        self.details.insert(element.to_owned(), text.to_owned());
         self
     }
 

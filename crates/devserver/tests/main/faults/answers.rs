@@ -24,6 +24,17 @@ fn an_answer_has_the_status_the_code_and_the_headers_of_its_rule() {
 }
 
 #[test]
+fn an_answer_says_where_the_bucket_really_is() {
+    let rule = on_get(
+        "{ answer = { status = 403, code = 'AccessDenied', \
+         details = { Endpoint = 'oss-cn-beijing.aliyuncs.com' } } }",
+    );
+    let seen = Faulty::new(&rule).get();
+    let endpoint = seen.element("Endpoint");
+    assert_eq!(endpoint.as_deref(), Some("oss-cn-beijing.aliyuncs.com"));
+}
+
+#[test]
 fn an_answer_to_head_carries_its_code_in_a_header() {
     let rule = "[[rule]]\nthen = { answer = { status = 403, code = 'AccessDenied' } }\n";
     let seen = Faulty::new(rule).ask("HEAD /bkt/k", &[], b"").unwrap();

@@ -108,6 +108,10 @@ fn what_could_never_happen_is_refused() {
             "then = { answer = { status = 500, message = 'm' } }",
             "`message` without `code`",
         ),
+        (
+            "then = { answer = { status = 500, code = 'c', details = { 'a b' = 'c' } } }",
+            "no element",
+        ),
         ("then = { redirect = { status = 200 } }", "no redirect"),
         (
             "then = { set_header = { name = 'a b', value = 'x' } }",

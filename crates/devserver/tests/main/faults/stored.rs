@@ -69,6 +69,25 @@ fn an_object_is_deleted() {
 }
 
 #[test]
+fn a_version_that_a_request_names_is_the_one_that_is_deleted() {
+    let oss = Faulty::new("");
+    let on = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    oss.ask("PUT /bkt/?versioning", &[], on).unwrap();
+    let version = |bytes| {
+        let put = oss.ask("PUT /bkt/k", &[], bytes).unwrap();
+        put.header("x-oss-version-id").unwrap().to_owned()
+    };
+    let (old, new) = (version(b"old"), version(b"new"));
+    let rule = on_get("{ delete_object = 'before' }");
+    oss.service.set_faults(rule.parse().unwrap());
+    let get = |version| oss.ask(&format!("GET /bkt/k?versionId={version}"), &[], b"");
+    assert_eq!(get(old).unwrap().status, 404);
+    oss.service
+        .set_faults(ossum_devserver::faults::Rules::new());
+    assert_eq!(get(new).unwrap().body, b"new");
+}
+
+#[test]
 fn an_upload_is_dropped() {
     let oss = Faulty::new("");
     let id = oss.upload();

@@ -172,6 +172,17 @@ fn bytes_come_after_the_end_of_an_answer() {
 }
 
 #[test]
+fn an_answer_comes_that_nobody_asked_for() {
+    let oss = Wired::new(&on_get("'stray_answer'"));
+    let mut client = oss.connect();
+    assert!(client.get().answer().contains("x-oss-request-id"));
+    let stray = client.answer();
+    assert!(stray.starts_with("HTTP/1.1 200") && stray.ends_with("stray"));
+    client.stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(client.rest(), (vec![], None));
+}
+
+#[test]
 fn a_content_length_is_too_long_or_too_short_for_its_body() {
     let with = |len: usize| {
         let rule = format!("{{ set_header = {{ name = 'Content-Length', value = '{len}' }} }}");
