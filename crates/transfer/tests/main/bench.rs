@@ -4,11 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ossum_client::auth::{Credentials, StaticCredentials};
-use ossum_client::op::{GetObject, HeadObject, ListMultipartUploads, ObjectInfo, PutObject};
-use ossum_client::transport::{HttpTransport, Proxies, TlsSettings};
-use ossum_client::{Client, RetryPolicy, Settings};
-use ossum_devserver::{Access, AccessKey, Listening, RunningServer, Server, Service};
+use ossum_client::op::ObjectInfo;
+use ossum_client::{Client, RetryPolicy};
+use ossum_testkit::{InProcessOss, Server};
 use ossum_transfer::{
     Download, Durability, Error, Monitor, Options, Overwrite, Report, Unverified, Upload,
 };
@@ -21,8 +19,8 @@ pub(crate) const MIB: usize = 1024 * KIB;
 
 /// Everything one test needs; gone at its end.
 pub(crate) struct Bench {
-    _server: RunningServer,
-    runtime: tokio::runtime::Runtime,
+    oss: Arc<InProcessOss>,
+    /// Its requests meet the faults; those that arrange things or look at them do not.
     pub(crate) client: Client,
     pub(crate) faults: Faults,
     pub(crate) dir: tempfile::TempDir,
@@ -30,24 +28,20 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let key = AccessKey {
-            id: "test-id".to_owned(),
-            secret: "test-secret".to_owned(),
-            token: None,
-        };
-        let service = Service::new(ossum_devserver::Settings {
-            access: Access::Keys(vec![key]),
-            buckets: vec!["bucket".parse().unwrap()],
-            ..ossum_devserver::Settings::default()
+        let server = Server::new().with_client(|settings| {
+            settings.retry = RetryPolicy {
+                retries: 3,
+                // A wait costs time where no request of the thread has got through before.
+                first_wait: Duration::from_millis(1),
+                longest_wait: Duration::from_millis(2),
+            };
         });
-        let address = "127.0.0.1:0".parse().unwrap();
-        let server = Server::bind(address, service.unwrap(), &Listening::default()).unwrap();
-        let server = server.start().unwrap();
+        let oss = server.in_process();
         let faults = Faults::default();
+        let transport = FaultyTransport::new(oss.transport().clone(), faults.clone());
         Self {
-            client: client(server.endpoint(), &faults),
-            _server: server,
-            runtime: tokio::runtime::Runtime::new().unwrap(),
+            client: oss.client_over(transport),
+            oss: Arc::new(oss),
             faults,
             dir: tempfile::tempdir().unwrap(),
         }
@@ -83,8 +77,8 @@ impl Bench {
         request: &Upload,
         monitor: &Monitor,
     ) -> Result<Report, Error> {
-        self.runtime
-            .block_on(ossum_transfer::upload(&self.client, request, monitor))
+        self.oss
+            .run(ossum_transfer::upload(&self.client, request, monitor))
     }
 
     pub(crate) fn download(&self, request: &Download) -> Result<Report, Error> {
@@ -96,14 +90,14 @@ impl Bench {
         request: &Download,
         monitor: &Monitor,
     ) -> Result<Report, Error> {
-        self.runtime
-            .block_on(ossum_transfer::download(&self.client, request, monitor))
+        self.oss
+            .run(ossum_transfer::download(&self.client, request, monitor))
     }
 
     /// Begins a download, and drops it when `until` is over.
     pub(crate) fn dropping(&self, request: &Download, until: impl Future) {
         let monitor = Monitor::new();
-        self.runtime.block_on(async {
+        self.oss.run(async {
             tokio::select! {
                 biased;
                 _ = until => {}
@@ -115,12 +109,7 @@ impl Bench {
     }
 
     pub(crate) fn put(&self, key: &str, bytes: Vec<u8>) {
-        let put = PutObject::new(
-            "bucket".parse().unwrap(),
-            key.parse().unwrap(),
-            bytes::Bytes::from(bytes),
-        );
-        self.runtime.block_on(self.client.put_object(&put)).unwrap();
+        self.oss.put(key, bytes);
     }
 
     /// Puts an object from inside a transfer, whatever thread that is on.
@@ -129,67 +118,27 @@ impl Bench {
         key: &'static str,
         bytes: Vec<u8>,
     ) -> impl Fn() + Send + Sync + 'static {
-        let (client, runtime) = (self.client.for_worker(0), self.runtime.handle().clone());
-        move || {
-            let put = PutObject::new(
-                "bucket".parse().unwrap(),
-                key.parse().unwrap(),
-                bytes::Bytes::from(bytes.clone()),
-            );
-            let (client, runtime) = (client.clone(), runtime.clone());
-            let put =
-                std::thread::spawn(move || runtime.block_on(client.put_object(&put)).unwrap());
-            put.join().unwrap();
-        }
+        let oss = Arc::clone(&self.oss);
+        // That thread has a runtime already.
+        let put = move |oss: &InProcessOss| {
+            oss.put(key, bytes.clone());
+        };
+        move || std::thread::scope(|scope| scope.spawn(|| put(&oss)).join().unwrap())
     }
 
     pub(crate) fn head(&self, key: &str) -> Option<ObjectInfo> {
-        let head = HeadObject::new("bucket".parse().unwrap(), key.parse().unwrap());
-        self.runtime.block_on(self.client.head_object(&head)).ok()
+        self.oss.info(key)
     }
 
     /// The object's bytes.
     pub(crate) fn object(&self, key: &str) -> Vec<u8> {
-        let get = GetObject::new("bucket".parse().unwrap(), key.parse().unwrap());
-        self.runtime.block_on(async {
-            let mut reader = self.client.read_object(get).await.unwrap();
-            let mut bytes = Vec::new();
-            while let Some(chunk) = reader.chunk().await.unwrap() {
-                bytes.extend_from_slice(&chunk);
-            }
-            bytes
-        })
+        self.oss.object(key)
     }
 
     /// How many uploads are neither completed nor aborted.
     pub(crate) fn open_uploads(&self) -> usize {
-        let list = ListMultipartUploads::new("bucket".parse().unwrap());
-        let page = self
-            .runtime
-            .block_on(self.client.list_multipart_uploads_page(&list));
-        page.unwrap().uploads.len()
+        self.oss.open_uploads()
     }
-}
-
-pub(crate) fn client(endpoint: &str, faults: &Faults) -> Client {
-    let credentials = Credentials::new("test-id", "test-secret").unwrap();
-    let settings = Settings {
-        region: Some("cn-hangzhou".parse().unwrap()),
-        credentials: Some(Arc::new(StaticCredentials::new(credentials))),
-        retry: RetryPolicy {
-            retries: 3,
-            first_wait: Duration::from_millis(1),
-            longest_wait: Duration::from_millis(2),
-        },
-        ..Settings::new(endpoint.parse().unwrap())
-    };
-    let timeout = Duration::from_secs(30);
-    let transport = HttpTransport::new(Proxies::none(), TlsSettings::default(), timeout);
-    Client::new(
-        settings,
-        Arc::new(FaultyTransport::new(transport, faults.clone())),
-    )
-    .unwrap()
 }
 
 pub(crate) fn data(len: usize) -> Vec<u8> {
@@ -205,7 +154,7 @@ pub(crate) fn data(len: usize) -> Vec<u8> {
 }
 
 pub(crate) fn url(key: &str) -> ObjectUrl {
-    format!("oss://bucket/{key}").parse().unwrap()
+    format!("oss://bkt/{key}").parse().unwrap()
 }
 
 pub(crate) fn parts_of(part_size: &str) -> Options {

@@ -9,9 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
 use http_body::{Body, Frame};
-use ossum_client::transport::{
-    BoxFuture, HttpTransport, Transport, TransportError, TransportErrorKind,
-};
+use ossum_client::transport::{BoxFuture, Transport, TransportError, TransportErrorKind};
 use ossum_client::{RequestBody, ResponseBody};
 
 /// What happens to a request that is picked.
@@ -125,7 +123,7 @@ pub(crate) struct FaultyTransport {
 }
 
 impl FaultyTransport {
-    pub(crate) fn new(inner: HttpTransport, faults: Faults) -> Self {
+    pub(crate) fn new(inner: impl Transport, faults: Faults) -> Self {
         let inner = Arc::new(inner);
         Self { inner, faults }
     }

@@ -2,7 +2,7 @@ use http::Method;
 use ossum_transfer::{Error, ErrorKind, Event, Monitor, Report, Verified};
 
 use crate::bench::{Bench, MIB, data, download_to, upload_of};
-use crate::faulty::{Fault, Faults};
+use crate::faulty::Fault;
 
 #[test]
 fn an_upload_cancelled_half_way_leaves_nothing() {
@@ -97,7 +97,7 @@ fn a_recording_monitor_tells_every_part_and_retry_once() {
 #[tokio::test]
 async fn a_transfer_can_be_spawned() {
     let (client, upload, download) = (
-        crate::bench::client("http://127.0.0.1:1", &Faults::default()),
+        Bench::new().client,
         upload_of("/nowhere".into(), "auto"),
         download_to("/nowhere/at/all".into(), "auto"),
     );

@@ -1,4 +1,4 @@
-//! The engine against the local OSS over loopback: one binary.
+//! The engine against the local OSS in this process: one binary.
 #![allow(clippy::unwrap_used)] // clippy.toml's permission reaches only functions marked #[test]
 
 mod bench;
