@@ -1,8 +1,8 @@
 //! A local OSS: the service that developers and tests talk to instead of the real one.
 //!
 //! It exists to contradict the client, so it shares no code with it: signatures are verified and
-//! requests are parsed here anew, from the official documentation. It speaks to no other server,
-//! reads no environment and prints nothing. What it does not know it refuses with 501 rather than
+//! requests are parsed here anew, from the official documentation. It speaks to no other server
+//! but the one a callback names, reads no environment and prints nothing. What it does not know it refuses with 501 rather than
 //! guess.
 //!
 //! Start at [`Service`], which answers one [`http::Request`]; [`Server`] puts sockets around it, and
@@ -20,6 +20,7 @@ mod ledger;
 mod listener;
 mod op;
 mod operation;
+mod pace;
 mod refusal;
 mod request;
 mod server;
@@ -36,4 +37,4 @@ pub use connection::NoAnswer;
 pub use operation::Operation;
 pub use server::{Listening, RunningServer, Server};
 pub use service::Service;
-pub use settings::{Access, AccessKey, ETagForm, SecurityToken, Settings, Storage};
+pub use settings::{Access, AccessKey, CallbackHosts, ETagForm, SecurityToken, Settings, Storage};

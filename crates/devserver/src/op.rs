@@ -2,6 +2,7 @@
 
 mod abort_multipart_upload;
 mod append_object;
+mod callback;
 mod complete_multipart_upload;
 mod condition;
 mod copy_object;
@@ -38,12 +39,16 @@ mod restore_object;
 mod symlink;
 mod upload_part;
 mod upload_part_copy;
+mod wishes;
 
 use http::Response;
 use jiff::Timestamp;
 use ossum_types::{BucketName, ObjectKey};
 
 pub(crate) use incoming::Incoming;
+
+use callback::Callback;
+use wishes::Wishes;
 
 use crate::body::Body;
 use crate::operation::Operation;
@@ -118,6 +123,17 @@ pub(crate) async fn run(
     context: &Context<'_>,
     body: &mut Incoming,
 ) -> Answer {
+    let has_callback = [Operation::CompleteMultipartUpload, Operation::PutObject];
+    if Callback::is_asked(context.request) && !has_callback.contains(&operation) {
+        return Err(Refusal::not_implemented("callbacks of this operation"));
+    }
+    let wishes = Wishes::of(context.request, operation)?;
+    wishes.apply_to_request(body);
+    let response = dispatch(operation, context, body).await?;
+    Ok(wishes.apply_to_answer(response))
+}
+
+async fn dispatch(operation: Operation, context: &Context<'_>, body: &mut Incoming) -> Answer {
     match operation {
         Operation::AbortMultipartUpload => abort_multipart_upload::run(context),
         Operation::AppendObject => append_object::run(context, body).await,

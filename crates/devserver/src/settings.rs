@@ -26,6 +26,8 @@ pub struct Settings {
     pub latency: Duration,
     /// How long it takes until an archived object that is restored can be read.
     pub restoring: Duration,
+    /// Whom callbacks may reach.
+    pub callbacks: CallbackHosts,
     /// Host names under which the service answers, besides `localhost`, every IP address and the
     /// official endpoints: `NAME` takes path style, `bucket.NAME` virtual-host style.
     pub host_names: Vec<String>,
@@ -52,6 +54,7 @@ impl Default for Settings {
             storage: Storage::Memory,
             latency: Duration::ZERO,
             restoring: Duration::from_mins(1),
+            callbacks: CallbackHosts::Loopback,
             host_names: Vec::new(),
             cnames: BTreeMap::new(),
             clock: Clock::system(),
@@ -105,6 +108,15 @@ impl fmt::Debug for SecurityToken {
             .field("expires", &self.expires)
             .finish_non_exhaustive()
     }
+}
+
+/// Whom the callbacks that requests ask for may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallbackHosts {
+    /// Only the machine the service runs on.
+    Loopback,
+    /// Every host; whoever may store an object can have the service ask any server it reaches.
+    Any,
 }
 
 /// What ETags look like.

@@ -31,13 +31,13 @@ impl<S> Throttled<S> {
 
 /// Lets bytes pass in steps and makes the next step wait for the time the last one took.
 #[derive(Debug)]
-struct Brake {
+pub(crate) struct Brake {
     bytes_per_second: u64,
     free_at: Pin<Box<Sleep>>,
 }
 
 impl Brake {
-    fn new(rate: Rate) -> Self {
+    pub(crate) fn new(rate: Rate) -> Self {
         Self {
             bytes_per_second: rate.bytes_per_second(),
             free_at: Box::pin(sleep_until(Instant::now())),
@@ -45,14 +45,14 @@ impl Brake {
     }
 
     /// How many bytes may pass now, at least 1, once that is any.
-    fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
+    pub(crate) fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
         ready!(self.free_at.as_mut().poll(cx));
         let step = u128::from(self.bytes_per_second) * STEP.as_millis() / 1000;
         Poll::Ready(usize::try_from(step).unwrap_or(usize::MAX).max(1))
     }
 
     /// Accounts for `moved` bytes.
-    fn passed(&mut self, moved: usize) {
+    pub(crate) fn passed(&mut self, moved: usize) {
         let nanos = moved as u128 * 1_000_000_000 / u128::from(self.bytes_per_second);
         let cost = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
         // Idle time is not saved up: a burst after a pause would beat the rate.

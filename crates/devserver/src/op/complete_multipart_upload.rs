@@ -3,6 +3,7 @@ use ossum_types::limits::{MAX_PARTS, MIN_UPLOAD_PART_BYTES};
 use ossum_types::{Crc64, ETag, PartNumber};
 use serde::Deserialize;
 
+use super::callback::Callback;
 use super::listing::Encoding;
 use super::{Answer, Context, Incoming, etag, object_headers};
 use crate::answer;
@@ -39,6 +40,7 @@ enum Choice {
 pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let (bucket, key) = context.object()?;
     let encoding = Encoding::of(&context.request.query)?;
+    let callback = Callback::of(context.request)?;
     let choice = choice(context, body).await?;
     let stored = context.store.complete_upload(
         bucket,
@@ -59,7 +61,10 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     object_headers::identify(&mut response, &stored.object);
     object_headers::name_version(&mut response, stored.version.as_ref());
     object_headers::tell_encryption(&mut response, &stored.object.metadata);
-    Ok(response)
+    match callback {
+        Some(callback) => callback.call(context, &stored.object, response).await,
+        None => Ok(response),
+    }
 }
 
 async fn choice(context: &Context<'_>, body: &mut Incoming) -> Result<Choice, Refusal> {

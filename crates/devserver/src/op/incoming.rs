@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
+use ossum_types::Rate;
 
 use crate::refusal::Refusal;
+use crate::throttle::Brake;
 
 /// A client that sends nothing of a body for longer is given up.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
@@ -18,6 +20,8 @@ type Cause = Box<dyn Error + Send + Sync>;
 /// The body of a request, wherever it comes from.
 pub(crate) struct Incoming {
     source: Pin<Box<dyn Source + Send>>,
+    /// How slowly it is taken in, if that was asked for.
+    brake: Option<Brake>,
     /// Nothing more will come: to wait for it again would only delay the answer.
     failed: bool,
 }
@@ -58,8 +62,14 @@ impl Incoming {
     {
         Self {
             source: Box::pin(body),
+            brake: None,
             failed: false,
         }
+    }
+
+    /// Has what is still to come be taken in no faster than `rate`.
+    pub(crate) fn slow_down(&mut self, rate: Rate) {
+        self.brake = Some(Brake::new(rate));
     }
 
     /// The next bytes; `None` after the last, and after an error.
@@ -67,11 +77,17 @@ impl Incoming {
         if self.failed {
             return None;
         }
+        if let Some(brake) = &mut self.brake {
+            poll_fn(|cx| brake.poll_room(cx)).await;
+        }
         let next = poll_fn(|cx| self.source.as_mut().poll_chunk(cx));
         let next = match tokio::time::timeout(MAX_PAUSE, next).await {
             Ok(chunk) => chunk?.map_err(|cause| broken_off(&cause.to_string())),
             Err(_) => Err(paused()),
         };
+        if let (Some(brake), Ok(chunk)) = (&mut self.brake, &next) {
+            brake.passed(chunk.len());
+        }
         self.failed = next.is_err();
         Some(next)
     }
@@ -106,4 +122,42 @@ fn paused() -> Refusal {
     let message = "Your socket connection to the server was not read from or written to \
                    within the timeout period.";
     Refusal::new(StatusCode::BAD_REQUEST, "RequestTimeout", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use http_body::Frame;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// So many chunks of 1,000 bytes, all there at once.
+    struct Chunks(u32);
+
+    impl http_body::Body for Chunks {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            let next = self.0.checked_sub(1);
+            Poll::Ready(next.map(|left| {
+                self.0 = left;
+                Ok(Frame::data(Bytes::from_static(&[0; 1000])))
+            }))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_is_taken_in_as_slowly_as_was_asked() {
+        let mut body = Incoming::new(Chunks(11));
+        body.slow_down("1000".parse().unwrap());
+        let started = Instant::now();
+        assert_eq!(body.whole(11_000).await.unwrap().len(), 11_000);
+        assert!(started.elapsed() >= Duration::from_secs(10));
+    }
 }

@@ -3,6 +3,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use http::StatusCode;
 use ossum_types::limits::MAX_PUT_BYTES;
 
+use super::callback::Callback;
 use super::receive::receive;
 use super::{Answer, Context, Incoming, etag, metadata, object_headers};
 use crate::answer;
@@ -17,6 +18,7 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
         .check_overwrite(bucket, key, context.overwrite())?;
     let class = context.bucket_class()?;
     let metadata = metadata::of(context.request, &class)?;
+    let callback = Callback::of(context.request)?;
     let received = receive(context, body, MAX_PUT_BYTES).await?;
     let form = etag::form(context.settings.etags, etag::is_opaque(&metadata));
     let object = Object {
@@ -43,5 +45,8 @@ pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
             BASE64.encode(md5),
         );
     }
-    Ok(response)
+    match callback {
+        Some(callback) => callback.call(context, &stored.object, response).await,
+        None => Ok(response),
+    }
 }

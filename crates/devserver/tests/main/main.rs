@@ -6,6 +6,7 @@
 mod anonymous;
 mod append;
 mod bucket;
+mod callback;
 mod control;
 mod copy;
 mod disk;
@@ -21,3 +22,4 @@ mod special;
 mod vector;
 mod versions;
 mod wire;
+mod wishes;

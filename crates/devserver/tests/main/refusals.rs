@@ -32,14 +32,13 @@ fn what_this_server_cannot_do_is_501_and_nothing_else() {
         oss.ask(what, &[], b"").refused(501, "NotImplemented");
     }
     for wish in [
-        ("x-oss-callback", "e30="),
         ("x-oss-server-side-encryption-customer-algorithm", "AES256"),
         ("transfer-encoding", "gzip, chunked"),
     ] {
         oss.ask("PUT /bkt/new", &[wish], b"")
             .refused(501, "NotImplemented");
     }
-    oss.put("/bkt/new?callback=e30=", b"")
+    oss.put("/bkt/new?callback=e30=&acl", b"")
         .refused(501, "NotImplemented");
     oss.get("/bkt/new").refused(404, "NoSuchKey");
 }
