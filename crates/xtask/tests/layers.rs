@@ -185,8 +185,13 @@ fn room(package: &Value, names: &BTreeSet<String>) -> Room {
     }
 }
 
+/// Asked when the test runs: a build directory may outlive the checkout it was made from.
+fn from_cargo(variable: &str) -> String {
+    std::env::var(variable).expect("cargo sets it for the tests that it runs")
+}
+
 fn metadata() -> Value {
-    let output = Command::new(env!("CARGO"))
+    let output = Command::new(from_cargo("CARGO"))
         .args([
             "metadata",
             "--format-version",
@@ -194,7 +199,7 @@ fn metadata() -> Value {
             "--no-deps",
             "--offline",
         ])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(from_cargo("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs, as it runs this test");
     let errors = String::from_utf8_lossy(&output.stderr);
