@@ -8,6 +8,7 @@ mod connections;
 mod credentials;
 mod end_to_end;
 mod hostile_answers;
+mod hostile_wire;
 mod interrupted_uploads;
 mod listings;
 mod payloads;
