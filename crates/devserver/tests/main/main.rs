@@ -16,6 +16,7 @@ mod multipart;
 mod object;
 mod oss;
 mod pace;
+mod refusal_table;
 mod refusals;
 mod signatures;
 mod special;
