@@ -12,14 +12,17 @@ use http_body::Frame;
 use crate::answer;
 use crate::body::Body;
 
-/// Compresses the body as proxies do: on the way, so that nobody knows how long it will be.
-pub(super) fn compress(mut response: Response<Body>, has_body: bool) -> Response<Body> {
+/// Says that a body is compressed as proxies do it: on the way, so that nobody knows how long it
+/// will be.
+pub(super) fn announce(mut response: Response<Body>) -> Response<Body> {
     response.headers_mut().remove(CONTENT_LENGTH);
     answer::set(&mut response, CONTENT_ENCODING, "gzip");
-    if !has_body {
-        return response;
-    }
-    response.map(|inner| {
+    response
+}
+
+/// Compresses the body, and says so.
+pub(super) fn compress(response: Response<Body>) -> Response<Body> {
+    announce(response).map(|inner| {
         Body::of(Compressing {
             inner,
             encoder: Some(GzEncoder::new(Vec::new(), Compression::fast())),

@@ -7,8 +7,8 @@ use crate::answer;
 use crate::body::Body;
 
 /// Writes down how long the body is, before anything happens to it.
-pub(super) fn announce_length(mut response: Response<Body>, has_body: bool) -> Response<Body> {
-    if let (true, Some(len)) = (has_body, response.body().size_hint().exact()) {
+pub(super) fn announce_length(mut response: Response<Body>) -> Response<Body> {
+    if let Some(len) = response.body().size_hint().exact() {
         answer::set(&mut response, CONTENT_LENGTH, len.to_string());
     }
     response

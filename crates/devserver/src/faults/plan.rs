@@ -164,27 +164,30 @@ impl Plan {
         if self.0.is_empty() {
             return response;
         }
-        let mut response = header::announce_length(response, settling.has_body);
-        let mut cues = Vec::new();
-        let mut extra = 0;
-        // A document is rewritten before anybody compresses it.
-        for effect in self.effects() {
-            if let Effect::Listing(lie) = effect {
-                response = listing::falsify(response, *lie);
-            }
+        let listed = self.falsify(response);
+        if !settling.has_body {
+            return self.0.iter().fold(listed, |it, due| due.damage_head(it));
         }
+        let mut response = header::announce_length(listed);
+        let (mut cues, mut extra) = (Vec::new(), 0_u64);
         for due in &self.0 {
-            response = due.damage(response, settling.has_body);
+            response = due.damage(response);
             cues.extend(due.response_cue(&response));
             if let Effect::Extend(len) = due.rule.then {
-                extra = u64::saturating_add(extra, len);
+                extra = extra.saturating_add(len);
             }
-        }
-        if !settling.has_body {
-            return response;
         }
         let cues = response_body::in_order(cues.into_iter());
         response_body::script(response, cues, extra, settling.connection)
+    }
+
+    /// Has a listing lie, which is a document still and not yet compressed.
+    fn falsify(&self, response: Response<Body>) -> Response<Body> {
+        self.effects()
+            .fold(response, |response, effect| match effect {
+                Effect::Listing(lie) => listing::falsify(response, *lie),
+                _ => response,
+            })
     }
 }
 
@@ -197,13 +200,20 @@ pub(crate) struct Settling<'s> {
 }
 
 impl Due {
-    fn damage(&self, response: Response<Body>, has_body: bool) -> Response<Body> {
+    fn damage(&self, response: Response<Body>) -> Response<Body> {
+        match &self.rule.then {
+            Effect::Gzip => gzip::compress(response),
+            Effect::Trickle(rate) => trickle::slow_down(response, *rate),
+            _ => self.damage_head(response),
+        }
+    }
+
+    fn damage_head(&self, response: Response<Body>) -> Response<Body> {
         match &self.rule.then {
             Effect::SetHeader { name, value } => header::set(response, name, value),
             Effect::RemoveHeader(name) => header::remove(response, name),
             Effect::Etag(change) => header::rewrite_etag(response, *change),
-            Effect::Gzip => gzip::compress(response, has_body),
-            Effect::Trickle(rate) if has_body => trickle::slow_down(response, *rate),
+            Effect::Gzip => gzip::announce(response),
             _ => response,
         }
     }

@@ -106,6 +106,14 @@ fn a_proxy_compresses_whatever_was_asked() {
 }
 
 #[test]
+fn what_is_said_of_a_compressed_body_is_said_without_one_too() {
+    let oss = Faulty::new("[[rule]]\noperation = 'HeadObject'\nthen = 'gzip'\n");
+    let seen = oss.ask("HEAD /bkt/k", &[], b"").unwrap();
+    assert_eq!(seen.header("content-encoding"), Some("gzip"));
+    assert_eq!((seen.header("content-length"), seen.body.len()), (None, 0));
+}
+
+#[test]
 fn several_rules_damage_one_body() {
     let rules = on_get("{ corrupt_response = { at = 5 } }")
         + &on_get("{ close = { after_response_bytes = 8 } }")

@@ -43,6 +43,23 @@ fn every_example_of_an_effect_is_a_rule() {
 }
 
 #[test]
+fn every_condition_has_a_row_with_an_example() {
+    let why = "[[rule]]\nnone_such = 1\n".parse::<Rules>().unwrap_err();
+    let why = why.to_string();
+    let (_, names) = why.split_once("expected one of ").unwrap();
+    let names = names.split(", ").map(|name| name.trim_matches('`'));
+    // These are no conditions of their own.
+    let names = names.filter(|name| !["name", "seed", "then"].contains(name));
+    for name in names {
+        let row = format!("| `{name} = ");
+        let row = PAGE.lines().find(|line| line.starts_with(&row)).unwrap();
+        let (example, _) = row[3..].split_once("` |").unwrap();
+        let rules = format!("[[rule]]\n{example}\nthen = 'gzip'\n").parse::<Rules>();
+        assert!(rules.is_ok(), "{rules:?}");
+    }
+}
+
+#[test]
 fn every_example_file_can_be_read() {
     let examples: Vec<&str> = PAGE.split("```toml\n").skip(1).collect();
     assert!(examples.len() >= 3);

@@ -258,6 +258,41 @@ fn a_connection_is_refused_by_its_number() {
 }
 
 #[test]
+fn connections_are_counted_while_they_are_open_and_afterwards() {
+    let oss = Wired::new("");
+    let mut first = oss.connect();
+    first.get().answer();
+    let mut second = oss.connect();
+    let ask = b"GET /-/ossum/stats HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    let answer = second.ask(ask).answer();
+    let (_, stats) = answer.split_once("\r\n\r\n").unwrap();
+    let stats: serde_json::Value = serde_json::from_str(stats).unwrap();
+    // One more put the object there; it may or may not have been found closed.
+    assert_eq!(stats["connections"], 3);
+    assert!((2..=3).contains(&stats["connections_open"].as_u64().unwrap()));
+    assert_eq!(stats["requests"], 2);
+}
+
+#[test]
+fn a_tls_connection_is_reset_before_it_greets() {
+    let service = Service::new(Settings::default()).unwrap();
+    let rule = "[[rule]]\nthen = 'refuse_connection'\n";
+    service.set_faults(rule.parse().unwrap());
+    let listening = Listening {
+        tls: true,
+        ..Listening::default()
+    };
+    let address = "127.0.0.1:0".parse().unwrap();
+    let server = Server::bind(address, service, &listening).unwrap();
+    let wired = Wired {
+        service: Service::new(Settings::default()).unwrap(),
+        server: server.start().unwrap(),
+    };
+    let refused = wired.connect().rest();
+    assert_eq!(refused, (vec![], Some(ErrorKind::ConnectionReset)));
+}
+
+#[test]
 fn the_nth_request_of_each_connection() {
     let rule = "[[rule]]\nrequest_of_connection = 2\nthen = { close = 'before_answer' }\n";
     let oss = Wired::new(rule);
