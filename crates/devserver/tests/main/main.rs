@@ -18,6 +18,7 @@ mod oss;
 mod pace;
 mod refusal_table;
 mod refusals;
+mod scale;
 mod signatures;
 mod special;
 mod vector;
