@@ -94,7 +94,7 @@ async fn carry_out(
     monitor.begin(len, count(&parts));
     let file = Arc::new(Claimed::make(&target, len)?);
     let crc64 = fetch::fetch(&client, request, opened, &parts, &file, monitor).await?;
-    let verified = check.verify(file.partial(), crc64)?;
+    let verified = check.verify(&request.source, file.partial(), crc64)?;
     if monitor.token().is_cancelled() {
         return Err(Error::cancelled());
     }

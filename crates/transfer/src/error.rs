@@ -1,7 +1,8 @@
 use std::fmt;
+use std::path::Path;
 
 use ossum_plan::LayoutError;
-use ossum_types::UploadId;
+use ossum_types::{ObjectUrl, UploadId};
 
 /// What a caller may do something about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -162,4 +163,14 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {:?}", self.kind, self.failure)
     }
+}
+
+/// A path on one line, whatever is in its name.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().escape_debug().to_string()
+}
+
+/// The URL of an object on one line, whatever is in its key.
+pub(crate) fn shown_url(url: &ObjectUrl) -> String {
+    url.to_string().escape_debug().to_string()
 }

@@ -10,7 +10,7 @@ use ossum_client::{Chunks, PayloadSource};
 use ossum_durable::{FileId, FileKind, Fs, FsFile, Metadata};
 use ossum_types::ByteRange;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, shown};
 
 /// So much is read and handed to the network at a time.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -126,11 +126,6 @@ fn look_at(fs: &dyn Fs, path: &Path) -> Result<(Box<dyn FsFile>, Metadata), Erro
     let file = fs.open_to_read(path).map_err(failed)?;
     let found = file.metadata().map_err(failed)?;
     Ok((file, found))
-}
-
-/// A path on one line, whatever is in its name.
-fn shown(path: &Path) -> String {
-    path.to_string_lossy().escape_debug().to_string()
 }
 
 /// A range of a file as the payload of a request.

@@ -1,10 +1,10 @@
 use md5::{Digest, Md5};
 use ossum_durable::{self as durable, Operation, Partial};
-use ossum_types::Crc64;
+use ossum_types::{Crc64, ObjectUrl};
 
 use super::opening::Opened;
 use super::{Download, Unverified};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, shown_url};
 use crate::report::Verified;
 
 /// By what the bytes of one download are verified. Decided before any of them is asked for.
@@ -30,40 +30,50 @@ impl Check {
             Some(check) => Ok(check),
             None if request.unverified == Unverified::Allow => Ok(Self::Length),
             None => {
-                let message = format!("nothing tells a checksum of {}", request.source);
+                let message = format!("nothing tells a checksum of {}", shown_url(&request.source));
                 Err(Error::new(ErrorKind::Unverifiable, message))
             }
         }
     }
 
-    /// Finds that the bytes that arrived, with `crc64`, are the object's.
-    pub(super) fn verify(self, partial: &Partial, crc64: Crc64) -> Result<Verified, Error> {
+    /// Finds that the bytes that arrived, with `crc64`, are those of `source`.
+    pub(super) fn verify(
+        self,
+        source: &ObjectUrl,
+        partial: &Partial,
+        crc64: Crc64,
+    ) -> Result<Verified, Error> {
         match self {
             Self::Length => Ok(Verified::Length),
             Self::Crc64(expected) if expected == crc64 => Ok(Verified::Crc64),
-            Self::Crc64(expected) => Err(differs("CRC-64", &expected, &crc64)),
+            Self::Crc64(expected) => Err(differs(source, "CRC-64", &expected, &crc64)),
             Self::Md5(expected) => {
                 let found = md5_of(partial)?;
                 if found == expected {
                     return Ok(Verified::Md5);
                 }
-                Err(differs("MD5", &shown(expected), &shown(found)))
+                Err(differs(
+                    source,
+                    "MD5",
+                    &hex::encode(expected),
+                    &hex::encode(found),
+                ))
             }
         }
     }
 }
 
 fn differs(
+    source: &ObjectUrl,
     checksum: &str,
     expected: &dyn std::fmt::Display,
     found: &dyn std::fmt::Display,
 ) -> Error {
-    let message = format!("the object's {checksum} is {expected}, but what arrived has {found}");
+    let message = format!(
+        "the {checksum} of {} is {expected}, but what arrived has {found}",
+        shown_url(source)
+    );
     Error::new(ErrorKind::Integrity, message)
-}
-
-fn shown(md5: [u8; 16]) -> String {
-    hex::encode(md5)
 }
 
 /// The MD5 of what is on the disk, by reading it once.
@@ -97,7 +107,8 @@ mod tests {
         partial.write_all_at(b"hello", 0).unwrap();
         let crc64 = Crc64::of(b"hello");
         let md5 = Md5::digest(b"hello").into();
-        let verify = |check: Check| check.verify(&partial, crc64);
+        let source = "oss://bucket/k".parse().unwrap();
+        let verify = |check: Check| check.verify(&source, &partial, crc64);
         assert_eq!(verify(Check::Crc64(crc64)).unwrap(), Verified::Crc64);
         assert_eq!(verify(Check::Md5(md5)).unwrap(), Verified::Md5);
         for wrong in [Check::Crc64(Crc64::of(b"jello")), Check::Md5([0; 16])] {

@@ -6,7 +6,7 @@ use ossum_client::op::ObjectInfo;
 use ossum_durable::{self as durable, FileKind, Fs, FsFile, Operation, Partial, RealFs, Target};
 
 use super::Download;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, shown};
 
 /// The partial file of one download, locked. Dropping it unpublished removes it.
 #[derive(Debug)]
@@ -134,11 +134,8 @@ fn lock(partial: &Partial) -> Result<(), Error> {
 }
 
 fn in_use(path: &Path) -> Error {
-    let path = path.to_string_lossy().escape_debug().to_string();
-    Error::new(
-        ErrorKind::InUse,
-        format!("another transfer is writing {path}"),
-    )
+    let message = format!("another transfer is writing {}", shown(path));
+    Error::new(ErrorKind::InUse, message)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use ossum_client::op::{Conditions, GetObject, ObjectReader};
 use ossum_client::{Client, ErrorKind as ClientErrorKind};
 use ossum_plan::Part;
-use ossum_types::{ByteRange, Crc64, Crc64Hasher};
+use ossum_types::{ByteRange, Crc64, Crc64Hasher, ObjectUrl};
 
 use super::Download;
 use super::claimed::Claimed;
-use super::opening::Opened;
+use super::opening::{Opened, changed};
 use crate::crew::Crew;
 use crate::engine::{self, Account, Mover};
 use crate::error::{Error, ErrorKind};
@@ -23,6 +23,7 @@ pub(super) async fn fetch(
     monitor: &Monitor,
 ) -> Result<Crc64, Error> {
     let fetcher = Fetcher {
+        source: request.source.clone(),
         object: GetObject {
             bucket: request.source.bucket.clone(),
             key: request.source.key.clone(),
@@ -58,6 +59,7 @@ pub(super) async fn fetch(
 
 /// Fetches one part after the other into the file.
 struct Fetcher {
+    source: ObjectUrl,
     /// The object, pinned to what was found first.
     object: GetObject,
     size: u64,
@@ -106,16 +108,22 @@ impl Fetcher {
             range: ByteRange::from_len(self.base + range.start(), range.len()),
             ..self.object.clone()
         };
-        let reader = client.read_object(object).await.map_err(changed)?;
+        let reader = client.read_object(object).await;
+        let reader = reader.map_err(|error| self.explain(error))?;
         if reader.info().size != self.size
             || reader.range().map(ByteRange::len) != Some(range.len())
         {
-            return Err(Error::new(
-                ErrorKind::ObjectChanged,
-                "the object's size changed while it was downloaded",
-            ));
+            return Err(changed(&self.source));
         }
         Ok(reader)
+    }
+
+    /// Every request is pinned to the object that was found first.
+    fn explain(&self, error: ossum_client::Error) -> Error {
+        if error.kind() == ClientErrorKind::PreconditionFailed {
+            return changed(&self.source).with_cause(error);
+        }
+        error.into()
     }
 
     /// Writes what comes to the file from `at` on; gives the offset after it.
@@ -126,22 +134,14 @@ impl Fetcher {
         crc64: &mut Crc64Hasher,
     ) -> Result<u64, Error> {
         let mut at = at;
-        while let Some(chunk) = reader.chunk().await.map_err(changed)? {
+        let explain = |error| self.explain(error);
+        while let Some(chunk) = reader.chunk().await.map_err(explain)? {
             crc64.update(&chunk);
             self.file.partial().write_all_at(&chunk, at)?;
             at += chunk.len() as u64;
         }
         Ok(at)
     }
-}
-
-/// Every request is pinned to the object that was found first.
-fn changed(error: ossum_client::Error) -> Error {
-    if error.kind() == ClientErrorKind::PreconditionFailed {
-        let message = "the object changed while it was downloaded";
-        return Error::new(ErrorKind::ObjectChanged, message).with_cause(error);
-    }
-    error.into()
 }
 
 /// The length of every part, and the CRC-64 of those that are there.

@@ -1,10 +1,10 @@
 use ossum_client::op::{GetObject, HeadObject, ObjectInfo, ObjectReader};
 use ossum_client::{Client, ErrorKind as ClientErrorKind};
 use ossum_plan::first_range;
-use ossum_types::ByteRange;
+use ossum_types::{ByteRange, ObjectUrl};
 
 use super::Download;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, shown_url};
 
 /// An object that has been found, and whose first bytes are on their way.
 pub(super) struct Opened {
@@ -74,12 +74,17 @@ async fn empty(client: &Client, request: &Download) -> Result<Opened, Error> {
     };
     let info = client.head_object(&head).await?;
     if info.size > 0 {
-        let message = format!("{} changed while it was downloaded", request.source);
-        return Err(Error::new(ErrorKind::ObjectChanged, message));
+        return Err(changed(&request.source));
     }
     Ok(Opened {
         info,
         range: None,
         beginning: None,
     })
+}
+
+/// The error that the object is another one by now.
+pub(super) fn changed(source: &ObjectUrl) -> Error {
+    let message = format!("{} changed while it was downloaded", shown_url(source));
+    Error::new(ErrorKind::ObjectChanged, message)
 }

@@ -11,7 +11,7 @@ use super::Upload;
 use super::abandon::{Aborted, GRACE, abort};
 use super::multipart::SentPart;
 use super::proof::{self, Expected};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, shown_url};
 use crate::monitor::Monitor;
 use crate::report::{Report, Verified};
 
@@ -142,7 +142,7 @@ impl Parts<'_> {
 }
 
 fn wrong_object(request: &Upload) -> Error {
-    let url = &request.destination;
+    let url = shown_url(&request.destination);
     let message = format!(
         "{url} is public by now, but OSS says that its bytes are not those sent: do not use it"
     );

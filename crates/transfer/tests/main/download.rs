@@ -138,7 +138,25 @@ fn an_object_that_changes_during_the_download_is_never_published() {
         (error.kind(), bench.faults.fired()),
         (ErrorKind::ObjectChanged, 1)
     );
+    assert_eq!(
+        error.to_string(),
+        "oss://bkt/k changed while it was downloaded"
+    );
     assert!(bench.names().is_empty());
+}
+
+#[test]
+fn a_hostile_key_stays_on_one_line() {
+    let bench = Bench::new();
+    bench.put("k\u{1b}[2J\n", data(MIB));
+    let mut request = download_to(bench.path("f"), "100K");
+    request.source = crate::bench::url("k\u{1b}[2J\n");
+    bench.faults.nth(4, Method::GET, "/k", Fault::CorruptAt(10));
+    let message = bench.download(&request).unwrap_err().to_string();
+    assert!(
+        message.contains("of oss://bkt/k\\u{1b}[2J\\n is "),
+        "{message}"
+    );
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn a_dropped_download_leaves_nothing() {
         3,
         Method::GET,
         "/k",
-        Fault::first(move || drop(begun.lock().unwrap().take())),
+        Fault::swallow(move || drop(begun.lock().unwrap().take())),
     );
     let download = download_to(bench.path("f"), "100K");
     bench.dropping(&download, has_begun);
