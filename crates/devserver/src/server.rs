@@ -39,7 +39,7 @@ impl Server {
         let address = listener.local_addr()?;
         let tls = listening
             .tls
-            .then(|| Tls::new(address.ip(), service.host_names(), &service.buckets()))
+            .then(|| Tls::new(address.ip(), &service.host_names(), &service.buckets()))
             .transpose()?;
         Ok(Self {
             listener,

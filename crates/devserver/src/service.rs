@@ -111,8 +111,10 @@ impl Service {
     }
 
     /// The host names that clients reach it by, besides `localhost` and addresses.
-    pub(crate) fn host_names(&self) -> &[String] {
-        &self.0.settings.host_names
+    pub(crate) fn host_names(&self) -> Vec<String> {
+        let settings = &self.0.settings;
+        let own = settings.host_names.iter();
+        own.chain(settings.cnames.keys()).cloned().collect()
     }
 
     /// How often clients asked for `operation` so far, whatever the answer.

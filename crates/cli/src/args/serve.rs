@@ -51,6 +51,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket: Vec<BucketName>,
 
+    /// A custom domain that stands for a bucket; may be repeated
+    #[arg(long, value_name = "DOMAIN=BUCKET", value_parser = cname)]
+    pub(crate) cname: Vec<(String, BucketName)>,
+
     /// Speak HTTPS with a certificate made for this run
     #[arg(long)]
     pub(crate) tls: bool,
@@ -97,6 +101,18 @@ fn address(text: &str) -> Result<SocketAddr, Invalid> {
     })
 }
 
+/// A domain and the bucket it is bound to.
+fn cname(text: &str) -> Result<(String, BucketName), Invalid> {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    let parts = text.split_once('=');
+    let parts = parts.filter(|(domain, _)| domain.contains('.') && domain.chars().all(is_host));
+    let Some((domain, bucket)) = parts else {
+        let reason = "write DOMAIN=BUCKET: files.example.com=test";
+        return Err(Invalid::new("custom domain", text, reason));
+    };
+    Ok((domain.to_owned(), bucket.parse()?))
+}
+
 /// What ETags look like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ETagChoice {
@@ -119,6 +135,22 @@ impl From<ETagChoice> for ETagForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_custom_domain_names_its_bucket() {
+        let bound = ("files.example.com".to_owned(), "test".parse().unwrap());
+        assert_eq!(cname("files.example.com=test"), Ok(bound));
+        for bad in [
+            "",
+            "files.example.com",
+            "=test",
+            "a b.c=test",
+            "local=test",
+            "a.b=Bad",
+        ] {
+            assert!(cname(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn an_address_has_a_port() {

@@ -120,6 +120,7 @@ fn start(args: &ServeArgs, keys: &Keys, region: &Region) -> Result<RunningServer
         latency: args.latency.get(),
         faults: rules::read(args.faults.as_deref())?,
         requests_in_flight: args.requests_in_flight,
+        cnames: args.cname.iter().cloned().collect(),
         ..Settings::default()
     };
     let service = Service::new(settings).map_err(|source| Failure::Local {

@@ -1,3 +1,6 @@
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use ossum_testkit::{Signal, Workspace};
 
 use crate::desk::{fails, ossum};
@@ -60,6 +63,23 @@ fn a_server_with_tls_gives_the_certificate_to_trust() {
     server.line_after("# its certificate: --ca ca.pem");
     let user = ossum(&workspace).env("OSS_ENDPOINT", endpoint);
     user.run(["ls", "--anonymous", "--ca", "ca.pem"]).exit(0);
+    server.signal(Signal::TERM);
+    server.wait().exit(0);
+}
+
+#[test]
+fn a_custom_domain_stands_for_its_bucket() {
+    let workspace = Workspace::new();
+    let words = "serve --bucket bkt --cname files.example.com=bkt --listen 127.0.0.1:0 --no-auth";
+    let mut server = ossum(&workspace).start(words.split(' '));
+    let endpoint = server.line_after("export OSS_ENDPOINT=http://");
+    let mut stream = TcpStream::connect(endpoint).unwrap();
+    let request = "GET /k HTTP/1.1\r\nHost: files.example.com\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("<Code>NoSuchKey</Code>"), "{answer}");
+    assert!(answer.contains("<Key>k</Key>"), "{answer}");
     server.signal(Signal::TERM);
     server.wait().exit(0);
 }
