@@ -41,7 +41,9 @@ pub enum Durability {
 /// - [`Error::Replaced`] if another file has taken the partial's name. Nothing was published.
 /// - [`Error::Io`] with [`Operation::SyncDirectory`]: published, but a power loss may take the new
 ///   name back. With [`Operation::Sync`]: nothing was published, and which of the partial's bytes
-///   are on the disk is unknown. With any other operation: nothing was published.
+///   are on the disk is unknown. With any other operation: nothing was published, except where a
+///   file system cannot rename without replacing; there the target can be published and the
+///   partial's name be left too.
 ///
 /// # Durability
 /// With [`Durability::Full`], on return the bytes and the name survive a power loss. At every
