@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use ossum_types::Region;
 
 use crate::clock::http_date;
+use crate::fakes::Issued;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::settings::{Access, AccessKey};
@@ -20,17 +21,22 @@ use claim::Claim;
 /// A request's time may be off by this much (official documentation of `RequestTimeTooSkewed`).
 const MAX_SKEW: SignedDuration = SignedDuration::from_mins(15);
 
-/// Lets `request` pass or says why not.
+/// Lets `request` pass or says why not; `issued` has the keys that were handed out meanwhile.
 pub(crate) fn verify(
     request: &Request,
     access: &Access,
+    issued: Option<&Issued>,
     region: &Region,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let Access::Keys(keys) = access else {
         return Ok(());
     };
-    match Claim::of(request)? {
+    let claim = Claim::of(request)?;
+    let issued = issued.zip(claim.access_key_id());
+    let issued = issued.and_then(|(issued, id)| issued.find(id));
+    let keys = issued.as_ref().map_or(&keys[..], std::slice::from_ref);
+    match claim {
         Claim::Anonymous => Err(anonymous()),
         Claim::V4(claim) => v4::verify(request, &claim, keys, region, now),
         Claim::V1(claim) => v1::verify(request, &claim, keys, now),

@@ -35,6 +35,7 @@ impl fmt::Debug for Clock {
 
 const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 const BASIC: &str = "%Y%m%dT%H%M%SZ";
+const ISO: &str = "%Y-%m-%dT%H:%M:%SZ";
 const EXTENDED: &str = "%Y-%m-%dT%H:%M:%S.000Z";
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, as HTTP headers carry it.
@@ -50,6 +51,16 @@ pub(crate) fn basic_date(time: Timestamp) -> String {
 /// `1994-11-06T08:49:37.000Z`, as XML answers carry it: OSS keeps whole seconds.
 pub(crate) fn xml_date(time: Timestamp) -> String {
     time.to_zoned(TimeZone::UTC).strftime(EXTENDED).to_string()
+}
+
+/// `1994-11-06T08:49:37Z`, as STS carries it.
+pub(crate) fn iso_date(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::UTC).strftime(ISO).to_string()
+}
+
+/// Reads what [`iso_date`] writes; `None` for anything else.
+pub(crate) fn parse_iso_date(text: &str) -> Option<Timestamp> {
+    parse(ISO, text)
 }
 
 /// Reads what [`http_date`] writes; `None` for anything else.

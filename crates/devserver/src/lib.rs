@@ -14,6 +14,7 @@ mod body;
 mod clock;
 mod connection;
 mod control;
+pub mod fakes;
 pub mod faults;
 mod id;
 mod ledger;

@@ -11,6 +11,7 @@ use http::{Method, Response, StatusCode};
 use ossum_types::BucketName;
 
 use crate::body::Body;
+use crate::fakes::Desk;
 use crate::faults::{Faults, Rules};
 use crate::ledger::Ledger;
 use crate::operation::Operation;
@@ -32,6 +33,7 @@ struct Inner {
     store: Store,
     answered: AtomicU64,
     faults: Faults,
+    desk: Option<Desk>,
     ledger: Arc<Ledger>,
 }
 
@@ -52,6 +54,7 @@ impl Service {
             host_names: HostNames::new(&settings.host_names, &settings.cnames),
             store,
             faults: Faults::new(settings.faults.clone()),
+            desk: Desk::new(&settings),
             settings,
             answered: AtomicU64::new(0),
             ledger: Arc::default(),
@@ -120,6 +123,11 @@ impl Service {
     /// How often clients asked for `operation` so far, whatever the answer.
     pub fn count(&self, operation: Operation) -> u64 {
         self.0.ledger.count(operation)
+    }
+
+    /// Where credentials are handed out, if they are.
+    pub(crate) fn desk(&self) -> Option<&Desk> {
+        self.0.desk.as_ref()
     }
 
     pub(crate) fn faults(&self) -> &Faults {

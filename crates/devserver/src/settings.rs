@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use ossum_types::{BucketName, Region};
 
 use crate::Clock;
+use crate::fakes::Fakes;
 use crate::faults::Rules;
 
 /// How a [`Service`](crate::Service) behaves.
@@ -37,6 +38,8 @@ pub struct Settings {
     pub clock: Clock,
     /// What goes wrong on purpose.
     pub faults: Rules,
+    /// Who hands out temporary credentials on the same address.
+    pub fakes: Option<Fakes>,
     /// More requests at once than this are answered 503 `ServiceUnavailable`.
     pub requests_in_flight: Option<NonZeroUsize>,
 }
@@ -59,6 +62,7 @@ impl Default for Settings {
             cnames: BTreeMap::new(),
             clock: Clock::system(),
             faults: Rules::new(),
+            fakes: None,
             requests_in_flight: None,
         }
     }

@@ -32,6 +32,15 @@ impl Claim {
         }
     }
 
+    /// The access key that it names.
+    pub(super) fn access_key_id(&self) -> Option<&str> {
+        match self {
+            Self::Anonymous => None,
+            Self::V1(claim) => Some(&claim.access_key_id),
+            Self::V4(claim) => Some(&claim.access_key_id),
+        }
+    }
+
     fn of_header(request: &Request) -> Result<Self, Refusal> {
         let value = request.header("authorization").unwrap_or("");
         match value.split_once(' ') {

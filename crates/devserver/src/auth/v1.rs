@@ -13,7 +13,7 @@ use crate::settings::AccessKey;
 /// What a request says about its V1 signature.
 #[derive(Debug)]
 pub(super) struct Claim {
-    access_key_id: String,
+    pub(super) access_key_id: String,
     signature: String,
     /// Of a presigned URL: when it ends, in seconds since 1970, as text and as a time.
     expires: Option<(String, Timestamp)>,

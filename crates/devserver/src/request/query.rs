@@ -5,7 +5,7 @@ use crate::refusal::Refusal;
 ///
 /// A name without `=` has the empty value, as has a name followed by `=` and nothing: OSS does
 /// not tell the two apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{Inner, Service};
 use crate::body::Body;
 use crate::connection::{Connection, NoAnswer};
+use crate::fakes::Desk;
 use crate::faults::{Asked, Broken, CutShort, Plan, RequestBody, Settling, Sight, Subject, Turn};
 use crate::ledger::Visit;
 use crate::op::{self, Context, Incoming};
@@ -37,6 +38,11 @@ impl Service {
     {
         let (mut head, body) = request.into_parts();
         let connection = head.extensions.remove::<Connection>();
+        if let Some(desk) = self.desk()
+            && let Some(asked) = desk.asked(&head, &self.0.host_names)
+        {
+            return Ok(desk.answer(asked, &head, Incoming::new(body)).await);
+        }
         if control::is_asked(&head, &self.0.host_names) {
             let body = Incoming::new(body);
             return Ok(control::answer(self, &head, connection.as_ref(), body).await);
@@ -216,7 +222,14 @@ impl<'e> Exchange<'e> {
             settings, store, ..
         } = self.inner;
         self.inner.refuse_crowd(self.visit.in_flight())?;
-        auth::verify(request, &settings.access, &settings.region, self.now)?;
+        let issued = self.inner.desk.as_ref().map(Desk::issued);
+        auth::verify(
+            request,
+            &settings.access,
+            issued,
+            &settings.region,
+            self.now,
+        )?;
         let operation = Operation::of(request)?;
         self.plan.amend(request);
         let context = Context {

@@ -10,6 +10,7 @@ mod callback;
 mod control;
 mod copy;
 mod disk;
+mod fakes;
 mod faults;
 mod hostile;
 mod multipart;

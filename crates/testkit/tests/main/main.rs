@@ -5,6 +5,7 @@
 
 mod clocks;
 mod connections;
+mod credentials;
 mod faults;
 mod round_trips;
 mod transfers;

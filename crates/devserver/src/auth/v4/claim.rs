@@ -15,7 +15,7 @@ const MAX_EXPIRES_SECONDS: i64 = 604_800;
 /// What a request says about its V4 signature.
 #[derive(Debug)]
 pub(in crate::auth) struct Claim {
-    pub(super) access_key_id: String,
+    pub(in crate::auth) access_key_id: String,
     pub(super) scope: Scope,
     /// The time as it was signed, and what it means.
     pub(super) timestamp: String,
