@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use ossum_types::{BucketName, Invalid, ObjectKey, PartNumber};
 
@@ -98,6 +100,12 @@ impl Call {
     pub(crate) fn refuse(mut self, invalid: Invalid) -> Self {
         self.invalid.get_or_insert(invalid);
         self
+    }
+
+    /// Sends an XML document as the body.
+    pub(crate) fn document(self, document: impl Into<Bytes>) -> Self {
+        self.header(CONTENT_TYPE, HeaderValue::from_static("application/xml"))
+            .payload(document.into())
     }
 
     /// Sends `payload` as the body.

@@ -34,13 +34,55 @@ pub enum Operation {
     DeleteBucket,
     /// `ListBuckets`
     ListBuckets,
+    /// `AppendObject`
+    AppendObject,
+    /// `CopyObject`
+    CopyObject,
+    /// `UploadPartCopy`
+    UploadPartCopy,
+    /// `DeleteMultipleObjects`
+    DeleteMultipleObjects,
+    /// `RestoreObject`
+    RestoreObject,
+    /// `PutSymlink`
+    PutSymlink,
+    /// `GetSymlink`
+    GetSymlink,
+    /// `PutObjectTagging`
+    PutObjectTagging,
+    /// `GetObjectTagging`
+    GetObjectTagging,
+    /// `DeleteObjectTagging`
+    DeleteObjectTagging,
+    /// `PutObjectAcl`
+    PutObjectAcl,
+    /// `GetObjectAcl`
+    GetObjectAcl,
+    /// `GetObjectMeta`
+    GetObjectMeta,
+    /// `GetBucketLocation`
+    GetBucketLocation,
+    /// `PutBucketVersioning`
+    PutBucketVersioning,
+    /// `GetBucketVersioning`
+    GetBucketVersioning,
+    /// `ListObjectVersions`
+    ListObjectVersions,
 }
 
 impl Operation {
-    /// Whether the bytes of objects travel with it: they are what a meter counts, and what a limit
-    /// on traffic has a meaning for (documentation of `x-oss-traffic-limit`).
+    /// Whether the bytes of objects travel with it: they are what a meter counts.
     pub(crate) fn moves_data(self) -> bool {
-        matches!(self, Self::PutObject | Self::GetObject | Self::UploadPart)
+        matches!(
+            self,
+            Self::PutObject | Self::GetObject | Self::UploadPart | Self::AppendObject
+        )
+    }
+
+    /// Whether a limit on traffic has a meaning for it: also where OSS moves the bytes by itself
+    /// (official documentation of `x-oss-traffic-limit`).
+    pub(crate) fn can_be_slowed(self) -> bool {
+        self.moves_data() || matches!(self, Self::CopyObject | Self::UploadPartCopy)
     }
 
     /// What the operation does, for the beginning of an error message.
@@ -48,7 +90,7 @@ impl Operation {
         match self {
             Self::PutObject | Self::UploadPart => "upload",
             Self::GetObject => "download",
-            Self::HeadObject | Self::GetBucketInfo => "look up",
+            Self::HeadObject | Self::GetObjectMeta | Self::GetBucketInfo => "look up",
             Self::DeleteObject | Self::DeleteBucket => "delete",
             Self::InitiateMultipartUpload => "begin the upload of",
             Self::CompleteMultipartUpload => "complete the upload of",
@@ -58,6 +100,21 @@ impl Operation {
             Self::ListObjectsV2 => "list",
             Self::PutBucket => "create",
             Self::ListBuckets => "list the buckets of",
+            Self::AppendObject => "append to",
+            Self::CopyObject | Self::UploadPartCopy => "copy to",
+            Self::DeleteMultipleObjects => "delete objects in",
+            Self::RestoreObject => "restore",
+            Self::PutSymlink => "make the link",
+            Self::GetSymlink => "look up the link",
+            Self::PutObjectTagging => "tag",
+            Self::GetObjectTagging => "look up the tags of",
+            Self::DeleteObjectTagging => "remove the tags of",
+            Self::PutObjectAcl => "set the ACL of",
+            Self::GetObjectAcl => "look up the ACL of",
+            Self::GetBucketLocation => "look up the region of",
+            Self::PutBucketVersioning => "set the versioning of",
+            Self::GetBucketVersioning => "look up the versioning of",
+            Self::ListObjectVersions => "list the versions in",
         }
     }
 }

@@ -70,7 +70,7 @@ impl Client {
             wishes.push((REQUEST_PAYER, HeaderValue::from_static("requester")));
         }
         if let Some(limit) = settings.traffic_limit
-            && call.operation.moves_data()
+            && call.operation.can_be_slowed()
         {
             wishes.push((TRAFFIC_LIMIT, limit.bits_per_second().into()));
         }

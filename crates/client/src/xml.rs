@@ -2,6 +2,8 @@
 //!
 //! Entities other than the five of XML are refused, not expanded, so nothing small grows large.
 
+use std::fmt::Write as _;
+
 use quick_xml::events::Event;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,8 +40,28 @@ const SHOWN_CHARS: usize = 200;
 
 /// Writes a document with the root element `root`.
 pub(crate) fn write(root: &str, value: &impl Serialize) -> String {
-    quick_xml::se::to_string_with_root(root, value)
-        .expect("the request types have only named fields of text, numbers and lists")
+    let document = quick_xml::se::to_string_with_root(root, value)
+        .expect("the request types have only named fields of text, numbers and lists");
+    refer_to_control_characters(document)
+}
+
+/// Writes control characters as references: XML has no other form for them, and a reader turns a
+/// plain `\r` into `\n`. OSS takes references that XML itself does not allow, in keys that have such
+/// characters.
+fn refer_to_control_characters(document: String) -> String {
+    // Only text can have them: the document has no line breaks of its own.
+    if !document.contains(char::is_control) {
+        return document;
+    }
+    let mut written = String::with_capacity(document.len() + 16);
+    for char in document.chars() {
+        if char.is_control() {
+            write!(written, "&#x{:X};", u32::from(char)).expect("a string takes all text");
+        } else {
+            written.push(char);
+        }
+    }
+    written
 }
 
 /// The name of the document's root element, if it begins like XML at all.
@@ -79,6 +101,26 @@ mod tests {
     struct Text {
         #[serde(rename = "Code")]
         code: String,
+    }
+
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Key<'a> {
+        key: &'a str,
+    }
+
+    #[test]
+    fn control_characters_are_written_as_references() {
+        let document = write(
+            "Object",
+            &Key {
+                key: "a\r\n\u{1}<&>\u{7f}",
+            },
+        );
+        assert_eq!(
+            document,
+            "<Object><Key>a&#13;&#xA;&#x1;&lt;&amp;&gt;&#x7F;</Key></Object>"
+        );
     }
 
     #[test]

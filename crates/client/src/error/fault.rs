@@ -154,6 +154,8 @@ fn service_kind(error: &ServiceError) -> ErrorKind {
         304 | 412 => ErrorKind::PreconditionFailed,
         401 | 403 => ErrorKind::Denied,
         404 => ErrorKind::NoSuchKey,
+        // A delete marker that is asked for by its version (official documentation of GetObject).
+        405 if error.delete_marker => ErrorKind::NoSuchKey,
         409 => ErrorKind::Conflict,
         416 => ErrorKind::InvalidRange,
         501 => ErrorKind::Refused,

@@ -27,6 +27,10 @@ pub struct ServiceError {
     pub ec: Option<String>,
     /// The endpoint that OSS says to use instead.
     pub endpoint: Option<String>,
+    /// Where the object ends, in bytes, if an append was refused for giving another position.
+    pub next_append_position: Option<u64>,
+    /// Whether what was asked for is a delete marker: the object is deleted, older versions are not.
+    pub delete_marker: bool,
     /// How long the service asked to be left alone.
     pub(crate) asked_wait: Option<Duration>,
     /// The service's clock, as the `Date` header has it.
@@ -57,6 +61,9 @@ impl ServiceError {
             request_id: shown(or_header(document.request_id, "x-oss-request-id")),
             ec: shown(or_header(document.ec, "x-oss-ec")),
             endpoint: shown(document.endpoint),
+            next_append_position: text(headers, "x-oss-next-append-position")
+                .and_then(|position| position.parse().ok()),
+            delete_marker: text(headers, "x-oss-delete-marker").as_deref() == Some("true"),
             asked_wait: asked_wait(headers),
             date: text(headers, "date"),
         }

@@ -1,5 +1,6 @@
 use std::time::SystemTime;
 
+use http::HeaderName;
 use http::header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
 use ossum_types::ETag;
 
@@ -29,18 +30,41 @@ impl Conditions {
         }
     }
 
-    pub(super) fn apply(&self, mut call: Call) -> Call {
-        if let Some(etag) = &self.if_match {
-            call = call.header_text(IF_MATCH, &etag.quoted());
-        }
-        if let Some(etag) = &self.if_none_match {
-            call = call.header_text(IF_NONE_MATCH, &etag.quoted());
-        }
-        if let Some(time) = self.if_modified_since {
-            call = call.header_text(IF_MODIFIED_SINCE, &Moment::from(time).http_date());
-        }
-        if let Some(time) = self.if_unmodified_since {
-            call = call.header_text(IF_UNMODIFIED_SINCE, &Moment::from(time).http_date());
+    /// Asks that they hold of the object the call is about.
+    pub(super) fn apply(&self, call: Call) -> Call {
+        let names = [
+            IF_MATCH,
+            IF_NONE_MATCH,
+            IF_MODIFIED_SINCE,
+            IF_UNMODIFIED_SINCE,
+        ];
+        self.apply_as(names, call)
+    }
+
+    /// Asks that they hold of the object that is copied.
+    pub(super) fn apply_to_source(&self, call: Call) -> Call {
+        let names = [
+            "x-oss-copy-source-if-match",
+            "x-oss-copy-source-if-none-match",
+            "x-oss-copy-source-if-modified-since",
+            "x-oss-copy-source-if-unmodified-since",
+        ];
+        self.apply_as(names.map(HeaderName::from_static), call)
+    }
+
+    fn apply_as(&self, names: [HeaderName; 4], mut call: Call) -> Call {
+        let etag = |etag: Option<&ETag>| etag.map(ETag::quoted);
+        let date = |time: Option<SystemTime>| time.map(|time| Moment::from(time).http_date());
+        let values = [
+            etag(self.if_match.as_ref()),
+            etag(self.if_none_match.as_ref()),
+            date(self.if_modified_since),
+            date(self.if_unmodified_since),
+        ];
+        for (name, value) in names.into_iter().zip(values) {
+            if let Some(value) = value {
+                call = call.header_text(name, &value);
+            }
         }
         call
     }

@@ -48,6 +48,19 @@ pub struct ObjectHeaders {
 const META_PREFIX: &str = "x-oss-meta-";
 
 impl ObjectHeaders {
+    /// Whether there is anything of what OSS calls metadata: user metadata, `Content-Type` and its
+    /// kin.
+    pub(super) fn has_metadata(&self) -> bool {
+        let standard = [
+            &self.content_type,
+            &self.cache_control,
+            &self.content_disposition,
+            &self.content_encoding,
+            &self.expires,
+        ];
+        !self.metadata.is_empty() || standard.iter().any(|header| header.is_some())
+    }
+
     pub(super) fn apply(&self, mut call: Call) -> Call {
         let named = [
             (CONTENT_TYPE, &self.content_type),

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::payload::Payload;
 
-const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
+pub(super) const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// Stores an object in one request; at most 5 GiB.
 #[derive(Debug, Clone)]
@@ -103,6 +103,7 @@ impl Client {
     }
 }
 
-fn content_md5(bytes: &Bytes) -> String {
+/// The value of `Content-MD5` for `bytes`.
+pub(super) fn content_md5(bytes: &Bytes) -> String {
     BASE64.encode(Md5::digest(bytes))
 }

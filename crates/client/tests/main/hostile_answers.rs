@@ -1,12 +1,15 @@
 //! Whatever comes back, there is a result or an error of a kind, never a panic.
 
-use futures_util::TryStreamExt;
+use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt};
 use ossum_client::op::{
-    CompleteMultipartUpload, GetBucketInfo, InitiateMultipartUpload, ListBuckets,
-    ListMultipartUploads, ListObjectsV2, ListParts,
+    AppendObject, CompleteMultipartUpload, CopyObject, CopySource, DeleteMultipleObjects,
+    GetBucketInfo, GetBucketLocation, GetBucketVersioning, GetObjectAcl, GetObjectMeta,
+    GetObjectTagging, GetSymlink, InitiateMultipartUpload, ListBuckets, ListMultipartUploads,
+    ListObjectVersions, ListObjectsV2, ListParts, UploadPartCopy,
 };
-use ossum_client::{Error, ErrorKind, RetryPolicy, Settings};
-use ossum_types::ByteRange;
+use ossum_client::{Client, Error, ErrorKind, RetryPolicy, Settings};
+use ossum_types::{ByteRange, PartNumber, UploadId};
 use proptest::prelude::*;
 
 use crate::arrange::{bucket, get, head, key, settings, told};
@@ -22,57 +25,83 @@ async fn meet(reply: Reply) -> Vec<Result<(), Error>> {
         retry: once,
         ..settings("https://oss-cn-hangzhou.aliyuncs.com")
     };
-    let script = Script::new([reply]);
-    let client = script.client_with(settings);
-    let id = || "id".parse().unwrap();
-    let mut ranged = get();
-    ranged.range = ByteRange::new(1, 3);
+    let client = Script::new([reply]).client_with(settings);
+    let mut results = read_listings(&client).await;
+    results.extend(read_documents(&client).await);
+    assert_eq!(results.len(), READERS);
+    results.extend(read_headers(&client).await);
+    results
+}
+
+async fn read_listings(client: &Client) -> Vec<Result<(), Error>> {
+    let delete = DeleteMultipleObjects::new(bucket(), [key("k")]);
     vec![
-        client
-            .initiate_multipart_upload(&InitiateMultipartUpload::new(bucket(), key("k")))
-            .await
-            .map(drop),
-        client
-            .complete_multipart_upload(&CompleteMultipartUpload::new(
-                bucket(),
-                key("k"),
-                id(),
-                vec![],
-            ))
-            .await
-            .map(drop),
-        client
-            .list_parts(ListParts::new(bucket(), key("k"), id()))
-            .try_collect::<Vec<_>>()
-            .await
-            .map(drop),
-        client
-            .list_multipart_uploads(ListMultipartUploads::new(bucket()))
-            .try_collect::<Vec<_>>()
-            .await
-            .map(drop),
-        client
-            .list_objects_v2(ListObjectsV2::new(bucket()))
-            .try_collect::<Vec<_>>()
-            .await
-            .map(drop),
-        client
-            .list_buckets(ListBuckets::default())
-            .try_collect::<Vec<_>>()
-            .await
-            .map(drop),
-        client
-            .get_bucket_info(&GetBucketInfo { bucket: bucket() })
-            .await
-            .map(drop),
-        client.head_object(&head()).await.map(drop),
-        client.get_object(&get()).await.map(drop),
-        client.get_object(&ranged).await.map(drop),
+        drain(client.list_parts(ListParts::new(bucket(), key("k"), upload()))).await,
+        drain(client.list_multipart_uploads(ListMultipartUploads::new(bucket()))).await,
+        drain(client.list_objects_v2(ListObjectsV2::new(bucket()))).await,
+        drain(client.list_object_versions(ListObjectVersions::new(bucket()))).await,
+        drain(client.list_buckets(ListBuckets::default())).await,
+        client.delete_multiple_objects(&delete).await.map(drop),
     ]
 }
 
+async fn drain<T>(listing: impl Stream<Item = Result<T, Error>>) -> Result<(), Error> {
+    listing.try_for_each(async |_| Ok(())).await
+}
+
+async fn read_documents(client: &Client) -> Vec<Result<(), Error>> {
+    let initiate = InitiateMultipartUpload::new(bucket(), key("k"));
+    let complete = CompleteMultipartUpload::new(bucket(), key("k"), upload(), vec![]);
+    let source = CopySource::new(bucket(), key("s"));
+    let copy = CopyObject::new(source.clone(), bucket(), key("k"));
+    let copy_part = UploadPartCopy {
+        source,
+        range: None,
+        bucket: bucket(),
+        key: key("k"),
+        upload_id: upload(),
+        part_number: PartNumber::FIRST,
+    };
+    let info = GetBucketInfo { bucket: bucket() };
+    let location = GetBucketLocation { bucket: bucket() };
+    let versioning = GetBucketVersioning { bucket: bucket() };
+    let tagging = GetObjectTagging::new(bucket(), key("k"));
+    let acl = GetObjectAcl::new(bucket(), key("k"));
+    let link = GetSymlink::new(bucket(), key("k"));
+    vec![
+        client.initiate_multipart_upload(&initiate).await.map(drop),
+        client.complete_multipart_upload(&complete).await.map(drop),
+        client.copy_object(&copy).await.map(drop),
+        client.upload_part_copy(&copy_part).await.map(drop),
+        client.get_bucket_info(&info).await.map(drop),
+        client.get_bucket_location(&location).await.map(drop),
+        client.get_bucket_versioning(&versioning).await.map(drop),
+        client.get_object_tagging(&tagging).await.map(drop),
+        client.get_object_acl(&acl).await.map(drop),
+        client.get_symlink(&link).await.map(drop),
+    ]
+}
+
+async fn read_headers(client: &Client) -> Vec<Result<(), Error>> {
+    let mut ranged = get();
+    ranged.range = ByteRange::new(1, 3);
+    let meta = GetObjectMeta::new(bucket(), key("k"));
+    let append = AppendObject::new(bucket(), key("k"), 0, Bytes::from("hello"));
+    vec![
+        client.head_object(&head()).await.map(drop),
+        client.get_object(&get()).await.map(drop),
+        client.get_object(&ranged).await.map(drop),
+        client.get_object_meta(&meta).await.map(drop),
+        client.append_object(&append).await.map(drop),
+    ]
+}
+
+fn upload() -> UploadId {
+    "id".parse().unwrap()
+}
+
 /// The operations among them that read a document.
-const READERS: usize = 7;
+const READERS: usize = 16;
 
 fn meet_blocking(reply: Reply) -> Vec<Result<(), Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -104,6 +133,16 @@ async fn a_document_that_is_not_the_promised_one_is_malformed() {
         "<CompleteMultipartUploadResult><ETag>\"\"</ETag></CompleteMultipartUploadResult>",
         "<BucketInfo><Bucket><Location>x</Location><CreationDate>then</CreationDate></Bucket></BucketInfo>",
         "<ListAllMyBucketsResult/>",
+        "<ListVersionsResult/>",
+        "<ListVersionsResult><IsTruncated>true</IsTruncated></ListVersionsResult>",
+        "<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key></Version></ListVersionsResult>",
+        "<VersioningConfiguration><Status>Perhaps</Status></VersioningConfiguration>",
+        "<DeleteResult><Deleted/></DeleteResult>",
+        "<DeleteResult><Deleted><Key>a</Key><VersionId>a b</VersionId></Deleted></DeleteResult>",
+        "<Tagging/>",
+        "<AccessControlPolicy><AccessControlList/></AccessControlPolicy>",
+        "<CopyObjectResult><ETag>a b</ETag></CopyObjectResult>",
+        "<CopyPartResult/>",
         "<html/>",
         bomb,
         &deep,
@@ -201,6 +240,24 @@ fn nearly_xml() -> impl Strategy<Value = String> {
         "EncodingType",
         "CommonPrefixes",
         "Prefix",
+        "ListVersionsResult",
+        "Version",
+        "DeleteMarker",
+        "VersionId",
+        "IsLatest",
+        "NextKeyMarker",
+        "NextVersionIdMarker",
+        "VersioningConfiguration",
+        "Status",
+        "LocationConstraint",
+        "DeleteResult",
+        "Deleted",
+        "Tagging",
+        "TagSet",
+        "Tag",
+        "AccessControlPolicy",
+        "AccessControlList",
+        "CopyObjectResult",
         "Error",
         "Code",
         "Message",

@@ -2,14 +2,19 @@
 
 #![allow(clippy::unwrap_used)] // clippy.toml's permission reaches only functions marked #[test]
 
+mod appending;
+mod archives_and_links;
 mod arrange;
 mod awkward_keys;
 mod connections;
+mod copying;
 mod credentials;
+mod deleting_many;
 mod end_to_end;
 mod hostile_answers;
 mod hostile_wire;
 mod interrupted_uploads;
+mod listed_versions;
 mod listings;
 mod payloads;
 mod presigning;
