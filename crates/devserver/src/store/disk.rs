@@ -32,8 +32,9 @@ use super::{BlobWriter, Bucket, Part, Upload, Version};
 use crate::id;
 
 const MARKER: &str = "ossum-devserver.json";
-/// Format 1 knew no versions; it is read, and written as 2 from then on.
 const FORMAT: u32 = 2;
+/// It knew no versions; it is read, and is the newest from then on.
+const OLDEST_FORMAT: u32 = 1;
 
 /// A directory that keeps a store.
 #[derive(Debug)]

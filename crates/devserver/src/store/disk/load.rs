@@ -9,7 +9,7 @@ use ossum_types::{BucketName, ObjectKey, UploadId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Disk, FORMAT, MARKER, record, save};
+use super::{Disk, FORMAT, MARKER, OLDEST_FORMAT, record, save};
 use crate::store::blob::FileBlob;
 use crate::store::{Blob, Bucket, Upload};
 
@@ -26,7 +26,7 @@ impl Disk {
     /// A directory that holds something else, is in use, or was damaged is left as it is.
     pub(in crate::store) fn open(root: &Path) -> io::Result<(Self, BTreeMap<BucketName, Bucket>)> {
         fs::create_dir_all(root)?;
-        recognise(root)?;
+        let format = recognise(root)?;
         let disk = Self {
             root: root.to_owned(),
             _lock: lock(root)?,
@@ -40,28 +40,32 @@ impl Disk {
                 buckets.insert(name, bucket);
             }
         }
+        if format != FORMAT {
+            // All of it was read, but what is written from now on its programs would misread.
+            save(&root.join(MARKER), &Marker { format: FORMAT })?;
+        }
         blobs.sweep()?;
         Ok((disk, buckets))
     }
 }
 
 /// Refuses a directory that is not a store: what no record names there would be swept.
-fn recognise(root: &Path) -> io::Result<()> {
+///
+/// Returns its format.
+fn recognise(root: &Path) -> io::Result<u32> {
     let marker = root.join(MARKER);
     if marker.exists() {
         let found: Marker = read(&marker)?;
-        match found.format {
-            FORMAT => return Ok(()),
-            // All of it can be read, but what is written from now on its programs would misread.
-            1 => return save(&marker, &Marker { format: FORMAT }),
-            _ => {}
+        if (OLDEST_FORMAT..=FORMAT).contains(&found.format) {
+            return Ok(found.format);
         }
         return Err(damaged(&marker, "it was written by another version"));
     }
     // A crash while the marker was written leaves a temporary file.
     let found: Vec<_> = fs::read_dir(root)?.collect::<io::Result<_>>()?;
     if found.iter().all(|entry| is_temporary(&entry.path())) {
-        return save(&marker, &Marker { format: FORMAT });
+        save(&marker, &Marker { format: FORMAT })?;
+        return Ok(FORMAT);
     }
     Err(damaged(
         root,
