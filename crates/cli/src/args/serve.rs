@@ -79,6 +79,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "N")]
     pub(crate) requests_in_flight: Option<NonZeroUsize>,
 
+    /// Hand out temporary credentials that live so long, 1h if it is not said: by STS, ECS
+    /// metadata and a credentials URI, which are printed
+    #[arg(long, value_name = "LIFETIME", num_args = 0..=1, default_missing_value = "1h")]
+    pub(crate) fake_credentials: Option<Span>,
+
     /// What ETags look like: md5 costs hashing every byte
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) etag: ETagChoice,

@@ -1,3 +1,4 @@
+mod fake_credentials;
 mod key_pair;
 mod rules;
 
@@ -12,6 +13,7 @@ use ossum_durable::{Durability, RealFs, write_whole};
 use ossum_types::{Invalid, Region};
 use serde::Serialize;
 
+use self::fake_credentials::FakeCredentials;
 use self::key_pair::KeyPair;
 use crate::args::ServeArgs;
 use crate::failure::Failure;
@@ -94,7 +96,8 @@ fn warn_of_openness(args: &ServeArgs) {
     if args.listen.ip().is_loopback() {
         return;
     }
-    if args.no_auth {
+    // Two of the three sources of credentials ask for nothing.
+    if args.no_auth || args.fake_credentials.is_some() {
         tracing::warn!(
             "everyone who reaches {} can read and change everything",
             args.listen
@@ -118,6 +121,7 @@ fn start(args: &ServeArgs, keys: &Keys, region: &Region) -> Result<RunningServer
             None => Storage::Memory,
         },
         latency: args.latency.get(),
+        fakes: args.fake_credentials.map(fake_credentials::fakes),
         faults: rules::read(args.faults.as_deref())?,
         requests_in_flight: args.requests_in_flight,
         cnames: args.cname.iter().cloned().collect(),
@@ -172,6 +176,8 @@ struct Serving {
     ca_file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ca_pem: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fake_credentials: Option<FakeCredentials>,
 }
 
 impl Serving {
@@ -192,6 +198,9 @@ impl Serving {
                 .filter(|_| ca_file.is_none())
                 .map(str::to_owned),
             ca_file,
+            fake_credentials: args
+                .fake_credentials
+                .map(|_| FakeCredentials::at(server.endpoint())),
         }
     }
 }
@@ -212,6 +221,9 @@ impl Event for Serving {
             (_, Some(secret)) => lines.push(format!("export OSS_ACCESS_KEY_SECRET={secret}")),
             (Some(_), None) => lines.push("# and OSS_ACCESS_KEY_SECRET as in the file".to_owned()),
             (None, None) => lines.push("# everyone is let in: use --anonymous".to_owned()),
+        }
+        if let Some(fake_credentials) = &self.fake_credentials {
+            lines.extend(fake_credentials.for_people());
         }
         if let Some(file) = &self.ca_file {
             lines.push(format!("# its certificate: --ca {file}"));

@@ -140,3 +140,34 @@ fn an_address_that_is_taken_or_a_secret_that_is_missing_is_told() {
         .run(["serve", "--access-key-id", "id"])
         .exit(2);
 }
+
+#[test]
+fn temporary_credentials_are_handed_out_and_let_in() {
+    let workspace = Workspace::new();
+    let words = "serve --bucket bkt --listen 127.0.0.1:0 --json --fake-credentials 1h";
+    let mut server = ossum(&workspace).start(words.split(' '));
+    let serving: serde_json::Value = serde_json::from_str(&server.line()).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let uri = text(&serving["fake_credentials"]["credentials_uri"]);
+    let (host, path) = uri
+        .strip_prefix("http://")
+        .and_then(|rest| rest.split_once('/'))
+        .unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (_, document) = answer.split_once("\r\n\r\n").unwrap();
+    let document: serde_json::Value = serde_json::from_str(document).unwrap();
+    let user = ossum(&workspace)
+        .env("OSS_ENDPOINT", text(&serving["endpoint"]))
+        .env("OSS_REGION", text(&serving["region"]))
+        .env("OSS_ACCESS_KEY_ID", text(&document["AccessKeyId"]))
+        .env("OSS_ACCESS_KEY_SECRET", text(&document["AccessKeySecret"]));
+    user.run(["ls", "oss://bkt"]).exit(4);
+    let user = user.env("OSS_SESSION_TOKEN", text(&document["SecurityToken"]));
+    user.run(["ls", "oss://bkt"]).exit(0);
+    server.signal(Signal::TERM);
+    server.wait().exit(0);
+}
