@@ -25,7 +25,7 @@ docs: (check "docs")
 test *arguments="--workspace":
     cargo test {{ arguments }}
 
-# Has the official Python SDK judge `ossum serve`; or only some: `just interop test_ranges`.
+# Has the official SDKs judge `ossum serve`; or only some: `just interop test_ranges`.
 interop *tests:
     tests/interop/run {{ tests }}
 

@@ -29,3 +29,12 @@ AWKWARD_KEYS = [
     "carriage\rreturn",
     "control\u0001\u001f\u007f",
 ]
+
+
+def many_awkward_keys(count):
+    """So many different keys that are put together from the awkward ones, always the same."""
+    pairs = [f"{left}{right}" for left in AWKWARD_KEYS for right in AWKWARD_KEYS]
+    triples = [f"{pair}/{key}" for pair in pairs for key in AWKWARD_KEYS]
+    # Some are made in two ways.
+    different = dict.fromkeys([*AWKWARD_KEYS, *pairs, *triples])
+    return list(different)[:count]

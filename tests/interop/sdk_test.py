@@ -1,41 +1,18 @@
-"""What every test of the official SDK against `ossum serve` has at hand."""
+"""What every test of `alibabacloud-oss-v2` against `ossum serve` has at hand."""
 
 import contextlib
 import datetime
-import random
-import tempfile
-import unittest
-from pathlib import Path
 
 import alibabacloud_oss_v2 as oss
 from alibabacloud_oss_v2.signer import SignerV1, SignerV4
 from alibabacloud_oss_v2.types import Signer
 
-from server import BUCKET, REGION, Server
-
-KIB = 1024
-MIB = 1024 * KIB
+from server import BUCKET, REGION
+from server_test import ServerTest
 
 
-class SdkTest(unittest.TestCase):
-    """One server for the class, one client with the official defaults for the class.
-
-    A class of claims is written once, as a plain class, and run twice: by a subclass for each
-    signature version, which sets `signature_version`.
-    """
-
-    signature_version = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = cls.start_server()
-        cls.addClassCleanup(cls.server.end)
-        cls.client = cls.connect()
-
-    @classmethod
-    def start_server(cls):
-        """Starts the server of the class; with memory only, unless a class wants otherwise."""
-        return Server()
+class SdkTest(ServerTest):
+    """A test whose client has the official defaults."""
 
     @classmethod
     def connect(cls, **changed):
@@ -97,12 +74,6 @@ class SdkTest(unittest.TestCase):
             self.assertRegex(error.ec, r"^\d{4}-\d{8}$")
         caught.append(error)
 
-    def temporary_directory(self):
-        """Makes a directory that goes with the test."""
-        directory = tempfile.TemporaryDirectory(prefix="ossum-interop-")
-        self.addCleanup(directory.cleanup)
-        return Path(directory.name)
-
 
 class _SignerWithWrongClock(Signer):
     """Signs as the official signer does on a machine whose clock is off by `offset`."""
@@ -118,8 +89,3 @@ class _SignerWithWrongClock(Signer):
 
     def is_signed_header(self, header):
         return self._signer.is_signed_header(header)
-
-
-def some_bytes(size, seed=1):
-    """Bytes that look random and are the same every time."""
-    return random.Random(seed).randbytes(size)

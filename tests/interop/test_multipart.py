@@ -6,8 +6,9 @@ import alibabacloud_oss_v2 as oss
 from alibabacloud_oss_v2.crc import Crc64
 
 from awkward_keys import AWKWARD_KEYS
-from sdk_test import KIB, SdkTest, some_bytes
+from sdk_test import SdkTest
 from server import BUCKET
+from server_test import KIB, some_bytes
 
 PART_SIZE = 100 * KIB
 WRONG_ETAG = '"00000000000000000000000000000000"'

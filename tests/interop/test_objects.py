@@ -9,8 +9,9 @@ import alibabacloud_oss_v2 as oss
 from alibabacloud_oss_v2.crc import Crc64
 
 from awkward_keys import AWKWARD_KEYS
-from sdk_test import MIB, SdkTest, some_bytes
+from sdk_test import SdkTest
 from server import BUCKET
+from server_test import MIB, some_bytes
 
 
 def crc64(content):

@@ -10,8 +10,9 @@ import urllib.request
 import alibabacloud_oss_v2 as oss
 
 from awkward_keys import AWKWARD_KEYS
-from sdk_test import KIB, MIB, SdkTest, some_bytes
+from sdk_test import SdkTest
 from server import BUCKET, Server
+from server_test import KIB, MIB, some_bytes
 
 HOW = (signal.SIGTERM, signal.SIGKILL)
 

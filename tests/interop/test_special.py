@@ -9,8 +9,9 @@ import urllib.parse
 
 import alibabacloud_oss_v2 as oss
 
-from sdk_test import KIB, SdkTest, some_bytes
+from sdk_test import SdkTest
 from server import BUCKET
+from server_test import KIB, some_bytes
 
 
 class Special:

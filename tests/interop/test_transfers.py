@@ -7,8 +7,9 @@ import unittest
 
 import alibabacloud_oss_v2 as oss
 
-from sdk_test import KIB, MIB, SdkTest, some_bytes
+from sdk_test import SdkTest
 from server import BUCKET
+from server_test import KIB, MIB, some_bytes
 
 SIZE = 20 * MIB
 CONTENT = some_bytes(SIZE)
