@@ -113,7 +113,7 @@ proptest! {
         body in body(),
         ranged in any::<bool>(),
     ) {
-        let head = headers.iter().map(|header| format!("{header}\r\n")).collect::<String>();
+        let head = headers.iter().fold(String::new(), |head, header| head + header + "\r\n");
         let answer = format!("{interim}{status}\r\nETag: \"AA\"\r\n{head}\r\n{body}");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let range = ranged.then(|| ByteRange::new(1, 6).unwrap());
