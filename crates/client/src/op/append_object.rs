@@ -1,9 +1,9 @@
-use http::{HeaderName, Method};
+use http::Method;
 use ossum_types::{BucketName, Crc64, ETag, ObjectKey, VersionId};
 
 use super::ObjectHeaders;
 use super::put_object::{CONTENT_MD5, content_md5};
-use super::response_headers::{CRC64, VERSION_ID, value};
+use super::response_headers::{CRC64, NEXT_APPEND_POSITION, VERSION_ID, value};
 use super::upload_part::received;
 use crate::answer::{Answer, Take};
 use crate::call::Call;
@@ -85,8 +85,6 @@ pub struct AppendObjectOutput {
     /// The version, in a bucket with versioning; appending makes no new one.
     pub version_id: Option<VersionId>,
 }
-
-const NEXT_APPEND_POSITION: HeaderName = HeaderName::from_static("x-oss-next-append-position");
 
 impl Client {
     /// Adds bytes to the end of an object.

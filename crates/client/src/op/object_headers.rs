@@ -37,6 +37,8 @@ pub struct ObjectHeaders {
     pub storage_class: Option<String>,
     /// Server-side encryption: `AES256`, `KMS` or `SM4`.
     pub encryption: Option<String>,
+    /// The algorithm of the data key for `KMS`: `SM4`; absent means AES-256.
+    pub data_encryption: Option<String>,
     /// The key for `KMS`; absent means the account's own.
     pub encryption_key_id: Option<String>,
     /// User metadata, without the `x-oss-meta-` before each name.
@@ -46,6 +48,11 @@ pub struct ObjectHeaders {
 }
 
 const META_PREFIX: &str = "x-oss-meta-";
+pub(super) const ENCRYPTION: HeaderName = HeaderName::from_static("x-oss-server-side-encryption");
+pub(super) const DATA_ENCRYPTION: HeaderName =
+    HeaderName::from_static("x-oss-server-side-data-encryption");
+pub(super) const ENCRYPTION_KEY_ID: HeaderName =
+    HeaderName::from_static("x-oss-server-side-encryption-key-id");
 
 impl ObjectHeaders {
     /// Whether there is anything of what OSS calls metadata: user metadata, `Content-Type` and its
@@ -73,14 +80,9 @@ impl ObjectHeaders {
                 HeaderName::from_static("x-oss-storage-class"),
                 &self.storage_class,
             ),
-            (
-                HeaderName::from_static("x-oss-server-side-encryption"),
-                &self.encryption,
-            ),
-            (
-                HeaderName::from_static("x-oss-server-side-encryption-key-id"),
-                &self.encryption_key_id,
-            ),
+            (ENCRYPTION, &self.encryption),
+            (DATA_ENCRYPTION, &self.data_encryption),
+            (ENCRYPTION_KEY_ID, &self.encryption_key_id),
         ];
         for (name, value) in named {
             if let Some(value) = value {

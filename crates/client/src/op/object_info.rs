@@ -4,7 +4,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName};
 use ossum_types::{Crc64, ETag, VersionId};
 
-use super::response_headers::{CRC64, VERSION_ID, etag, text, value};
+use super::object_headers::{DATA_ENCRYPTION, ENCRYPTION, ENCRYPTION_KEY_ID};
+use super::response_headers::{CRC64, NEXT_APPEND_POSITION, VERSION_ID, etag, text, value};
 use crate::date::parse_http_date;
 use crate::error::Fault;
 
@@ -30,8 +31,18 @@ pub struct ObjectInfo {
     pub storage_class: Option<String>,
     /// `Normal`, `Multipart`, `Appendable` or `Symlink`.
     pub object_type: Option<String>,
+    /// Where the next append begins, of an object of the type `Appendable`.
+    pub next_append_position: Option<u64>,
     /// The state of a restored archive, as the header `x-oss-restore` has it.
     pub restore: Option<String>,
+    /// Server-side encryption: `AES256`, `KMS` or `SM4`; absent if OSS does not encrypt it.
+    pub encryption: Option<String>,
+    /// The algorithm of the data key of `KMS`: `SM4`; absent means AES-256.
+    pub data_encryption: Option<String>,
+    /// The key of `KMS`.
+    pub encryption_key_id: Option<String>,
+    /// How many tags it has, if OSS tells; [`GetObjectTagging`](super::GetObjectTagging) tells which.
+    pub tag_count: Option<u32>,
     /// User metadata by name, without `x-oss-meta-`, in the order of names.
     pub metadata: Vec<(String, String)>,
 }
@@ -53,7 +64,12 @@ impl ObjectInfo {
             content_type: owned(CONTENT_TYPE),
             storage_class: owned(HeaderName::from_static("x-oss-storage-class")),
             object_type: owned(HeaderName::from_static("x-oss-object-type")),
+            next_append_position: value(headers, &NEXT_APPEND_POSITION)?,
             restore: owned(HeaderName::from_static("x-oss-restore")),
+            encryption: owned(ENCRYPTION),
+            data_encryption: owned(DATA_ENCRYPTION),
+            encryption_key_id: owned(ENCRYPTION_KEY_ID),
+            tag_count: value(headers, &HeaderName::from_static("x-oss-tagging-count"))?,
             metadata: metadata(headers),
         })
     }

@@ -8,6 +8,8 @@ use ossum_types::ETag;
 use crate::error::Fault;
 
 pub(super) const CRC64: HeaderName = HeaderName::from_static("x-oss-hash-crc64ecma");
+pub(super) const NEXT_APPEND_POSITION: HeaderName =
+    HeaderName::from_static("x-oss-next-append-position");
 pub(super) const VERSION_ID: HeaderName = HeaderName::from_static("x-oss-version-id");
 
 /// A header as text, if it is there and is text.

@@ -1,9 +1,12 @@
 //! Every operation against a server that checks signatures with code of its own.
 
 mod access;
+mod appends_and_copies;
+mod beside_the_bytes;
 mod buckets_and_listings;
 mod objects;
 mod uploads;
+mod versions;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +25,10 @@ use crate::arrange::{ACCESS_KEY_ID, SECRET, TOKEN, bucket, settings, transport};
 pub(super) const VERSIONS: [SignatureVersion; 2] = [SignatureVersion::V4, SignatureVersion::V1];
 
 pub(super) fn server() -> devserver::RunningServer {
+    server_with(devserver::Settings::default())
+}
+
+pub(super) fn server_with(settings: devserver::Settings) -> devserver::RunningServer {
     let access_key = |token: Option<&str>| devserver::AccessKey {
         id: token.map_or(ACCESS_KEY_ID.to_owned(), |_| "STS.temporary".to_owned()),
         secret: SECRET.to_owned(),
@@ -33,7 +40,7 @@ pub(super) fn server() -> devserver::RunningServer {
     let settings = devserver::Settings {
         access: devserver::Access::Keys(vec![access_key(None), access_key(Some(TOKEN))]),
         buckets: vec![bucket()],
-        ..devserver::Settings::default()
+        ..settings
     };
     let service = devserver::Service::new(settings).unwrap();
     let listening = devserver::Listening::default();
