@@ -102,8 +102,6 @@ class Transfers:
         self.assertTrue(self.get("parts") == content, "the bytes differ")
         self.assertEqual(self.client.head_object("parts").object_type, "Multipart")
 
-    # The server tells the ETag of a copied part in the body alone; this SDK reads the header.
-    @unittest.expectedFailure
     def test_parts_are_copied_from_objects(self):
         content = some_bytes(250 * KIB)
         self.client.put_object("中文 +%", content)

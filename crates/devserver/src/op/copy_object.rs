@@ -48,8 +48,8 @@ pub(super) fn run(context: &Context<'_>) -> Answer {
         result.text("ETag", &object.etag.quoted());
         result.text("LastModified", &xml_date(object.modified));
     }));
-    let crc64 = object.crc64.to_string();
-    answer::set_oss(&mut response, "x-oss-hash-crc64ecma", crc64);
+    // The SDKs `oss2` and `ali-oss` look for the ETag in its header, not in the document.
+    object_headers::identify(&mut response, object);
     object_headers::name_version(&mut response, stored.version.as_ref());
     object_headers::name_source(&mut response, &source.found);
     object_headers::tell_encryption(&mut response, &object.metadata);

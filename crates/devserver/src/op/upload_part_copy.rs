@@ -1,3 +1,4 @@
+use http::header::ETAG;
 use ossum_types::limits::MAX_PART_BYTES;
 use ossum_types::{ByteRange, Crc64};
 
@@ -26,6 +27,8 @@ pub(super) async fn run(context: &Context<'_>) -> Answer {
         result.text("LastModified", &xml_date(part.modified));
         result.text("ETag", &part.etag.quoted());
     }));
+    // The SDKs `oss2` and `ali-oss` look for the ETag in its header, not in the document.
+    answer::set(&mut response, ETAG, part.etag.quoted());
     object_headers::name_source(&mut response, &source.found);
     context.store.put_part(bucket, key, &id, number, part)?;
     Ok(response)
