@@ -52,7 +52,7 @@ pub use abort_multipart_upload::AbortMultipartUpload;
 pub use append_object::{AppendObject, AppendObjectOutput};
 pub use callback::Callback;
 pub use complete_multipart_upload::{
-    CompleteMultipartUpload, CompleteMultipartUploadOutput, CompletedPart,
+    CompleteMultipartUpload, CompleteMultipartUploadOutput, CompletedPart, PartsToJoin,
 };
 pub use conditions::Conditions;
 pub use copy_object::{CopyDirective, CopyObject, CopyObjectOutput};

@@ -1,8 +1,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 use ossum_types::{BucketName, Crc64, ETag, ObjectKey, PartNumber, UploadId, VersionId};
 use serde::{Deserialize, Serialize};
 
@@ -24,13 +23,22 @@ pub struct CompleteMultipartUpload {
     pub key: ObjectKey,
     /// The upload.
     pub upload_id: UploadId,
-    /// The parts, in any order; those of the upload that are not named are thrown away.
-    pub parts: Vec<CompletedPart>,
+    /// The parts that make it.
+    pub parts: PartsToJoin,
     /// Whether an object of this key may be replaced. What was said when the upload began does not
     /// count here.
     pub overwrite: Overwrite,
     /// Whom OSS tells of the object.
     pub callback: Option<Callback>,
+}
+
+/// Which parts of an upload make the object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartsToJoin {
+    /// These, given in any order; others that the upload has are thrown away.
+    Named(Vec<CompletedPart>),
+    /// All that OSS has at that moment, whoever sent them.
+    All,
 }
 
 /// A part as it is named to complete its upload.
@@ -71,7 +79,7 @@ impl CompleteMultipartUpload {
             bucket,
             key,
             upload_id,
-            parts,
+            parts: PartsToJoin::Named(parts),
             overwrite: Overwrite::default(),
             callback: None,
         }
@@ -82,9 +90,11 @@ impl CompleteMultipartUpload {
         let operation = Operation::CompleteMultipartUpload;
         let mut call = Call::object(operation, Method::POST, bucket, key)
             .query("uploadId", self.upload_id.as_str())
-            .query("encoding-type", "url")
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/xml"))
-            .payload(Bytes::from(self.document()));
+            .query("encoding-type", "url");
+        call = match &self.parts {
+            PartsToJoin::Named(parts) => call.document(document(parts)),
+            PartsToJoin::All => call.header(COMPLETE_ALL, HeaderValue::from_static("yes")),
+        };
         call.patience = Some(PATIENCE);
         let call = self.overwrite.apply(call);
         match &self.callback {
@@ -92,20 +102,22 @@ impl CompleteMultipartUpload {
             None => call,
         }
     }
+}
 
-    /// The list of parts; OSS wants it ascending.
-    fn document(&self) -> String {
-        let mut parts: Vec<&CompletedPart> = self.parts.iter().collect();
-        parts.sort_by_key(|part| part.number);
-        let part = parts.into_iter().map(|part| PartElement {
-            part_number: part.number.get(),
-            etag: part.etag.quoted(),
-        });
-        let list = PartList {
-            part: part.collect(),
-        };
-        xml::write("CompleteMultipartUpload", &list)
-    }
+const COMPLETE_ALL: HeaderName = HeaderName::from_static("x-oss-complete-all");
+
+/// The list of parts; OSS wants it ascending.
+fn document(parts: &[CompletedPart]) -> String {
+    let mut parts: Vec<&CompletedPart> = parts.iter().collect();
+    parts.sort_by_key(|part| part.number);
+    let part = parts.into_iter().map(|part| PartElement {
+        part_number: part.number.get(),
+        etag: part.etag.quoted(),
+    });
+    let list = PartList {
+        part: part.collect(),
+    };
+    xml::write("CompleteMultipartUpload", &list)
 }
 
 #[derive(Serialize)]
@@ -179,14 +191,8 @@ mod tests {
             number: PartNumber::new(number).unwrap(),
             etag: etag.parse().unwrap(),
         };
-        let request = CompleteMultipartUpload::new(
-            "bucket".parse().unwrap(),
-            "key".parse().unwrap(),
-            "id".parse().unwrap(),
-            vec![part(10, "B&B"), part(2, "AA")],
-        );
         assert_eq!(
-            request.document(),
+            document(&[part(10, "B&B"), part(2, "AA")]),
             "<CompleteMultipartUpload>\
              <Part><PartNumber>2</PartNumber><ETag>\"AA\"</ETag></Part>\
              <Part><PartNumber>10</PartNumber><ETag>\"B&amp;B\"</ETag></Part>\

@@ -50,7 +50,8 @@ pub struct DeleteObjectOutput {
 const DELETE_MARKER: HeaderName = HeaderName::from_static("x-oss-delete-marker");
 
 impl Client {
-    /// Deletes an object. Deleting one that is not there is a success too.
+    /// Deletes an object. Deleting one that is not there is a success too, so a lost answer costs
+    /// only time; in a bucket with versioning, every attempt can leave a delete marker.
     ///
     /// # Errors
     /// [`ErrorKind::Denied`](crate::ErrorKind::Denied) also for an object that a retention policy

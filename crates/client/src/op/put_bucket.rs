@@ -1,6 +1,4 @@
-use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, Method};
 use ossum_types::BucketName;
 use serde::Serialize;
 
@@ -48,8 +46,7 @@ impl PutBucket {
             data_redundancy_type: self.redundancy.as_deref(),
         };
         let document = xml::write("CreateBucketConfiguration", &configuration);
-        call.header(CONTENT_TYPE, HeaderValue::from_static("application/xml"))
-            .payload(Bytes::from(document))
+        call.document(document)
     }
 }
 

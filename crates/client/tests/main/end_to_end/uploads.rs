@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::TryStreamExt;
 use ossum_client::op::{
     AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, GetObject,
-    InitiateMultipartUpload, ListMultipartUploads, ListParts, UploadPart,
+    InitiateMultipartUpload, ListMultipartUploads, ListParts, PartsToJoin, UploadPart,
 };
 use ossum_client::{Client, ErrorKind};
 use ossum_types::{Crc64, PartNumber, UploadId};
@@ -80,6 +80,25 @@ async fn an_object_is_made_of_parts() {
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoSuchUpload);
+    }
+}
+
+#[tokio::test]
+async fn an_object_is_made_of_whatever_parts_there_are() {
+    let server = server();
+    for version in VERSIONS {
+        let client = client(&server, version);
+        let initiate = InitiateMultipartUpload::new(bucket(), key("big"));
+        let upload_id = client.initiate_multipart_upload(&initiate).await.unwrap();
+        send_part(&client, &upload_id, 9, Bytes::from_static(b"the end")).await;
+        send_part(&client, &upload_id, 3, Bytes::from(vec![1; 102_400])).await;
+        let complete = CompleteMultipartUpload {
+            parts: PartsToJoin::All,
+            ..CompleteMultipartUpload::new(bucket(), key("big"), upload_id, Vec::new())
+        };
+        let output = client.complete_multipart_upload(&complete).await.unwrap();
+        let whole = [&vec![1; 102_400][..], b"the end"].concat();
+        assert_eq!(output.crc64, Some(Crc64::of(&whole)));
     }
 }
 
