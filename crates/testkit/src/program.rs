@@ -138,7 +138,12 @@ impl Running {
 
     /// What it was started with, as everybody on the machine can read it.
     pub fn public_command_line(&self) -> Vec<u8> {
-        let path = format!("/proc/{}/cmdline", self.child.id());
+        self.told_by_kernel("cmdline")
+    }
+
+    /// A file below `/proc/PID`, such as `limits`.
+    pub fn told_by_kernel(&self, name: &str) -> Vec<u8> {
+        let path = format!("/proc/{}/{name}", self.child.id());
         std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 

@@ -1,5 +1,6 @@
 mod fake_credentials;
 mod key_pair;
+mod open_files;
 mod rules;
 
 use std::path::Path;
@@ -29,6 +30,7 @@ pub(super) fn run(session: &Session, args: &ServeArgs) -> Result<(), Failure> {
     });
     // One of an earlier run would be a lie from now on.
     remove(args.ready_file.as_deref());
+    open_files::allow_many();
     let keys = Keys::find(args)?;
     let region = region(session)?;
     warn_of_openness(args);

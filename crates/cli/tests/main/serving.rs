@@ -1,7 +1,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use ossum_testkit::{Signal, Workspace};
+use ossum_testkit::{Program, Signal, Workspace};
 
 use crate::desk::{fails, ossum};
 
@@ -170,4 +170,19 @@ fn temporary_credentials_are_handed_out_and_let_in() {
     user.run(["ls", "oss://bkt"]).exit(0);
     server.signal(Signal::TERM);
     server.wait().exit(0);
+}
+
+#[test]
+fn a_server_may_open_as_many_files_as_the_system_allows() {
+    let workspace = Workspace::new();
+    let script = "ulimit -Sn 64; exec \"$0\" serve --memory --no-auth --listen 127.0.0.1:0";
+    let shell = Program::new("/bin/sh", &workspace);
+    let mut server = shell.start(["-c", script, env!("CARGO_BIN_EXE_ossum")]);
+    server.line_after("# serving at");
+    let limits = String::from_utf8(server.told_by_kernel("limits")).unwrap();
+    let open_files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let words: Vec<&str> = open_files.unwrap().split_whitespace().collect();
+    assert_eq!(words[3], words[4], "soft and hard limit: {limits}");
 }
