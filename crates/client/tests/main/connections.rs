@@ -66,9 +66,9 @@ async fn a_worker_has_connections_of_its_own() {
 async fn a_connection_that_is_closed_after_its_answer_is_not_used_again() {
     let server = Server::start(vec![vec![Step::Read, object(b"")]]);
     let client = networked(&server.endpoint());
-    for _ in 0..3 {
+    for sent in 1..=3 {
         client.put_object(&put(Bytes::from("x"))).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        server.has_closed(sent).await;
     }
     assert_eq!((server.connections(), client.meter().retries()), (3, 0));
 }

@@ -32,6 +32,7 @@ pub(crate) struct Server {
 #[derive(Default)]
 struct Received {
     connections: usize,
+    closed: usize,
     requests: Vec<Vec<u8>>,
 }
 
@@ -86,6 +87,14 @@ impl Server {
         self.received.lock().unwrap().connections
     }
 
+    /// Waits until it has closed that many connections, and the runtime can have seen it.
+    pub(crate) async fn has_closed(&self, connections: usize) {
+        while self.received.lock().unwrap().closed < connections {
+            tokio::task::yield_now().await;
+        }
+        tokio::task::yield_now().await;
+    }
+
     /// What was read so far, request by request.
     pub(crate) fn requests(&self) -> Vec<String> {
         let received = self.received.lock().unwrap();
@@ -104,7 +113,11 @@ async fn serve(listener: StdListener, scripts: Vec<Vec<Step>>, received: Arc<Mut
         let script = scripts[served.min(scripts.len() - 1)].clone();
         served += 1;
         received.lock().unwrap().connections += 1;
-        tokio::spawn(converse(stream, script, Arc::clone(&received)));
+        let received = Arc::clone(&received);
+        tokio::spawn(async move {
+            converse(stream, script, Arc::clone(&received)).await;
+            received.lock().unwrap().closed += 1;
+        });
     }
 }
 
