@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ossum-durable", &[]),
     // One job each. `plan` is pure, so `durable` is not for it; `client` moves no files.
     ("ossum-plan", &["ossum-types"]),
+    ("ossum-checkpoint", &["ossum-types", "ossum-durable"]),
     ("ossum-client", &["ossum-types"]),
     (
         "ossum-config",
@@ -24,7 +25,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Moving. Settings come down as values, so `config` is not for it.
     (
         "ossum-transfer",
-        &["ossum-types", "ossum-durable", "ossum-plan", "ossum-client"],
+        &[
+            "ossum-types",
+            "ossum-durable",
+            "ossum-plan",
+            "ossum-checkpoint",
+            "ossum-client",
+        ],
     ),
     // People. The command line also carries the local server, for `serve` and `demo`.
     (
@@ -33,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-types",
             "ossum-durable",
             "ossum-plan",
+            "ossum-checkpoint",
             "ossum-client",
             "ossum-config",
             "ossum-transfer",
@@ -47,6 +55,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-types",
             "ossum-durable",
             "ossum-plan",
+            "ossum-checkpoint",
             "ossum-client",
             "ossum-config",
             "ossum-transfer",

@@ -1,0 +1,1 @@
+//! Remembers an unfinished transfer, so that a later process can continue it.
