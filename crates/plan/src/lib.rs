@@ -1,18 +1,28 @@
-//! Decides how a transfer is divided into requests, without making any.
+//! Decides how a transfer is divided into requests, and which of them an earlier run has saved.
 //!
 //! Pure: no clock, no randomness, no file, no socket, no async. Same inputs, same plan. Start at
-//! [`how_to_upload`] and [`how_to_download`]; what both rest on is [`PartLayout`].
+//! [`how_to_upload`], [`how_to_download`] and [`how_to_copy`]; what they rest on is [`PartLayout`].
+//! What a later run goes on with is decided by [`reconcile`].
 
+mod adopt;
+mod copy;
 mod download;
 mod layout;
 mod layout_error;
 mod part_size_wish;
+mod reconcile;
 mod sizing;
 mod upload;
 
+pub use adopt::{fitting_bytes, infer_layout};
+pub use copy::{CopyPlan, MAX_SINGLE_COPY_BYTES, how_to_copy};
 pub use download::{DownloadPlan, first_range, how_to_download};
 pub use layout::{Part, PartLayout};
 pub use layout_error::LayoutError;
 pub use part_size_wish::PartSizeWish;
+pub use reconcile::{
+    Candidate, Evidence, KeptPart, ListedPart, ReceivedPart, Reconciled, Recorded, RecordedPart,
+    Reread, reconcile, reconcile_copy, reconcile_received,
+};
 pub use sizing::{Grown, lay_out};
 pub use upload::{MAX_SINGLE_BYTES, UploadPlan, how_to_upload};

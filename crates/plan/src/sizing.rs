@@ -50,6 +50,15 @@ impl fmt::Display for Grown {
 /// # Errors
 /// [`LayoutError::ObjectTooLarge`] above 10,000 parts of 5 GiB, 48.83 TiB.
 pub fn lay_out(object_size: u64, wish: PartSizeWish) -> Result<PartLayout, LayoutError> {
+    lay_out_from(USUAL_BYTES, object_size, wish)
+}
+
+/// The same where parts usually have another size.
+pub(crate) fn lay_out_from(
+    usual_bytes: u64,
+    object_size: u64,
+    wish: PartSizeWish,
+) -> Result<PartLayout, LayoutError> {
     if object_size > MAX_OBJECT_BYTES {
         return Err(LayoutError::ObjectTooLarge { object_size });
     }
@@ -57,7 +66,7 @@ pub fn lay_out(object_size: u64, wish: PartSizeWish) -> Result<PartLayout, Layou
     let bytes = match wish {
         // A multiple keeps the alignment that the size may have been chosen for.
         PartSizeWish::Asked(asked) => least.max(1).next_multiple_of(asked.get()),
-        PartSizeWish::Auto => least.next_power_of_two().max(USUAL_BYTES),
+        PartSizeWish::Auto => least.next_power_of_two().max(usual_bytes),
     };
     let size = PartSize::new(bytes.min(MAX_PART_BYTES)).expect("at least 1, at most 5 GiB");
     PartLayout::new(object_size, size)
