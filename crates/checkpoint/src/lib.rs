@@ -1,1 +1,41 @@
-//! Remembers an unfinished transfer, so that a later process can continue it.
+//! Remembers one unfinished transfer, so that a later process can continue it.
+//!
+//! Knows what was written down and nothing else: no network, no decision about what is still good
+//! or whether to resume. What it remembers is a hint; whoever acts on it proves it first. The
+//! format is documented byte by byte in `docs/checkpoint-format.md`.
+//!
+//! Start at [`Journal`]; where its bytes lie is up to a [`CheckpointStore`].
+
+mod error;
+mod file_name;
+mod file_store;
+mod header;
+mod holder;
+mod identity;
+mod journal;
+mod lines;
+mod memory_store;
+mod path_text;
+mod pointer;
+mod pointers;
+mod record;
+mod replay;
+mod sealed;
+mod session;
+mod shown;
+mod store;
+mod text;
+mod transfer;
+
+pub use error::{Action, Error};
+pub use file_store::{CheckpointPlace, FileStore};
+pub use header::Header;
+pub use holder::Holder;
+pub use identity::{FileIdentity, ObjectIdentity, SourceIdentity};
+pub use journal::{Found, Journal};
+pub use memory_store::MemoryStore;
+pub use pointer::Pointer;
+pub use pointers::Pointers;
+pub use record::{Record, RecordedPart, Remembered};
+pub use store::{CheckpointStore, Log};
+pub use transfer::{Transfer, TransferId, Way};

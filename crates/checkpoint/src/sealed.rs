@@ -1,0 +1,72 @@
+//! A line and its checksum: whether it is, byte for byte, what was written.
+
+use crc_fast::{CrcAlgorithm, Digest};
+
+/// How many bytes `"c":"01234567"}` takes.
+const SEAL_BYTES: usize = 15;
+
+/// Makes a line of a JSON object: adds the checksum as its last member, and the newline.
+///
+/// The checksum begins with `seed`, so that the same line from another session is not taken.
+pub(crate) fn seal(object: &str, seed: &[u8]) -> Vec<u8> {
+    let members = object.strip_suffix('}').unwrap_or(object);
+    let mut line = Vec::with_capacity(members.len() + 1 + SEAL_BYTES + 1);
+    line.extend_from_slice(members.as_bytes());
+    line.push(b',');
+    let seal = checksum_member(&line, seed);
+    line.extend_from_slice(seal.as_bytes());
+    line.push(b'\n');
+    line
+}
+
+/// Whether `line`, without its newline, ends with the checksum of what precedes it.
+pub(crate) fn is_whole(line: &[u8], seed: &[u8]) -> bool {
+    line.len()
+        .checked_sub(SEAL_BYTES)
+        .map(|at| line.split_at(at))
+        .is_some_and(|(members, seal)| seal == checksum_member(members, seed).as_bytes())
+}
+
+fn checksum_member(members: &[u8], seed: &[u8]) -> String {
+    // CRC-32C.
+    let mut digest = Digest::new(CrcAlgorithm::Crc32Iscsi);
+    digest.update(seed);
+    digest.update(members);
+    format!("\"c\":\"{:08x}\"}}", digest.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_crc_32c_of_what_precedes_it() {
+        let line = seal("{\"bad\":7}", b"");
+        let expected = crc_fast::checksum(CrcAlgorithm::Crc32Iscsi, b"{\"bad\":7,");
+        assert_eq!(
+            String::from_utf8(line).unwrap(),
+            format!("{{\"bad\":7,\"c\":\"{expected:08x}\"}}\n")
+        );
+        // The check value of CRC-32C (RFC 3720 calls the code "iSCSI").
+        assert_eq!(
+            crc_fast::checksum(CrcAlgorithm::Crc32Iscsi, b"123456789"),
+            0xe306_9283
+        );
+    }
+
+    #[test]
+    fn every_changed_bit_and_every_other_seed_is_noticed() {
+        let line = seal("{\"bad\":7}", b"seed");
+        let line = &line[..line.len() - 1];
+        assert!(is_whole(line, b"seed"));
+        assert!(!is_whole(line, b"tree") && !is_whole(line, b""));
+        for bit in 0..line.len() * 8 {
+            let mut other = line.to_vec();
+            other[bit / 8] ^= 1 << (bit % 8);
+            assert!(!is_whole(&other, b"seed"), "bit {bit}");
+        }
+        for len in 0..line.len() {
+            assert!(!is_whole(&line[..len], b"seed"), "{len} bytes");
+        }
+    }
+}

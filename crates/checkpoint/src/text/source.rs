@@ -1,0 +1,69 @@
+use serde::{Deserialize, Serialize};
+
+use super::{FileIdText, crc64_from, hex, optional};
+use crate::{FileIdentity, ObjectIdentity, SourceIdentity};
+
+/// `{"file":{...}}` or `{"object":{...}}`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SourceText {
+    File(FileText),
+    Object(ObjectText),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct FileText {
+    size: u64,
+    modified_ns: String,
+    changed_ns: String,
+    id: FileIdText,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ObjectText {
+    size: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crc64: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_id: Option<String>,
+}
+
+impl From<&SourceIdentity> for SourceText {
+    fn from(source: &SourceIdentity) -> Self {
+        match source {
+            SourceIdentity::File(file) => Self::File(FileText {
+                size: file.size,
+                modified_ns: file.modified_ns.to_string(),
+                changed_ns: file.changed_ns.to_string(),
+                id: file.id.into(),
+            }),
+            SourceIdentity::Object(object) => Self::Object(ObjectText {
+                size: object.size,
+                etag: object.etag.as_ref().map(ToString::to_string),
+                crc64: object.crc64.map(|crc64| hex(crc64.get())),
+                version_id: object.version_id.as_ref().map(ToString::to_string),
+            }),
+        }
+    }
+}
+
+impl SourceText {
+    pub(crate) fn read(self) -> Option<SourceIdentity> {
+        match self {
+            Self::File(file) => Some(SourceIdentity::File(FileIdentity {
+                id: file.id.read()?,
+                size: file.size,
+                modified_ns: file.modified_ns.parse().ok()?,
+                changed_ns: file.changed_ns.parse().ok()?,
+            })),
+            Self::Object(object) => Some(SourceIdentity::Object(ObjectIdentity {
+                size: object.size,
+                etag: optional(object.etag, |text| text.parse().ok())?,
+                crc64: crc64_from(object.crc64)?,
+                version_id: optional(object.version_id, |text| text.parse().ok())?,
+            })),
+        }
+    }
+}
