@@ -59,7 +59,7 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
-    /// A pointer could not be written.
+    /// A pointer could not be written, read or removed.
     #[error(transparent)]
     Durable(#[from] ossum_durable::Error),
 }

@@ -1,11 +1,23 @@
+mod creation;
+mod file_log;
+mod look;
+mod place;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ossum_durable::{Durability, Fs};
 
+use self::file_log::FileLog;
+use self::look::{Look, look};
+use self::place::{Place, Places};
 use crate::{CheckpointStore, Error, Log, Transfer};
 
-/// Keeps each log in a file.
+/// Keeps each log in a file, which only its owner may read (`0600`).
+///
+/// The file is locked while it is open. Where a file system has no locks, two processes can work
+/// on the same transfer, and both then prove what they find, as always. Symbolic links are not
+/// followed, and files that somebody else may have written are not touched.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     fs: Arc<dyn Fs>,
@@ -17,11 +29,13 @@ pub struct FileStore {
 /// Where checkpoints lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckpointPlace {
-    /// Beside the local file; of a copy, below the state directory.
+    /// Beside the local file, as `{file}.cp`, or as `{file}.{8 hex}.cp` if that name is taken by
+    /// something else; of a copy, below the state directory.
     Beside,
-    /// In this file.
+    /// In this file. Something else in its place is an error.
     File(PathBuf),
-    /// In this directory, which is made if it is missing.
+    /// In this directory, as `{file name}.{8 hex}.cp`. It is made, for its owner alone, if it is
+    /// missing.
     Directory(PathBuf),
 }
 
@@ -29,7 +43,8 @@ impl FileStore {
     /// A store that makes its files through `fs`.
     ///
     /// Below `state_directory` (`$XDG_STATE_HOME/ossum`) lie the checkpoints of copies, and of
-    /// uploads from a directory that cannot be written.
+    /// uploads from a directory that cannot be written, if they are kept
+    /// [`Beside`](CheckpointPlace::Beside). With [`Durability::None`] nothing is synced.
     pub fn new(
         fs: Arc<dyn Fs>,
         place: CheckpointPlace,
@@ -43,13 +58,40 @@ impl FileStore {
             durability,
         }
     }
+
+    fn log_at(&self, place: Option<Place>, transfer: &Transfer) -> FileLog {
+        FileLog::new(Arc::clone(&self.fs), self.durability, place, transfer)
+    }
 }
 
 impl CheckpointStore for FileStore {
-    fn open(&self, _transfer: &Transfer) -> Result<Box<dyn Log>, Error> {
-        Err(Error::Unwritable {
-            path: None,
-            source: None,
-        })
+    fn open(&self, transfer: &Transfer) -> Result<Box<dyn Log>, Error> {
+        let Places { usual, spare } =
+            Places::of(&self.place, self.state_directory.as_deref(), transfer);
+        // What can be continued comes before what is free: a checkpoint may lie under its second
+        // name, and the first have become free since.
+        let mut usable = None;
+        let mut taken = None;
+        for place in usual {
+            let found = look(&*self.fs, &place.path, transfer)?;
+            let log = self.log_at(Some(place), transfer);
+            match found {
+                Look::Session(file) => return Ok(Box::new(log.with_file(file))),
+                Look::Blank(file) => usable = usable.or_else(|| Some(log.with_file(file))),
+                Look::Free => usable = usable.or(Some(log)),
+                Look::Taken(error) => taken = Some(error),
+            }
+        }
+        if let Some(spare) = &spare
+            && let Look::Session(file) = look(&*self.fs, &spare.path, transfer)?
+        {
+            let log = self.log_at(Some(spare.clone()), transfer);
+            return Ok(Box::new(log.with_file(file)));
+        }
+        match (usable, taken) {
+            (Some(log), _) => Ok(Box::new(log.with_spare(spare))),
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(Box::new(self.log_at(None, transfer))),
+        }
     }
 }

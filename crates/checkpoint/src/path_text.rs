@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use crate::text::Unreadable;
+
 pub(crate) fn encode(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_bytes().utf8_chunks() {
@@ -17,19 +19,19 @@ pub(crate) fn encode(path: &Path) -> String {
     text
 }
 
-/// `None` if a `%` is not followed by two hexadecimal digits.
-pub(crate) fn decode(text: &str) -> Option<PathBuf> {
+/// Reads what [`encode`] writes: a `%` is followed by two hexadecimal digits.
+pub(crate) fn decode(text: &str) -> Result<PathBuf, Unreadable> {
     let mut pieces = text.split('%');
-    let mut bytes = pieces.next()?.as_bytes().to_vec();
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
     for piece in pieces {
-        let (digits, rest) = piece.split_at_checked(2)?;
+        let (digits, rest) = piece.split_at_checked(2).ok_or(Unreadable)?;
         if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return None;
+            return Err(Unreadable);
         }
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| Unreadable)?);
         bytes.extend_from_slice(rest.as_bytes());
     }
-    Some(PathBuf::from(OsString::from_vec(bytes)))
+    Ok(PathBuf::from(OsString::from_vec(bytes)))
 }
 
 #[cfg(test)]
@@ -47,7 +49,7 @@ mod tests {
     #[test]
     fn a_broken_encoding_is_no_path() {
         for bad in ["%", "%4", "%4g", "%+4", "a%é"] {
-            assert_eq!(decode(bad), None, "{bad}");
+            assert_eq!(decode(bad), Err(Unreadable), "{bad}");
         }
     }
 
@@ -55,7 +57,7 @@ mod tests {
         #[test]
         fn any_path_comes_back(bytes: Vec<u8>) {
             let path = PathBuf::from(OsString::from_vec(bytes));
-            prop_assert_eq!(decode(&encode(&path)), Some(path));
+            prop_assert_eq!(decode(&encode(&path)), Ok(path));
         }
     }
 }

@@ -1,11 +1,21 @@
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ossum_durable::Fs;
+use ossum_durable::{Durability, Fs, Operation, write_whole};
+use rustix::io::Errno;
 
-use crate::{Error, Pointer, Transfer};
+use crate::directories::{make_private, names_in};
+use crate::text::{pointer_line, read_pointer};
+use crate::{Error, Pointer, Transfer, TransferId};
 
-/// The pointers to all unfinished transfers of this user: one small file each.
+/// No pointer is longer, in bytes: a command line has at most 2 MiB on Linux.
+const MAX_POINTER_BYTES: usize = 4 << 20;
+
+/// How the name of a pointer ends.
+const SUFFIX: &str = ".json";
+
+/// The pointers to this user's unfinished transfers: a small file each, replaced as a whole.
 #[derive(Debug, Clone)]
 pub struct Pointers {
     fs: Arc<dyn Fs>,
@@ -13,44 +23,113 @@ pub struct Pointers {
 }
 
 impl Pointers {
-    /// Keeps pointers in `transfers/` below `state_directory`, `$XDG_STATE_HOME/ossum`.
-    pub fn new(fs: Arc<dyn Fs>, state_directory: PathBuf) -> Self {
+    /// Keeps pointers in `transfers/` below `state_directory` (`$XDG_STATE_HOME/ossum`).
+    pub fn new(fs: Arc<dyn Fs>, mut state_directory: PathBuf) -> Self {
+        state_directory.push("transfers");
         Self {
             fs,
-            directory: state_directory.join("transfers"),
+            directory: state_directory,
         }
     }
-    /// Writes a pointer.
+
+    /// Writes the pointer to a transfer, in place of an older one.
+    ///
+    /// Directories that are missing are made. Only the owner may look into what is made.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error::Durable`]; the older one is as it was, or there is none.
+    ///
+    /// # Durability
+    /// On return it survives a power loss.
     pub fn put(&self, pointer: &Pointer) -> Result<(), Error> {
-        let _ = (
-            crate::text::pointer_line(pointer),
-            &self.fs,
-            &self.directory,
-        );
-        Ok(())
+        let path = self.path(pointer.transfer.id());
+        make_private(&self.directory).map_err(at(Operation::Create, &self.directory))?;
+        // A replaced file passes on its permissions, and a new file made here is its owner's
+        // alone. Should a crash leave it empty, it reads as damaged.
+        match self.fs.create_new(&path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(at(Operation::Create, &path)(error));
+            }
+            _ => {}
+        }
+        let line = pointer_line(pointer);
+        Ok(write_whole(&*self.fs, &path, &line, Durability::Full)?)
     }
-    /// The pointer to `transfer`.
+
+    /// The pointer to `transfer`; `None` if there is none that can be read.
     ///
     /// # Errors
-    /// [`Error`].
-    pub fn find(&self, _transfer: &Transfer) -> Result<Option<Pointer>, Error> {
-        Ok(crate::text::read_pointer(b""))
+    /// [`Error::Durable`].
+    pub fn find(&self, transfer: &Transfer) -> Result<Option<Pointer>, Error> {
+        let found = self.read(&self.path(transfer.id()))?;
+        Ok(found.filter(|pointer| pointer.transfer == *transfer))
     }
-    /// Removes the pointer to `transfer`.
+
+    /// Removes the pointer to `transfer`, if there is one.
     ///
     /// # Errors
-    /// [`Error`].
-    pub fn remove(&self, _transfer: &Transfer) -> Result<(), Error> {
-        Ok(())
+    /// [`Error::Durable`]; then it may still be there.
+    pub fn remove(&self, transfer: &Transfer) -> Result<(), Error> {
+        let path = self.path(transfer.id());
+        match self.fs.remove_file(&path) {
+            Err(error) if is_missing(&error) => Ok(()),
+            outcome => outcome.map_err(at(Operation::Remove, &path)),
+        }
     }
-    /// All pointers.
+
+    /// All pointers that can be read, the oldest first.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error::Durable`].
     pub fn list(&self) -> Result<Vec<Pointer>, Error> {
-        Ok(vec![])
+        let names = names_in(&self.directory).map_err(at(Operation::Read, &self.directory))?;
+        let mut pointers = Vec::new();
+        for name in names {
+            let path = self.directory.join(name);
+            // Under any other name it could neither be found nor removed.
+            let found = self.read(&path)?;
+            pointers.extend(found.filter(|pointer| self.path(pointer.transfer.id()) == path));
+        }
+        pointers.sort_by_key(|pointer| (pointer.began, pointer.transfer.id()));
+        Ok(pointers)
     }
+
+    fn path(&self, id: TransferId) -> PathBuf {
+        self.directory.join(format!("{id}{SUFFIX}"))
+    }
+
+    fn read(&self, path: &Path) -> Result<Option<Pointer>, Error> {
+        if path.extension().is_none_or(|extension| extension != "json") {
+            return Ok(None);
+        }
+        let file = match self.fs.open_to_continue(path) {
+            Ok(file) => file,
+            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) => return Err(at(Operation::Open, path)(error)),
+        };
+        let found = file.metadata().map_err(at(Operation::Inspect, path))?;
+        let length = usize::try_from(found.len_bytes).unwrap_or(usize::MAX);
+        if length > MAX_POINTER_BYTES {
+            return Ok(None);
+        }
+        let mut bytes = vec![0; length];
+        match file.read_exact_at(&mut bytes, 0) {
+            // Damaged, or of a later version: as good as none.
+            Ok(()) => Ok(read_pointer(&bytes).ok()),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(at(Operation::Read, path)(error)),
+        }
+    }
+}
+
+fn at(operation: Operation, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    move |error| ossum_durable::Error::at(operation, path)(error).into()
+}
+
+/// Nothing is there, or nothing that we put there: a link, a directory, something in between that
+/// is no directory.
+fn is_missing(error: &io::Error) -> bool {
+    const MISSING: &[Errno] = &[Errno::NOENT, Errno::NOTDIR, Errno::LOOP, Errno::ISDIR];
+    error.kind() == io::ErrorKind::NotFound
+        || Errno::from_io_error(error).is_some_and(|errno| MISSING.contains(&errno))
 }

@@ -12,13 +12,13 @@ const BEGINNING_BYTES: usize = 64;
 
 /// What a log is to somebody who looks for the checkpoint of one transfer.
 #[derive(Debug)]
-pub(crate) enum Content {
+pub(crate) enum Content<T> {
     /// Nothing yet.
     Empty,
     /// A checkpoint whose line 1 cannot be read: whose it was is lost.
     Damaged,
     /// The transfer's own.
-    Own(Box<Replayed>),
+    Own(T),
     /// A checkpoint of a later format.
     Newer(u64),
     /// Another transfer's checkpoint, or none at all.
@@ -35,20 +35,22 @@ pub(crate) struct Replayed {
 }
 
 /// Reads a log to its first bad line.
-pub(crate) fn replay(read: ReadAt<'_>, transfer: &Transfer) -> io::Result<Content> {
+pub(crate) fn replay(read: ReadAt<'_>, transfer: &Transfer) -> io::Result<Content<Replayed>> {
     let mut lines = Lines::new(read);
-    let LineOne { header, session } = match first_line(&mut lines)? {
-        FirstLine::Read(first) if first.header.transfer == *transfer => *first,
-        FirstLine::Read(_) => return Ok(Content::Foreign),
-        FirstLine::Not(content) => return Ok(content),
-    };
-    let mut remembered = Remembered::beginning(header);
-    let good_bytes = replay_records(&mut lines, session, &mut remembered)?;
-    Ok(Content::Own(Box::new(Replayed {
-        remembered,
-        session,
-        good_bytes,
-    })))
+    first_line(&mut lines, transfer)?.map(|LineOne { header, session }| {
+        let mut remembered = Remembered::beginning(header);
+        let good_bytes = replay_records(&mut lines, session, &mut remembered)?;
+        Ok(Replayed {
+            remembered,
+            session,
+            good_bytes,
+        })
+    })
+}
+
+/// Reads no more of a log than tells whose it is.
+pub(crate) fn identify(read: ReadAt<'_>, transfer: &Transfer) -> io::Result<Content<()>> {
+    first_line(&mut Lines::new(read), transfer)?.map(|_| Ok(()))
 }
 
 /// Who says in a log that they hold it.
@@ -61,27 +63,35 @@ pub(crate) fn holder_in(read: ReadAt<'_>, transfer: &Transfer) -> Option<Holder>
     }
 }
 
-enum FirstLine {
-    Read(Box<LineOne>),
-    Not(Content),
-}
-
-fn first_line(lines: &mut Lines<'_>) -> io::Result<FirstLine> {
-    let not = |content| Ok(FirstLine::Not(content));
+fn first_line(lines: &mut Lines<'_>, transfer: &Transfer) -> io::Result<Content<LineOne>> {
     match text::format_of(lines.peek(BEGINNING_BYTES)?) {
-        Format::Empty => return not(Content::Empty),
-        Format::None => return not(Content::Foreign),
-        Format::Unknown => return not(Content::Damaged),
-        Format::Newer(format) => return not(Content::Newer(format)),
+        Format::Empty => return Ok(Content::Empty),
+        Format::None => return Ok(Content::Foreign),
+        Format::Unknown => return Ok(Content::Damaged),
+        Format::Newer(format) => return Ok(Content::Newer(format)),
         Format::Known => {}
     }
-    match lines.next()? {
-        Some(line) if sealed::is_whole(line, b"") => Ok(match text::read_line_one(line) {
-            Some(first) => FirstLine::Read(Box::new(first)),
-            // Undamaged, and says what this version cannot: not ours to write over.
-            None => FirstLine::Not(Content::Foreign),
-        }),
-        _ => not(Content::Damaged),
+    let line = match lines.next()? {
+        Some(line) if sealed::is_whole(line, b"") => line,
+        _ => return Ok(Content::Damaged),
+    };
+    Ok(match text::read_line_one(line) {
+        Ok(first) if first.header.transfer == *transfer => Content::Own(first),
+        // Another transfer's, or undamaged and saying what this version cannot: not ours to write
+        // over.
+        _ => Content::Foreign,
+    })
+}
+
+impl<T> Content<T> {
+    fn map<U>(self, own: impl FnOnce(T) -> io::Result<U>) -> io::Result<Content<U>> {
+        Ok(match self {
+            Self::Own(value) => Content::Own(own(value)?),
+            Self::Empty => Content::Empty,
+            Self::Damaged => Content::Damaged,
+            Self::Newer(format) => Content::Newer(format),
+            Self::Foreign => Content::Foreign,
+        })
     }
 }
 
@@ -102,8 +112,8 @@ fn replay_records(
         }
         match text::read_record(line) {
             // A kind of record that came later: what it adds cannot be needed.
-            Some(None) => {}
-            Some(Some(record)) if is_possible(&record, remembered) => remembered.apply(record),
+            Ok(None) => {}
+            Ok(Some(record)) if is_possible(&record, remembered) => remembered.apply(record),
             _ => return Ok(good_bytes),
         }
     }

@@ -1,8 +1,7 @@
 //! What stands in the lines: JSON forms of our values, and the way back.
 //!
 //! Numbers that a JSON reader may round (a CRC-64, a device, an inode) are hexadecimal text, times
-//! finer than a second decimal text. Whatever is read is checked; `None` means that it is none of
-//! what this version writes.
+//! finer than a second decimal text. Whatever is read is checked.
 
 mod header;
 mod pointer;
@@ -10,24 +9,42 @@ mod record;
 mod source;
 mod transfer;
 
+use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use ossum_durable::FileId;
-use ossum_types::Crc64;
+use ossum_types::{Crc64, Invalid};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use header::{Format, LineOne, format_of, line_one, read_line_one};
 pub(crate) use pointer::{pointer_line, read_pointer};
 pub(crate) use record::{read_record, record_line};
 
+/// Something stands there that no version of this format writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
+
+impl From<Invalid> for Unreadable {
+    fn from(_: Invalid) -> Self {
+        Self
+    }
+}
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(_: serde_json::Error) -> Self {
+        Self
+    }
+}
+
 /// Digits of a number below 2^64, always 16 of them.
 pub(crate) fn hex(number: u64) -> String {
     format!("{number:016x}")
 }
 
-pub(crate) fn from_hex(text: &str) -> Option<u64> {
+pub(crate) fn from_hex(text: &str) -> Result<u64, Unreadable> {
     let digits = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    digits.then(|| u64::from_str_radix(text, 16).ok())?
+    let number = u64::from_str_radix(text, 16).ok();
+    number.filter(|_| digits).ok_or(Unreadable)
 }
 
 /// Whole seconds since 1970. What is earlier is 1970: nothing here happened then.
@@ -36,24 +53,20 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
-/// `None` for a time that the system's clock cannot say.
-pub(crate) fn from_seconds(seconds: u64) -> Option<SystemTime> {
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+pub(crate) fn from_seconds(seconds: u64) -> Result<SystemTime, Unreadable> {
+    let since = Duration::from_secs(seconds);
+    // The system's clock may have fewer years than a number has.
+    SystemTime::UNIX_EPOCH.checked_add(since).ok_or(Unreadable)
+}
+
+pub(crate) fn crc64_from(text: Option<String>) -> Result<Option<Crc64>, Unreadable> {
+    text.map(|text| from_hex(&text).map(Crc64::new)).transpose()
 }
 
 /// Reads what may be absent: absent is fine, present and wrong is not.
-pub(crate) fn optional<T, U>(
-    value: Option<T>,
-    read: impl FnOnce(T) -> Option<U>,
-) -> Option<Option<U>> {
-    match value {
-        Some(value) => read(value).map(Some),
-        None => Some(None),
-    }
-}
-
-pub(crate) fn crc64_from(text: Option<String>) -> Option<Option<Crc64>> {
-    optional(text, |text| from_hex(&text).map(Crc64::new))
+pub(crate) fn parsed<T: FromStr>(text: Option<String>) -> Result<Option<T>, Unreadable> {
+    let parsed = text.map(|text| text.parse()).transpose();
+    parsed.map_err(|_| Unreadable)
 }
 
 /// Serialises what cannot fail to: structures of text and numbers.
@@ -77,8 +90,8 @@ impl From<FileId> for FileIdText {
 }
 
 impl FileIdText {
-    pub(crate) fn read(&self) -> Option<FileId> {
-        Some(FileId {
+    pub(crate) fn read(&self) -> Result<FileId, Unreadable> {
+        Ok(FileId {
             device: from_hex(&self.device)?,
             inode: from_hex(&self.inode)?,
         })

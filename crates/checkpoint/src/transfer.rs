@@ -171,8 +171,8 @@ mod tests {
     #[test]
     fn the_id_of_a_released_version_is_the_id_for_ever() {
         let transfer = upload("/data/a.tar", "oss://logs/a.tar");
-        assert_eq!(transfer.id().to_string(), "0000000000000000");
-        assert_eq!(transfer.id().short(), "00000000");
+        assert_eq!(transfer.id().to_string(), "8c7586acb8d2a0a1");
+        assert_eq!(transfer.id().short(), "8c7586ac");
     }
 
     #[test]

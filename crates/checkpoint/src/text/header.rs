@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::source::SourceText;
 use super::transfer::TransferText;
-use super::{FileIdText, crc64_from, from_seconds, hex, json, optional, seconds};
+use super::{FileIdText, Unreadable, crc64_from, from_seconds, hex, json, seconds};
 use crate::session::SessionId;
 use crate::{Header, sealed};
 
@@ -63,9 +63,11 @@ pub(crate) fn format_of(beginning: &[u8]) -> Format {
         return Format::Empty;
     }
     let Some(rest) = beginning.strip_prefix(MAGIC) else {
-        return match MAGIC.starts_with(beginning) {
-            true => Format::Unknown,
-            false => Format::None,
+        let is_cut_off = MAGIC.starts_with(beginning);
+        return if is_cut_off {
+            Format::Unknown
+        } else {
+            Format::None
         };
     };
     let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -98,20 +100,20 @@ pub(crate) fn line_one(header: &Header, session: SessionId) -> Vec<u8> {
     sealed::seal(&json(&text), b"")
 }
 
-/// Reads a whole line 1, without its newline; `None` if it says what this version never wrote.
-pub(crate) fn read_line_one(line: &[u8]) -> Option<LineOne> {
-    let text: HeaderText = serde_json::from_slice(line).ok()?;
+/// Reads a whole line 1, without its newline.
+pub(crate) fn read_line_one(line: &[u8]) -> Result<LineOne, Unreadable> {
+    let text: HeaderText = serde_json::from_slice(line)?;
     let header = Header {
         transfer: text.transfer.read()?,
         source: text.source.read()?,
         size: text.size,
-        part_size: PartSize::new(text.part_size).ok()?,
-        partial: optional(text.partial, |id| id.read())?,
+        part_size: PartSize::new(text.part_size)?,
+        partial: text.partial.map(|id| id.read()).transpose()?,
         headers: crc64_from(text.headers)?,
         began: from_seconds(text.began)?,
     };
-    let session = SessionId::parse(&text.session)?;
-    Some(LineOne { header, session })
+    let session = SessionId::parse(&text.session).ok_or(Unreadable)?;
+    Ok(LineOne { header, session })
 }
 
 #[cfg(test)]

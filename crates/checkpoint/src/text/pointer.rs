@@ -4,7 +4,7 @@ use ossum_types::PartSize;
 use serde::{Deserialize, Serialize};
 
 use super::transfer::TransferText;
-use super::{crc64_from, from_seconds, hex, json, optional, seconds};
+use super::{Unreadable, crc64_from, from_seconds, hex, json, parsed, seconds};
 use crate::{Pointer, path_text, sealed};
 
 /// The format of pointers that this version writes and reads.
@@ -51,24 +51,24 @@ pub(crate) fn pointer_line(pointer: &Pointer) -> Vec<u8> {
     sealed::seal(&json(&text), b"")
 }
 
-/// Reads a pointer; `None` if it is damaged, of a later format, or none at all.
-pub(crate) fn read_pointer(bytes: &[u8]) -> Option<Pointer> {
-    let line = bytes.strip_suffix(b"\n")?;
+/// Reads a whole pointer, of this format.
+pub(crate) fn read_pointer(bytes: &[u8]) -> Result<Pointer, Unreadable> {
+    let line = bytes.strip_suffix(b"\n").ok_or(Unreadable)?;
     if !sealed::is_whole(line, b"") {
-        return None;
+        return Err(Unreadable);
     }
-    let text: PointerText = serde_json::from_slice(line).ok()?;
+    let text: PointerText = serde_json::from_slice(line)?;
     if text.ossum != "pointer" || text.format != FORMAT {
-        return None;
+        return Err(Unreadable);
     }
-    let path = |text: Option<String>| optional(text, |text| path_text::decode(&text));
-    Some(Pointer {
+    let path = |text: Option<String>| text.map(|text| path_text::decode(&text)).transpose();
+    Ok(Pointer {
         transfer: text.transfer.read()?,
         checkpoint: path(text.checkpoint)?,
         partial: path(text.partial)?,
-        upload_id: optional(text.upload_id, |id| id.parse().ok())?,
+        upload_id: parsed(text.upload_id)?,
         size: text.size,
-        part_size: optional(text.part_size, |bytes| PartSize::new(bytes).ok())?,
+        part_size: text.part_size.map(PartSize::new).transpose()?,
         headers: crc64_from(text.headers)?,
         began: from_seconds(text.began)?,
         directory: path(text.directory)?,

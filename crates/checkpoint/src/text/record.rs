@@ -1,7 +1,7 @@
 use ossum_types::PartNumber;
 use serde::{Deserialize, Serialize};
 
-use super::{crc64_from, from_seconds, hex, json, optional, seconds};
+use super::{Unreadable, crc64_from, from_seconds, hex, json, parsed, seconds};
 use crate::session::SessionId;
 use crate::{Holder, Record, RecordedPart, sealed};
 
@@ -60,52 +60,32 @@ pub(crate) fn record_line(record: &Record, session: SessionId) -> Vec<u8> {
     sealed::seal(&json(&RecordText::from(record)), session.bytes())
 }
 
-/// Reads a whole line, without its newline.
-///
-/// The outer `None` says that it is impossible: no JSON, or a value that nobody would write. The
-/// inner one, that it is a record of a kind that came later.
-pub(crate) fn read_record(line: &[u8]) -> Option<Option<Record>> {
-    let text: RecordText = serde_json::from_slice(line).ok()?;
-    match text {
-        RecordText {
-            upload_id: Some(id),
-            ..
-        } => optional(Some(id), |id| id.parse().ok().map(Record::UploadId)),
-        RecordText {
-            part: Some(number),
-            crc64,
-            etag,
-            ..
-        } => {
-            let part = RecordedPart {
-                number: PartNumber::new(number).ok()?,
-                crc64: crc64_from(crc64)?,
-                etag: optional(etag, |text| text.parse().ok())?,
-            };
-            Some(Some(Record::Part(part)))
-        }
-        RecordText {
-            bad: Some(number), ..
-        } => optional(Some(number), |number| {
-            PartNumber::new(number).ok().map(Record::Bad)
-        }),
-        RecordText {
-            completing: Some(time),
-            ..
-        } => optional(Some(time), |time| {
-            from_seconds(time).map(Record::Completing)
-        }),
-        RecordText {
-            holder: Some(holder),
-            ..
-        } => optional(Some(holder), |holder| holder.read().map(Record::Holder)),
-        _ => Some(None),
-    }
+/// Reads a whole line, without its newline; `None` if it is a kind of record that came later.
+pub(crate) fn read_record(line: &[u8]) -> Result<Option<Record>, Unreadable> {
+    let text: RecordText = serde_json::from_slice(line)?;
+    let record = if let Some(id) = text.upload_id {
+        Record::UploadId(id.parse()?)
+    } else if let Some(number) = text.part {
+        Record::Part(RecordedPart {
+            number: PartNumber::new(number)?,
+            crc64: crc64_from(text.crc64)?,
+            etag: parsed(text.etag)?,
+        })
+    } else if let Some(number) = text.bad {
+        Record::Bad(PartNumber::new(number)?)
+    } else if let Some(time) = text.completing {
+        Record::Completing(from_seconds(time)?)
+    } else if let Some(holder) = text.holder {
+        Record::Holder(holder.read()?)
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(record))
 }
 
 impl HolderText {
-    fn read(self) -> Option<Holder> {
-        Some(Holder {
+    fn read(self) -> Result<Holder, Unreadable> {
+        Ok(Holder {
             process: self.process,
             host: self.host,
             since: from_seconds(self.since)?,

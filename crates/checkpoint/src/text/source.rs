@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{FileIdText, crc64_from, hex, optional};
+use super::{FileIdText, Unreadable, crc64_from, hex, parsed};
 use crate::{FileIdentity, ObjectIdentity, SourceIdentity};
 
 /// `{"file":{...}}` or `{"object":{...}}`.
@@ -50,19 +50,19 @@ impl From<&SourceIdentity> for SourceText {
 }
 
 impl SourceText {
-    pub(crate) fn read(self) -> Option<SourceIdentity> {
+    pub(crate) fn read(self) -> Result<SourceIdentity, Unreadable> {
         match self {
-            Self::File(file) => Some(SourceIdentity::File(FileIdentity {
+            Self::File(file) => Ok(SourceIdentity::File(FileIdentity {
                 id: file.id.read()?,
                 size: file.size,
-                modified_ns: file.modified_ns.parse().ok()?,
-                changed_ns: file.changed_ns.parse().ok()?,
+                modified_ns: file.modified_ns.parse().map_err(|_| Unreadable)?,
+                changed_ns: file.changed_ns.parse().map_err(|_| Unreadable)?,
             })),
-            Self::Object(object) => Some(SourceIdentity::Object(ObjectIdentity {
+            Self::Object(object) => Ok(SourceIdentity::Object(ObjectIdentity {
                 size: object.size,
-                etag: optional(object.etag, |text| text.parse().ok())?,
+                etag: parsed(object.etag)?,
                 crc64: crc64_from(object.crc64)?,
-                version_id: optional(object.version_id, |text| text.parse().ok())?,
+                version_id: parsed(object.version_id)?,
             })),
         }
     }

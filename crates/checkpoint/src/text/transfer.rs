@@ -1,7 +1,7 @@
 use ossum_types::{ObjectUrl, VersionId};
 use serde::{Deserialize, Serialize};
 
-use super::optional;
+use super::{Unreadable, parsed};
 use crate::{Transfer, Way, path_text};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,13 +43,12 @@ impl ObjectText {
         }
     }
 
-    fn read(self) -> Option<(ObjectUrl, Option<VersionId>)> {
+    fn read(self) -> Result<(ObjectUrl, Option<VersionId>), Unreadable> {
         let object = ObjectUrl {
-            bucket: self.bucket.parse().ok()?,
-            key: self.key.parse().ok()?,
+            bucket: self.bucket.parse()?,
+            key: self.key.parse()?,
         };
-        let version_id = optional(self.version_id, |text| text.parse().ok())?;
-        Some((object, version_id))
+        Ok((object, parsed(self.version_id)?))
     }
 }
 
@@ -95,26 +94,26 @@ impl From<&Transfer> for TransferText {
 }
 
 impl TransferText {
-    pub(crate) fn read(self) -> Option<Transfer> {
+    pub(crate) fn read(self) -> Result<Transfer, Unreadable> {
         let (object, version_id) = self.object.read()?;
         let way = match self.direction {
             Direction::Upload => Way::Upload {
-                file: path_text::decode(&self.file?)?,
+                file: path_text::decode(&self.file.ok_or(Unreadable)?)?,
                 object,
             },
             Direction::Download => Way::Download {
                 object,
                 version_id,
-                range: optional(self.range, |text| text.parse().ok())?,
-                file: path_text::decode(&self.file?)?,
+                range: parsed(self.range)?,
+                file: path_text::decode(&self.file.ok_or(Unreadable)?)?,
             },
             Direction::Copy => Way::Copy {
                 source: object,
                 version_id,
-                destination: self.destination?.read()?.0,
+                destination: self.destination.ok_or(Unreadable)?.read()?.0,
             },
         };
-        Some(Transfer {
+        Ok(Transfer {
             endpoint: self.endpoint,
             way,
         })
