@@ -10,6 +10,8 @@ mod directories;
 mod error;
 mod file_name;
 mod file_store;
+#[cfg(test)]
+mod fixtures;
 mod header;
 mod holder;
 mod identity;

@@ -1,0 +1,303 @@
+//! Checkpoints of every released format, kept for ever: what wrote them was right, so whatever
+//! reads them differently is wrong.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use ossum_durable::FileId;
+use ossum_types::{ByteRange, Crc64, PartNumber, PartSize};
+
+use crate::replay::{Content, replay};
+use crate::session::SessionId;
+use crate::text::{line_one, pointer_line, read_pointer, record_line};
+use crate::{
+    FileIdentity, Header, Holder, ObjectIdentity, Pointer, Record, RecordedPart, Remembered,
+    SourceIdentity, Transfer, Way,
+};
+
+const UPLOAD: &str = include_str!("../tests/fixtures/format-1-upload.cp");
+const DOWNLOAD: &str = include_str!("../tests/fixtures/format-1-download.cp");
+const COPY: &str = include_str!("../tests/fixtures/format-1-copy.cp");
+const POINTER: &str = include_str!("../tests/fixtures/format-1-pointer.json");
+const DOCUMENT: &str = include_str!("../../../docs/checkpoint-format.md");
+
+/// Everything that a checkpoint says, in the order in which it says it.
+struct Story {
+    session: &'static str,
+    header: Header,
+    records: Vec<Record>,
+}
+
+impl Story {
+    fn written(&self) -> String {
+        let session = SessionId::parse(self.session).unwrap();
+        let mut bytes = line_one(&self.header, session);
+        for record in &self.records {
+            bytes.extend(record_line(record, session));
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn read(&self, bytes: &str) -> Remembered {
+        let read = |buffer: &mut [u8], offset| {
+            let rest = &bytes.as_bytes()[usize::try_from(offset).unwrap()..];
+            let length = rest.len().min(buffer.len());
+            buffer[..length].copy_from_slice(&rest[..length]);
+            Ok(length)
+        };
+        match replay(&read, &self.header.transfer).unwrap() {
+            Content::Own(replayed) => {
+                assert_eq!(replayed.good_bytes, bytes.len() as u64);
+                replayed.remembered
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn at(seconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+fn number(number: u32) -> PartNumber {
+    PartNumber::new(number).unwrap()
+}
+
+fn part(of: u32, crc64: Option<u64>, etag: Option<&str>) -> RecordedPart {
+    RecordedPart {
+        number: number(of),
+        crc64: crc64.map(Crc64::new),
+        etag: etag.map(|etag| etag.parse().unwrap()),
+    }
+}
+
+fn holder(process: u32, since: u64) -> Holder {
+    Holder {
+        process,
+        host: "build-7".to_owned(),
+        since: at(since),
+    }
+}
+
+fn file_id(inode: u64) -> FileId {
+    FileId {
+        device: 0xfd01,
+        inode,
+    }
+}
+
+fn upload() -> Story {
+    let header = Header {
+        transfer: Transfer {
+            endpoint: "oss-cn-hangzhou.aliyuncs.com".to_owned(),
+            way: Way::Upload {
+                file: "/data/100% backup.tar".into(),
+                object: "oss://logs/2026/备份.tar".parse().unwrap(),
+            },
+        },
+        source: SourceIdentity::File(FileIdentity {
+            id: file_id(1_180_424),
+            size: 20_971_521,
+            modified_ns: 1_795_651_200_123_456_789,
+            changed_ns: 1_795_651_201_000_000_001,
+        }),
+        size: 20_971_521,
+        part_size: PartSize::new(8 << 20).unwrap(),
+        partial: None,
+        headers: Some(Crc64::new(0x995d_c9bb_df19_39fa)),
+        began: at(1_795_651_300),
+    };
+    let md5 = "5D41402ABC4B2A76B9719D911017C592";
+    Story {
+        session: "00112233445566778899aabbccddeeff",
+        header,
+        records: vec![
+            Record::Holder(holder(4242, 1_795_651_300)),
+            Record::UploadId("0004B9895DBBB6EC98E3B8A5C5B1D2F0".parse().unwrap()),
+            Record::Part(part(1, Some(1), Some(md5))),
+            Record::Part(part(3, Some(u64::MAX), Some(md5))),
+            Record::Holder(holder(4300, 1_795_651_400)),
+            Record::Bad(number(1)),
+            Record::Part(part(2, Some(0x0123_4567_89ab_cdef), Some(md5))),
+            Record::Completing(at(1_795_651_500)),
+        ],
+    }
+}
+
+fn download() -> Story {
+    let path = OsString::from_vec(b"/data/a\"\xff.tar".to_vec());
+    let header = Header {
+        transfer: Transfer {
+            endpoint: "localhost:9000".to_owned(),
+            way: Way::Download {
+                object: "oss://logs/a\u{1}%20b.tar".parse().unwrap(),
+                version_id: Some("CAEQGhiBgID".parse().unwrap()),
+                range: ByteRange::new(1024, 1024 + 2049),
+                file: PathBuf::from(path),
+            },
+        },
+        source: SourceIdentity::Object(ObjectIdentity {
+            size: 1 << 45,
+            etag: Some("5D41402ABC4B2A76B9719D911017C592-3".parse().unwrap()),
+            crc64: Some(Crc64::new(7)),
+            version_id: Some("CAEQGhiBgID".parse().unwrap()),
+        }),
+        size: 2049,
+        part_size: PartSize::new(1024).unwrap(),
+        partial: Some(file_id(u64::MAX)),
+        headers: None,
+        began: at(1_795_651_300),
+    };
+    Story {
+        session: "ffeeddccbbaa99887766554433221100",
+        header,
+        records: vec![
+            Record::Holder(holder(4242, 1_795_651_300)),
+            Record::Part(part(2, Some(2), None)),
+            Record::Part(part(1, Some(1), None)),
+        ],
+    }
+}
+
+fn copy() -> Story {
+    let header = Header {
+        transfer: Transfer {
+            endpoint: "oss-cn-hangzhou-internal.aliyuncs.com".to_owned(),
+            way: Way::Copy {
+                source: "oss://logs/a.tar".parse().unwrap(),
+                version_id: None,
+                destination: "oss://archive/a.tar".parse().unwrap(),
+            },
+        },
+        source: SourceIdentity::Object(ObjectIdentity {
+            size: 10,
+            etag: None,
+            crc64: None,
+            version_id: None,
+        }),
+        size: 10,
+        part_size: PartSize::MAX,
+        partial: None,
+        headers: Some(Crc64::EMPTY),
+        began: at(1_795_651_300),
+    };
+    Story {
+        session: "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+        header,
+        records: vec![
+            Record::Holder(holder(4242, 1_795_651_300)),
+            Record::UploadId("0004B9895DBBB6EC".parse().unwrap()),
+            Record::Part(part(1, None, Some("5D41402ABC4B2A76B9719D911017C592"))),
+        ],
+    }
+}
+
+fn pointer() -> Pointer {
+    let header = upload().header;
+    Pointer {
+        transfer: header.transfer,
+        checkpoint: Some("/data/100% backup.tar.cp".into()),
+        partial: None,
+        upload_id: Some("0004B9895DBBB6EC98E3B8A5C5B1D2F0".parse().unwrap()),
+        size: header.size,
+        part_size: Some(header.part_size),
+        headers: header.headers,
+        began: header.began,
+        directory: Some("/data".into()),
+        command: ["ossum", "cp", "100% backup.tar", "oss://logs/2026/备份.tar"]
+            .map(str::to_owned)
+            .to_vec(),
+    }
+}
+
+#[test]
+fn an_upload_of_format_1_is_read_and_written_as_ever() {
+    let story = upload();
+    assert_eq!(story.written(), UPLOAD);
+    let [.., Record::Part(second), _] = &*story.records else {
+        panic!("part 2 comes before the end");
+    };
+    let Record::Part(third) = &story.records[3] else {
+        panic!("part 3 is the fourth record");
+    };
+    let expected = Remembered {
+        header: story.header.clone(),
+        upload_id: Some("0004B9895DBBB6EC98E3B8A5C5B1D2F0".parse().unwrap()),
+        parts: BTreeMap::from([(number(2), second.clone()), (number(3), third.clone())]),
+        completing: Some(at(1_795_651_500)),
+        holder: Some(holder(4300, 1_795_651_400)),
+    };
+    assert_eq!(story.read(UPLOAD), expected);
+}
+
+#[test]
+fn a_download_of_format_1_is_read_and_written_as_ever() {
+    let story = download();
+    assert_eq!(story.written(), DOWNLOAD);
+    let expected = Remembered {
+        header: story.header.clone(),
+        upload_id: None,
+        parts: [part(1, Some(1), None), part(2, Some(2), None)]
+            .map(|part| (part.number, part))
+            .into(),
+        completing: None,
+        holder: Some(holder(4242, 1_795_651_300)),
+    };
+    assert_eq!(story.read(DOWNLOAD), expected);
+}
+
+#[test]
+fn a_copy_of_format_1_is_read_and_written_as_ever() {
+    let story = copy();
+    assert_eq!(story.written(), COPY);
+    let remembered = story.read(COPY);
+    assert_eq!(remembered.header, story.header);
+    assert_eq!(
+        remembered.parts[&number(1)],
+        part(1, None, Some("5d41402abc4b2a76b9719d911017c592"))
+    );
+}
+
+#[test]
+fn a_pointer_of_format_1_is_read_and_written_as_ever() {
+    assert_eq!(
+        String::from_utf8(pointer_line(&pointer())).unwrap(),
+        POINTER
+    );
+    assert_eq!(read_pointer(POINTER.as_bytes()), Ok(pointer()));
+}
+
+#[test]
+fn the_document_shows_exactly_what_is_written() {
+    for example in [UPLOAD, DOWNLOAD, COPY, POINTER] {
+        let block = format!("```json\n{example}```\n");
+        assert!(DOCUMENT.contains(&block), "not in the document: {example}");
+    }
+}
+
+#[test]
+fn the_document_names_the_transfers_of_its_examples() {
+    for transfer in [upload(), download(), copy()].map(|story| story.header.transfer) {
+        let id = format!("`{}`", transfer.id());
+        assert!(DOCUMENT.contains(&id), "not in the document: {id}");
+    }
+}
+
+#[test]
+fn a_device_and_a_time_before_1970_are_kept_to_the_last_digit() {
+    let mut story = upload();
+    story.header.source = SourceIdentity::File(FileIdentity {
+        id: FileId {
+            device: u64::MAX,
+            inode: 0,
+        },
+        size: u64::MAX,
+        modified_ns: i128::MIN,
+        changed_ns: -1,
+    });
+    let read = story.read(&story.written());
+    assert_eq!(read.header, story.header);
+}
