@@ -38,6 +38,26 @@ pub enum Error {
         /// The name that was ours.
         path: PathBuf,
     },
+    /// The file that an earlier run should have left was not made by one: it belongs to another
+    /// user, or has a second name, under which its bytes would change too.
+    #[error("{} is not a file of ours", Shown(path))]
+    NotOurs {
+        /// Where the file is.
+        path: PathBuf,
+    },
+    /// The file system has less space than the file still needs.
+    #[error(
+        "no space for {}: {needed_bytes} bytes are needed and {available_bytes} are free",
+        Shown(path)
+    )]
+    NoSpace {
+        /// The file to be written.
+        path: PathBuf,
+        /// How much it needs beyond what it has.
+        needed_bytes: u64,
+        /// How much was free for us when it was looked at.
+        available_bytes: u64,
+    },
 }
 
 impl Error {
@@ -57,6 +77,8 @@ impl Error {
 pub enum Operation {
     /// Making a new file.
     Create,
+    /// Making a directory.
+    CreateDirectory,
     /// Opening a file that exists.
     Open,
     /// Asking for type, size, times or mode, or where a symbolic link leads.
@@ -67,6 +89,8 @@ pub enum Operation {
     Write,
     /// Growing or cutting a file.
     SetLength,
+    /// Asking for free space, or reserving it.
+    Reserve,
     /// Setting permissions.
     SetMode,
     /// Setting the time of modification.
@@ -85,11 +109,13 @@ impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Create => "create",
+            Self::CreateDirectory => "create directory",
             Self::Open => "open",
             Self::Inspect => "inspect",
             Self::Read => "read",
             Self::Write => "write",
             Self::SetLength => "set the length of",
+            Self::Reserve => "reserve space for",
             Self::SetMode => "set the permissions of",
             Self::SetModified => "set the modification time of",
             Self::Sync => "sync",

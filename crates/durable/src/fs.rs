@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,28 @@ pub trait Fs: fmt::Debug + Send + Sync {
     /// # Errors
     /// Those of the operating system.
     fn mode_of_new_files(&self, directory: &Path) -> io::Result<u32>;
+
+    /// How many bytes an unprivileged process may still write to the file system of `directory`.
+    ///
+    /// What others write changes it at any time. [`u64::MAX`] if the file system does not say.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn available_bytes(&self, directory: &Path) -> io::Result<u64>;
+
+    /// Makes one directory that only its owner may enter (`0700`).
+    ///
+    /// Not durable before [`sync_directory`](Fs::sync_directory) of the one it is in.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] if anything has that name.
+    fn create_directory(&self, path: &Path) -> io::Result<()>;
+
+    /// The names in a directory, in no order, without `.` and `..`.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn names_in(&self, directory: &Path) -> io::Result<Vec<OsString>>;
 }
 
 /// An open file. Any number of threads may use it at once; there is no shared position.
@@ -112,6 +135,31 @@ pub trait FsFile: fmt::Debug + Send + Sync {
     /// # Errors
     /// Those of the operating system.
     fn set_len(&self, len_bytes: u64) -> io::Result<()>;
+
+    /// Reserves space for the first `len_bytes` and makes the file that long if it is shorter;
+    /// what is new reads as zeros.
+    ///
+    /// # Errors
+    /// `ENOSPC` if there is not so much; some of it may be reserved then. `ENOTSUP` or `ENOSYS`
+    /// where the file system cannot, and `EINVAL` for 0 bytes.
+    fn preallocate(&self, len_bytes: u64) -> io::Result<()>;
+
+    /// Has the system begin to bring these bytes to the disk, and forget those that are there.
+    ///
+    /// Does not wait for it, and promises nothing: a hint, for files larger than memory.
+    ///
+    /// # Errors
+    /// Those of the operating system; nothing is lost by going on.
+    fn start_writeback(&self, offset: u64, len_bytes: u64) -> io::Result<()>;
+
+    /// Makes the system forget what it holds of this [synced](FsFile::sync) file in memory, so
+    /// that reading asks the disk.
+    ///
+    /// A hint: what another program has mapped or is reading stays.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    fn drop_cache(&self) -> io::Result<()>;
 
     /// Sets the permissions, regardless of the umask.
     ///
@@ -182,19 +230,28 @@ pub trait FsFile: fmt::Debug + Send + Sync {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faulty_fs::{Effect, FaultyFs};
-    use crate::{RealFs, faulty_fs::EINTR};
+    use crate::{Effect, Errno, RealFs, SimFs};
 
     #[test]
     fn short_writes_and_interruptions_lose_no_byte() {
-        let dir = tempfile::tempdir().unwrap();
-        let fs = FaultyFs::new().short_by_one().failing(Effect::Write, EINTR);
-        let file = fs.create_new(&dir.path().join("f")).unwrap();
+        let fs = SimFs::new();
+        fs.write_at_most(3);
+        fs.fail(2, Effect::Write, Errno::INTR);
+        let file = fs.create_new(Path::new("/f")).unwrap();
         file.write_all_at(b"0123456789", 3).unwrap();
-        assert_eq!(
-            std::fs::read(dir.path().join("f")).unwrap(),
-            b"\0\0\x000123456789"
-        );
+        assert_eq!(fs.read("/f").unwrap(), b"\0\0\x000123456789");
+    }
+
+    #[test]
+    fn short_reads_and_interruptions_lose_no_byte() {
+        let fs = SimFs::new();
+        fs.write("/f", b"0123456789");
+        fs.read_at_most(3);
+        fs.fail(2, Effect::Read, Errno::INTR);
+        let mut read = [0; 8];
+        let file = fs.open_to_read(Path::new("/f")).unwrap();
+        file.read_exact_at(&mut read, 2).unwrap();
+        assert_eq!(&read, b"23456789");
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub struct Metadata {
     pub id: FileId,
     /// Its size in bytes.
     pub len_bytes: u64,
+    /// How much space it takes on the disk, in bytes: less than its size where it has holes.
+    pub allocated_bytes: u64,
     /// When its bytes last changed: nanoseconds since 1970, negative before. Anyone may set it.
     pub modified_ns: i128,
     /// When bytes or metadata last changed: nanoseconds since 1970. Nobody can set it.
@@ -86,6 +88,8 @@ impl From<&fs::Metadata> for Metadata {
                 inode: found.ino(),
             },
             len_bytes: found.size(),
+            // The unit is 512 bytes whatever the file system's blocks are.
+            allocated_bytes: found.blocks().saturating_mul(512),
             modified_ns: nanoseconds(found.mtime(), found.mtime_nsec()),
             changed_ns: nanoseconds(found.ctime(), found.ctime_nsec()),
             mode: found.mode() & 0o7777,

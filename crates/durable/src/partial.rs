@@ -1,3 +1,6 @@
+mod reopen;
+mod reserve;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -106,8 +109,7 @@ mod tests {
     use tempfile::tempdir;
 
     use super::*;
-    use crate::RealFs;
-    use crate::faulty_fs::{EIO, Effect, FaultyFs};
+    use crate::{Effect, Errno, RealFs, SimFs};
 
     #[test]
     fn a_name_that_is_taken_is_left_alone() {
@@ -136,9 +138,9 @@ mod tests {
 
     #[test]
     fn a_failed_sync_is_never_made_good_by_a_second_one() {
-        let dir = tempdir().unwrap();
-        let fs = FaultyFs::new().failing(Effect::Sync, EIO);
-        let partial = Partial::create(&fs, dir.path().join("f.part")).unwrap();
+        let fs = SimFs::new();
+        fs.fail(1, Effect::Sync, Errno::IO);
+        let partial = Partial::create(&fs, "/f.part".into()).unwrap();
         assert!(partial.sync().is_err());
         assert!(partial.sync().is_err());
         assert_eq!(fs.effects(), [Effect::Create, Effect::Sync]);

@@ -156,9 +156,12 @@ pub fn sync_directory_of(fs: &dyn Fs, path: &Path) -> Result<(), Error> {
     }
 }
 
-fn is_any(error: &io::Error, errnos: &[Errno]) -> bool {
+/// Whether the operating system said one of `errnos`.
+pub(crate) fn is_any(error: &io::Error, errnos: &[Errno]) -> bool {
     Errno::from_io_error(error).is_some_and(|errno| errnos.contains(&errno))
 }
 
+#[cfg(test)]
+mod power_loss;
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,16 @@
+mod cache;
 mod rename;
 mod umask;
 
-use std::fs::{File, OpenOptions, Permissions, TryLockError};
+use std::ffi::OsString;
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
+use std::num::NonZeroU64;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use rustix::fs::OFlags;
+use rustix::fs::{FallocateFlags, OFlags, fallocate};
 
 use crate::{Fs, FsFile, Metadata};
 
@@ -63,6 +66,24 @@ impl Fs for RealFs {
     fn mode_of_new_files(&self, directory: &Path) -> io::Result<u32> {
         umask::mode_of_new_files(directory)
     }
+
+    fn available_bytes(&self, directory: &Path) -> io::Result<u64> {
+        let found = rustix::fs::statvfs(directory)?;
+        // Some network file systems have no answer, and say 0 of 0.
+        if found.f_blocks == 0 {
+            return Ok(u64::MAX);
+        }
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
+    }
+
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
+        DirBuilder::new().mode(0o700).create(path)
+    }
+
+    fn names_in(&self, directory: &Path) -> io::Result<Vec<OsString>> {
+        let entries = std::fs::read_dir(directory)?;
+        entries.map(|entry| Ok(entry?.file_name())).collect()
+    }
 }
 
 fn open(options: &OpenOptions, flags: OFlags, path: &Path) -> io::Result<Box<dyn FsFile>> {
@@ -89,6 +110,23 @@ impl FsFile for RealFile {
 
     fn set_len(&self, len_bytes: u64) -> io::Result<()> {
         self.0.set_len(len_bytes)
+    }
+
+    fn preallocate(&self, len_bytes: u64) -> io::Result<()> {
+        // The system call itself: libc's posix_fallocate would, where the file system cannot,
+        // write zeros for as long as that takes.
+        Ok(fallocate(&self.0, FallocateFlags::empty(), 0, len_bytes)?)
+    }
+
+    fn start_writeback(&self, offset: u64, len_bytes: u64) -> io::Result<()> {
+        match NonZeroU64::new(len_bytes) {
+            Some(len_bytes) => cache::drop_clean(&self.0, offset, Some(len_bytes)),
+            None => Ok(()),
+        }
+    }
+
+    fn drop_cache(&self) -> io::Result<()> {
+        cache::drop_clean(&self.0, 0, None)
     }
 
     fn set_mode(&self, mode: u32) -> io::Result<()> {

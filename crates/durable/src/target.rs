@@ -87,7 +87,7 @@ pub(crate) fn directory_of(path: &Path) -> &Path {
     }
 }
 
-fn names_a_directory(path: &Path) -> bool {
+pub(crate) fn names_a_directory(path: &Path) -> bool {
     // `Path` itself overlooks a slash at the end.
     let bytes = path.as_os_str().as_bytes();
     path.file_name().is_none() || bytes.ends_with(b"/") || bytes.ends_with(b"/.")

@@ -40,8 +40,7 @@ mod tests {
     use tempfile::{TempDir, tempdir};
 
     use super::*;
-    use crate::RealFs;
-    use crate::faulty_fs::{EIO, ENOSPC, Effect, FaultyFs};
+    use crate::{Effect, Errno, RealFs, SimFs};
 
     fn names_in(dir: &TempDir) -> Vec<String> {
         let entries = std::fs::read_dir(dir.path()).unwrap();
@@ -65,19 +64,18 @@ mod tests {
     #[test]
     fn a_failure_leaves_the_old_bytes_and_nothing_else() {
         for (effect, errno) in [
-            (Effect::Create, EIO),
-            (Effect::Write, ENOSPC),
-            (Effect::SetMode, EIO),
-            (Effect::Sync, EIO),
-            (Effect::Rename, EIO),
+            (Effect::Create, Errno::IO),
+            (Effect::Write, Errno::NOSPC),
+            (Effect::SetMode, Errno::IO),
+            (Effect::Sync, Errno::IO),
+            (Effect::Rename, Errno::IO),
         ] {
-            let dir = tempdir().unwrap();
-            let path = dir.path().join("settings");
-            std::fs::write(&path, "old").unwrap();
-            let fs = FaultyFs::new().failing(effect, errno);
-            write_whole(&fs, &path, b"new", Durability::Full).unwrap_err();
-            assert_eq!(std::fs::read(&path).unwrap(), b"old", "{effect:?}");
-            assert_eq!(names_in(&dir), ["settings"], "{effect:?}");
+            let fs = SimFs::new();
+            fs.write("/settings", b"old");
+            fs.fail(1, effect, errno);
+            write_whole(&fs, "/settings".as_ref(), b"new", Durability::Full).unwrap_err();
+            assert_eq!(fs.read("/settings").unwrap(), b"old", "{effect:?}");
+            assert_eq!(fs.files(), [Path::new("/settings")], "{effect:?}");
         }
     }
 

@@ -1,46 +1,39 @@
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::PathBuf;
-
-use tempfile::{TempDir, tempdir};
+use tempfile::tempdir;
 
 use super::*;
-use crate::RealFs;
-use crate::faulty_fs::{EINVAL, EIO, ENOTSUP, EPERM, Effect, FaultyFs};
+use crate::{Effect, RealFs, SimFs};
 
 /// A directory with a finished partial file, about to become `target`.
 struct Scene {
-    dir: TempDir,
-    fs: FaultyFs,
+    fs: SimFs,
 }
 
 impl Scene {
     fn new() -> Self {
-        Self::with(FaultyFs::new())
+        let fs = SimFs::new();
+        fs.make_directory("/d");
+        Self { fs }
     }
 
-    fn with(fs: FaultyFs) -> Self {
-        let dir = tempdir().unwrap();
-        Self { dir, fs }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+    fn failing(self, effect: Effect, errno: Errno) -> Self {
+        self.fs.fail(1, effect, errno);
+        self
     }
 
     fn old_target(self, mode: u32) -> Self {
-        std::fs::write(self.path("target"), "old").unwrap();
-        std::fs::set_permissions(self.path("target"), PermissionsExt::from_mode(mode)).unwrap();
+        self.fs.write("/d/target", b"old");
+        self.fs.set_mode("/d/target", mode);
         self
     }
 
     fn partial(&self) -> Partial {
-        let partial = Partial::create(&self.fs, self.path("partial")).unwrap();
+        let partial = Partial::create(&self.fs, "/d/partial".into()).unwrap();
         partial.write_all_at(b"new", 0).unwrap();
         partial
     }
 
     fn target(&self) -> Target {
-        Target::resolve(&self.fs, &self.path("target")).unwrap()
+        Target::resolve(&self.fs, "/d/target".as_ref()).unwrap()
     }
 
     fn publish(&self, overwrite: Overwrite, durability: Durability) -> Result<(), Error> {
@@ -57,12 +50,14 @@ impl Scene {
         self.publish(Overwrite::Allow, Durability::Full)
     }
 
-    fn content(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path(name)).unwrap_or_else(|error| error.kind().to_string())
+    fn content(&self, name: &str) -> Vec<u8> {
+        let bytes = self.fs.read(format!("/d/{name}"));
+        bytes.unwrap_or_else(|| b"nothing".to_vec())
     }
 
     fn mode(&self, name: &str) -> u32 {
-        self.path(name).metadata().unwrap().permissions().mode() & 0o7777
+        let path = format!("/d/{name}");
+        self.fs.metadata(path.as_ref()).unwrap().mode
     }
 }
 
@@ -81,8 +76,8 @@ fn bytes_are_durable_before_the_name_and_the_name_before_success() {
             Effect::SyncDirectory
         ]
     );
-    assert_eq!(scene.content("target"), "new");
-    assert!(!scene.path("partial").exists());
+    assert_eq!(scene.content("target"), b"new");
+    assert!(!scene.fs.exists("/d/partial"));
 }
 
 #[test]
@@ -91,7 +86,7 @@ fn without_durability_nothing_is_synced() {
     scene.publish(Overwrite::Allow, Durability::None).unwrap();
     let effects = scene.fs.effects();
     assert!(!effects.contains(&Effect::Sync) && !effects.contains(&Effect::SyncDirectory));
-    assert_eq!(scene.content("target"), "new");
+    assert_eq!(scene.content("target"), b"new");
 }
 
 #[test]
@@ -99,8 +94,8 @@ fn a_replaced_file_passes_on_its_permissions() {
     let scene = Scene::new().old_target(0o640);
     scene.overwrite().unwrap();
     assert_eq!(
-        (scene.content("target").as_str(), scene.mode("target")),
-        ("new", 0o640)
+        (scene.content("target"), scene.mode("target")),
+        (b"new".to_vec(), 0o640)
     );
 }
 
@@ -114,17 +109,17 @@ fn set_id_bits_are_not_passed_on_to_new_bytes() {
 #[test]
 fn a_new_file_gets_the_permissions_of_any_new_file() {
     let scene = Scene::new();
-    std::fs::write(scene.path("plain"), "").unwrap();
     scene.overwrite().unwrap();
-    assert_eq!(scene.mode("target"), scene.mode("plain"));
+    let plain = scene.fs.mode_of_new_files("/d".as_ref()).unwrap();
+    assert_eq!(scene.mode("target"), plain);
 }
 
 #[test]
 fn a_file_system_that_keeps_no_permissions_still_gets_the_bytes() {
-    for errno in [EPERM, ENOTSUP] {
-        let scene = Scene::with(FaultyFs::new().failing(Effect::SetMode, errno));
+    for errno in [Errno::PERM, Errno::NOTSUP] {
+        let scene = Scene::new().failing(Effect::SetMode, errno);
         scene.overwrite().unwrap();
-        assert_eq!(scene.content("target"), "new");
+        assert_eq!(scene.content("target"), b"new");
     }
 }
 
@@ -135,8 +130,8 @@ fn a_forbidden_overwrite_leaves_both_files() {
         .publish(Overwrite::Forbid, Durability::Full)
         .unwrap_err();
     assert!(matches!(error, Error::AlreadyExists { .. }), "{error:?}");
-    assert_eq!(scene.content("target"), "old");
-    assert_eq!(scene.content("partial"), "new");
+    assert_eq!(scene.content("target"), b"old");
+    assert_eq!(scene.content("partial"), b"new");
 }
 
 #[test]
@@ -145,36 +140,39 @@ fn a_file_that_appears_at_the_last_moment_is_not_overwritten_either() {
     let error = move_into_place(
         &scene.fs,
         scene.partial().path(),
-        &scene.path("target"),
+        "/d/target".as_ref(),
         Overwrite::Forbid,
     )
     .unwrap_err();
     assert!(matches!(error, Error::AlreadyExists { .. }), "{error:?}");
-    assert_eq!(scene.content("target"), "old");
+    assert_eq!(scene.content("target"), b"old");
 }
 
 #[test]
 fn a_free_name_is_taken_when_overwriting_is_forbidden() {
     let scene = Scene::new();
     scene.publish(Overwrite::Forbid, Durability::Full).unwrap();
-    assert_eq!(scene.content("target"), "new");
+    assert_eq!(scene.content("target"), b"new");
 }
 
 #[test]
 fn a_symlink_stays_and_what_it_leads_to_is_replaced() {
     let scene = Scene::new();
-    std::fs::write(scene.path("real"), "old").unwrap();
-    symlink("real", scene.path("target")).unwrap();
+    scene.fs.write("/d/real", b"old");
+    scene.fs.symlink("real", "/d/target");
     scene.overwrite().unwrap();
-    assert_eq!(scene.content("real"), "new");
-    assert!(scene.path("target").is_symlink());
+    assert_eq!(scene.content("real"), b"new");
+    assert_eq!(
+        scene.fs.read_link("/d/target".as_ref()).unwrap(),
+        Path::new("real")
+    );
 }
 
 #[test]
 fn a_directory_that_takes_the_name_meanwhile_is_refused() {
     let scene = Scene::new();
     let (partial, target) = (scene.partial(), scene.target());
-    std::fs::create_dir(scene.path("target")).unwrap();
+    scene.fs.make_directory("/d/target");
     let outcome = publish(
         &scene.fs,
         &partial,
@@ -190,17 +188,17 @@ fn a_directory_that_takes_the_name_meanwhile_is_refused() {
         })
     );
     assert!(refused, "{outcome:?}");
-    assert_eq!(scene.content("partial"), "new");
+    assert_eq!(scene.content("partial"), b"new");
 }
 
 #[test]
 fn a_stranger_under_the_partials_name_is_not_published() {
     let scene = Scene::new().old_target(0o644);
     let (partial, target) = (scene.partial(), scene.target());
-    for stranger in [Some("stranger"), None] {
-        std::fs::remove_file(partial.path()).unwrap();
+    for stranger in [Some(b"stranger"), None] {
+        scene.fs.remove(partial.path());
         if let Some(bytes) = stranger {
-            std::fs::write(partial.path(), bytes).unwrap();
+            scene.fs.write(partial.path(), bytes);
         }
         let outcome = publish(
             &scene.fs,
@@ -213,24 +211,24 @@ fn a_stranger_under_the_partials_name_is_not_published() {
             matches!(outcome, Err(Error::Replaced { .. })),
             "{outcome:?}"
         );
-        assert_eq!(scene.content("target"), "old");
+        assert_eq!(scene.content("target"), b"old");
     }
 }
 
 #[test]
 fn whatever_fails_before_the_rename_leaves_the_old_file() {
     for effect in [Effect::SetMode, Effect::Sync, Effect::Rename] {
-        let scene = Scene::with(FaultyFs::new().failing(effect, EIO)).old_target(0o644);
+        let scene = Scene::new().failing(effect, Errno::IO).old_target(0o644);
         let error = scene.overwrite().unwrap_err();
         assert!(matches!(error, Error::Io { .. }), "{effect:?}: {error:?}");
-        assert_eq!(scene.content("target"), "old", "{effect:?}");
-        assert_eq!(scene.content("partial"), "new", "{effect:?}");
+        assert_eq!(scene.content("target"), b"old", "{effect:?}");
+        assert_eq!(scene.content("partial"), b"new", "{effect:?}");
     }
 }
 
 #[test]
 fn a_directory_that_could_not_be_synced_is_reported() {
-    let scene = Scene::with(FaultyFs::new().failing(Effect::SyncDirectory, EIO));
+    let scene = Scene::new().failing(Effect::SyncDirectory, Errno::IO);
     let outcome = scene.overwrite();
     let reported = matches!(
         outcome,
@@ -244,24 +242,26 @@ fn a_directory_that_could_not_be_synced_is_reported() {
 
 #[test]
 fn a_file_system_without_directory_sync_is_no_failure() {
-    for errno in [EINVAL, ENOTSUP] {
-        let scene = Scene::with(FaultyFs::new().failing(Effect::SyncDirectory, errno));
+    for errno in [Errno::INVAL, Errno::NOTSUP] {
+        let scene = Scene::new().failing(Effect::SyncDirectory, errno);
         scene.overwrite().unwrap();
     }
 }
 
 #[test]
 fn a_file_that_cannot_be_synced_is_a_failure_whatever_the_reason() {
-    for errno in [EINVAL, ENOTSUP] {
-        let scene = Scene::with(FaultyFs::new().failing(Effect::Sync, errno)).old_target(0o644);
+    for errno in [Errno::INVAL, Errno::NOTSUP] {
+        let scene = Scene::new().failing(Effect::Sync, errno).old_target(0o644);
         assert!(scene.overwrite().is_err());
-        assert_eq!(scene.content("target"), "old");
+        assert_eq!(scene.content("target"), b"old");
     }
 }
 
 #[test]
 fn the_real_file_system_publishes_too() {
     let dir = tempdir().unwrap();
+    let plain = dir.path().join("plain");
+    std::fs::write(&plain, "").unwrap();
     let partial = Partial::create(&RealFs, dir.path().join("partial")).unwrap();
     partial.write_all_at(b"new", 0).unwrap();
     let target = Target::resolve(&RealFs, &dir.path().join("target")).unwrap();
@@ -274,4 +274,6 @@ fn the_real_file_system_publishes_too() {
     )
     .unwrap();
     assert_eq!(std::fs::read(target.path()).unwrap(), b"new");
+    let mode = |path: &Path| RealFs.metadata(path).unwrap().mode;
+    assert_eq!(mode(target.path()), mode(&plain));
 }
