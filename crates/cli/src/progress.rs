@@ -160,7 +160,7 @@ impl View {
         for event in events {
             // Where it cannot be written, the last line will tell.
             let _ = match event {
-                Event::Part { number, bytes } => {
+                Event::Part { number, bytes, .. } => {
                     let number = number.get();
                     self.output.note_in_json(&PartEvent { number, bytes })
                 }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use http::HeaderName;
 use ossum_types::{Endpoint, Region, Scheme};
@@ -143,6 +144,12 @@ impl Client {
     /// The endpoint.
     pub fn endpoint(&self) -> &Endpoint {
         &self.shared.settings.endpoint
+    }
+
+    /// The time of the service, as far as it is known: this machine's, corrected by what the
+    /// service said of it.
+    pub fn now(&self) -> SystemTime {
+        self.shared.settings.clock.now()
     }
 
     /// What is done about failures that may pass.

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Instant;
 
-use ossum_client::op::{GetObject, ObjectHeaders, Overwrite, PutObject};
+use ossum_client::op::{GetObject, PutObject};
 use ossum_durable::Durability;
 use ossum_testkit::{InProcessOss, Server, Workspace, seeded};
-use ossum_transfer::{Download, Monitor, Options, Unverified, Upload};
+use ossum_transfer::{Download, Monitor, Options, Upload};
+use ossum_types::ObjectUrl;
 
 const BYTES: usize = 4096;
 const ROUNDS: u32 = 4000;
@@ -76,22 +77,18 @@ fn options() -> Options {
 
 fn upload(source: PathBuf, thread: usize) -> Upload {
     Upload {
-        source,
-        destination: format!("oss://bkt/t{thread}").parse().unwrap(),
-        headers: ObjectHeaders::default(),
-        overwrite: Overwrite::Allow,
         options: options(),
+        ..Upload::new(source, url(thread))
     }
 }
 
 fn download(destination: PathBuf, thread: usize) -> Download {
     Download {
-        source: format!("oss://bkt/t{thread}").parse().unwrap(),
-        version_id: None,
-        range: None,
-        destination,
-        overwrite: ossum_transfer::Overwrite::Allow,
-        unverified: Unverified::Refuse,
         options: options(),
+        ..Download::new(url(thread), destination)
     }
+}
+
+fn url(thread: usize) -> ObjectUrl {
+    format!("oss://bkt/t{thread}").parse().unwrap()
 }

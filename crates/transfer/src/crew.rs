@@ -1,3 +1,4 @@
+use crate::budget::Permit;
 use crate::options::Options;
 
 /// How many workers move parts, and what each may use.
@@ -24,7 +25,7 @@ impl Crew {
     pub(crate) fn decide(options: &Options, parts: u32) -> Self {
         let wished = options.concurrency.map_or(USUAL_WORKERS, usize::from);
         let affordable =
-            usize::try_from(options.memory_bytes).unwrap_or(usize::MAX) / Self::WORKER_BYTES;
+            usize::try_from(options.memory_bytes / Permit::BYTES).unwrap_or(usize::MAX);
         let parts = usize::try_from(parts).unwrap_or(usize::MAX);
         let workers = wished.min(affordable).min(parts).max(1);
         let (least, most) = READ_BUFFER_BYTES;
@@ -39,9 +40,6 @@ impl Crew {
         let threads = self.workers.min(MOST_THREADS);
         (0..threads).map(move |thread| (self.workers + threads - 1 - thread) / threads)
     }
-
-    /// What one worker holds at most: a read buffer, or a few chunks on their way out.
-    const WORKER_BYTES: usize = 1 << 20;
 }
 
 #[cfg(test)]

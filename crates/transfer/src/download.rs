@@ -3,22 +3,31 @@
 mod check;
 mod claimed;
 mod fetch;
+mod fetcher;
 mod opening;
+mod received;
+mod resume;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ossum_checkpoint::{Transfer, Way};
 use ossum_client::Client;
 use ossum_client::transport::HttpTransport;
-use ossum_durable::{Overwrite, RealFs, Target};
-use ossum_plan::{DownloadPlan, Grown, Part, how_to_download};
-use ossum_types::{ByteRange, ObjectUrl, PartNumber, VersionId};
+use ossum_durable::{Overwrite, Target};
+use ossum_plan::{DownloadPlan, Grown, PartLayout, how_to_download};
+use ossum_types::{ByteRange, ObjectUrl, PartSize, VersionId};
 
 use self::check::Check;
 use self::claimed::Claimed;
+use self::fetch::Fetch;
+use self::opening::Opened;
+use self::resume::Beginning;
+use crate::again::{absolute, again_on_change};
+use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::Error;
-use crate::monitor::Monitor;
+use crate::monitor::{Event, Monitor, Restarted};
 use crate::options::Options;
 use crate::report::Report;
 use crate::thread;
@@ -52,18 +61,40 @@ pub struct Download {
     pub options: Options,
 }
 
+impl Download {
+    /// The object `source` becomes the file `destination`, which it replaces; everything else as
+    /// usual.
+    pub fn new(source: ObjectUrl, destination: impl Into<PathBuf>) -> Self {
+        Self {
+            source,
+            version_id: None,
+            range: None,
+            destination: destination.into(),
+            overwrite: Overwrite::Allow,
+            unverified: Unverified::Refuse,
+            options: Options::default(),
+        }
+    }
+}
+
 /// Downloads an object: on success the file holds exactly its bytes, durably.
 ///
 /// Bytes arrive in `{name}.ossum-part` beside the target and get the target's name when all of them
 /// are there and their CRC-64 is the object's. A range has no checksum of its own: length and ETag
 /// are what is checked of it. The file's time of modification becomes the object's.
 ///
+/// # Resumption
+/// With a checkpoint, the same download begun again continues. A part counts as there if the bytes
+/// on the disk, read again, have the CRC-64 of those that arrived.
+///
 /// # Errors
-/// An existing file is as it was. What had arrived is removed.
+/// An existing file is as it was. With a checkpoint, what had arrived is kept ([`Error::safe`]);
+/// without one it is removed.
 /// # Cancellation
 /// Dropping the future cancels the download, as [`Monitor::cancel`] does; nothing is published but
-/// what is being published at that moment. A thread of its own then removes what had arrived, unless
-/// the process ends before that: the next download to the same target does it then.
+/// what is being published at that moment. Without a checkpoint its own thread then removes what
+/// had arrived, unless the process ends before that: the next download to the same target does it
+/// then.
 pub async fn download(
     client: &Client,
     request: &Download,
@@ -82,58 +113,138 @@ async fn carry_out(
 ) -> Result<Report, Error> {
     let began = Instant::now();
     let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
-    let target = find_target(request)?;
+    let attempt = || attempt(&client, request, monitor);
+    let report = again_on_change(request.options.on_change, attempt).await?;
+    Ok(report.spent(client.meter(), began))
+}
+
+/// What a download is about, for all its steps.
+#[derive(Debug, Clone, Copy)]
+struct Job<'a> {
+    client: &'a Client,
+    request: &'a Download,
+    target: &'a Target,
+    monitor: &'a Monitor,
+}
+
+async fn attempt(client: &Client, request: &Download, monitor: &Monitor) -> Result<Report, Error> {
+    let target = Target::resolve(&*request.options.files, &request.destination)?;
+    let job = Job {
+        client,
+        request,
+        target: &target,
+        monitor,
+    };
+    let (mut checkpoint, earlier) = Checkpoint::open(&request.options, || transfer(&job))?;
+    let looked = look_back(&job, earlier, &mut checkpoint).await;
+    let looked = looked.map_err(|error| checkpoint.keeping(error))?;
+    let restarted = match looked {
+        Beginning::New(restarted) => restarted,
+        Beginning::Continued(continued) => {
+            forbid_existing(&job).map_err(|error| checkpoint.keeping(error))?;
+            return continued.finish(checkpoint).await;
+        }
+        Beginning::Published(report) => {
+            checkpoint.remove();
+            return Ok(*report);
+        }
+    };
+    forbid_existing(&job)?;
+    begin(&job, restarted, checkpoint).await
+}
+
+async fn look_back<'a>(
+    job: &'a Job<'a>,
+    earlier: Earlier,
+    checkpoint: &mut Checkpoint,
+) -> Result<Beginning<'a>, Error> {
+    let looking = resume::look_back(job, earlier, checkpoint);
+    tokio::select! {
+        biased;
+        () = job.monitor.token().cancelled() => Err(Error::cancelled()),
+        beginning = looking => beginning,
+    }
+}
+
+/// Downloads what nothing is there of.
+async fn begin(
+    job: &Job<'_>,
+    restarted: Option<Restarted>,
+    mut checkpoint: Checkpoint,
+) -> Result<Report, Error> {
+    let Job {
+        client,
+        request,
+        monitor,
+        ..
+    } = *job;
     let opened = tokio::select! {
         biased;
         () = monitor.token().cancelled() => return Err(Error::cancelled()),
-        opened = opening::open(&client, request) => opened?,
+        opened = opening::open(client, request) => opened?,
     };
-    let (info, len) = (opened.info.clone(), opened.len());
-    let check = Check::decide(&opened, request)?;
-    let (parts, grown) = divide(len, request)?;
-    monitor.begin(len, count(&parts));
-    let file = Arc::new(Claimed::make(&target, len)?);
-    let crc64 = fetch::fetch(&client, request, opened, &parts, &file, monitor).await?;
-    let verified = check.verify(&request.source, file.partial(), crc64)?;
-    if monitor.token().is_cancelled() {
-        return Err(Error::cancelled());
+    let check = Check::decide(&opened.info, opened.range, request)?;
+    let len = opened.len();
+    let (layout, grown, is_divided) = divide(len, request)?;
+    monitor.begin(len, layout.count());
+    if let Some(reason) = restarted {
+        monitor.tell(Event::Restarted(reason));
     }
-    file.publish(&target, request, &info)?;
-    let report = Report::new(
-        len,
-        count(&parts),
-        crc64,
-        verified,
-        info.etag,
-        info.version_id,
-    );
-    Ok(Report { grown, ..report }.spent(client.meter(), began))
+    let partial_path = checkpoint.partial_path(job.target.path());
+    let file = Arc::new(Claimed::make(&request.options.files, partial_path, len)?);
+    if is_divided {
+        let id = file.id()?;
+        let Opened { info, .. } = &opened;
+        checkpoint.begin(|transfer| resume::header(transfer, info, len, &layout, id))?;
+    } else {
+        checkpoint.remove_if_found(); // a small object is fetched again as quickly as it is looked for
+    }
+    let fetch = Fetch {
+        job,
+        base: opened.range.map_or(0, ByteRange::start),
+        info: opened.info,
+        layout,
+        check,
+        file,
+    };
+    let report = fetch.run(opened.beginning, checkpoint).await?;
+    Ok(Report {
+        grown,
+        restarted,
+        ..report
+    })
 }
 
-/// Looks at the target before anything is asked of the service.
-fn find_target(request: &Download) -> Result<Target, Error> {
-    let target = Target::resolve(&RealFs, &request.destination)?;
-    if request.overwrite == Overwrite::Forbid && target.existing().is_some() {
-        let path = target.path().to_owned();
+fn transfer(job: &Job<'_>) -> Transfer {
+    Transfer {
+        endpoint: job.client.endpoint().authority(),
+        way: Way::Download {
+            object: job.request.source.clone(),
+            version_id: job.request.version_id.clone(),
+            range: job.request.range,
+            file: absolute(job.target.path()),
+        },
+    }
+}
+
+/// Finds that no file is in the way that has to stay.
+fn forbid_existing(job: &Job<'_>) -> Result<(), Error> {
+    if job.request.overwrite == Overwrite::Forbid && job.target.existing().is_some() {
+        let path = job.target.path().to_owned();
         return Err(ossum_durable::Error::AlreadyExists { path }.into());
     }
-    Ok(target)
+    Ok(())
 }
 
-/// Divides `len` bytes into the parts that are fetched; an empty object has none.
-fn divide(len: u64, request: &Download) -> Result<(Vec<Part>, Option<Grown>), Error> {
+/// Divides `len` bytes into the parts that are fetched; an empty object has none. Tells whether
+/// there is more than the first request brings.
+fn divide(len: u64, request: &Download) -> Result<(PartLayout, Option<Grown>, bool), Error> {
     match how_to_download(len, request.options.part_size)? {
-        DownloadPlan::Ranges { layout, grown } => Ok((layout.parts().collect(), grown)),
+        DownloadPlan::Ranges { layout, grown } => Ok((layout, grown, true)),
         DownloadPlan::Whole => {
-            let whole = ByteRange::new(0, len).map(|range| Part {
-                number: PartNumber::FIRST,
-                range,
-            });
-            Ok((whole.into_iter().collect(), None))
+            // Any size does that is not smaller.
+            let layout = PartLayout::new(len, PartSize::MAX)?;
+            Ok((layout, None, false))
         }
     }
-}
-
-fn count(parts: &[Part]) -> u32 {
-    u32::try_from(parts.len()).unwrap_or(u32::MAX)
 }

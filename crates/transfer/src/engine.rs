@@ -1,24 +1,27 @@
-//! The scheduler of both directions.
+//! The scheduler of all directions.
 //!
 //! Workers take parts from one queue and move them, each over a connection of its own, and up to 16
 //! on a thread of its own: a disk that stalls one of them holds up no other. What
-//! they finish goes down a bounded channel to one committer, which keeps the account; a worker waits
-//! for it only when the channel is full. The first failure of anyone cancels all.
+//! they finish goes down a bounded channel to one committer, which keeps the account and owns the
+//! checkpoint; a worker waits for it only when the channel is full. The first failure of anyone
+//! cancels all.
 
-use std::collections::VecDeque;
 use std::future::Future;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use ossum_client::Client;
 use ossum_plan::Part;
 use tokio_util::sync::CancellationToken;
 
+use crate::budget::Budget;
 use crate::crew::Crew;
 use crate::error::Error;
 use crate::monitor::Monitor;
+use crate::queue::{Preference, Queue};
 use crate::thread;
 
 /// How one direction moves a part.
@@ -36,10 +39,47 @@ pub(crate) trait Mover: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Done, Error>> + Send;
 }
 
+/// Keeps the account of what is there. Used by one thread.
+pub(crate) trait Account: Send + 'static {
+    /// A part that is there.
+    type Done;
+
+    /// Takes note of a part. An error ends the whole transfer.
+    fn note(&mut self, done: Self::Done) -> Result<Noted, Error>;
+
+    /// Makes what was noted last, if it is time to; called now and then. An error ends the whole
+    /// transfer.
+    fn commit(&mut self) -> Result<(), Error>;
+}
+
+/// What an account took note of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Noted {
+    pub(crate) part: Part,
+    /// Whether it was there already.
+    pub(crate) reused: bool,
+}
+
+/// What is to be done, and with what.
+pub(crate) struct Work<J> {
+    pub(crate) crew: Crew,
+    /// Shared with other transfers; `None` where the crew is all there is.
+    pub(crate) budget: Option<Budget>,
+    /// The calling worker's first part: it may belong to this thread's runtime, like a body that
+    /// is already being received.
+    pub(crate) first: Option<J>,
+    /// To be moved.
+    pub(crate) moving: Vec<J>,
+    /// Perhaps there already.
+    pub(crate) checking: Vec<J>,
+}
+
 /// What all workers share.
 struct Shared<M: Mover> {
     mover: M,
-    queue: Mutex<VecDeque<M::Job>>,
+    queue: Queue<M::Job>,
+    budget: Option<Budget>,
+    monitor: Monitor,
     failure: Mutex<Option<Error>>,
     cancelled: CancellationToken,
 }
@@ -47,59 +87,67 @@ struct Shared<M: Mover> {
 /// Finished parts wait for the committer up to this many.
 const CHANNEL_PARTS: usize = 64;
 
-/// Keeps the account of what has been moved. Used by one thread.
-pub(crate) trait Account: Send + 'static {
-    /// A part that has been moved.
-    type Done;
+/// How often an account is asked to commit when nothing else happens.
+const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 
-    /// Takes note of a part and says which. An error ends the whole transfer.
-    fn note(&mut self, done: Self::Done) -> Result<Part, Error>;
-}
-
-/// Moves all parts of `jobs`, the calling thread being the first worker.
+/// Moves all parts of `work`, the calling thread being the first worker.
 ///
-/// `first` is the calling worker's first part: it may belong to this thread's runtime, like a body
-/// that is already being received. `account` hears of every part that was moved, in no particular
-/// order, on a thread of its own, and comes back.
+/// `account` hears of every part that is there, in no particular order, on a thread of its own, and
+/// comes back whatever happened; but not if that thread panicked.
 ///
 /// Blocks the calling thread at its end until every worker has stopped: when this returns, nobody
 /// reads or writes any more.
 pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
     client: &Client,
-    crew: Crew,
     mover: M,
-    first: Option<M::Job>,
-    jobs: impl Iterator<Item = M::Job>,
+    work: Work<M::Job>,
     account: A,
     monitor: &Monitor,
-) -> Result<A, Error> {
+) -> (Option<A>, Result<(), Error>) {
     let shared = Arc::new(Shared {
         mover,
-        queue: Mutex::new(jobs.collect()),
+        queue: Queue::new(work.moving, work.checking),
+        budget: work.budget,
+        monitor: monitor.clone(),
         failure: Mutex::default(),
         cancelled: monitor.token().child_token(),
     });
     let (finished, inbox) = sync_channel(CHANNEL_PARTS);
     let committer = {
-        let (shared, monitor) = (Arc::clone(&shared), monitor.clone());
-        let commit = move || commit(&shared, account, &inbox, &monitor);
-        thread::spawn("ossum-committer".to_owned(), commit)?
+        let shared = Arc::clone(&shared);
+        let commit = move || commit(&shared, account, &inbox);
+        match thread::spawn("ossum-committer".to_owned(), commit) {
+            Ok(committer) => committer,
+            Err(error) => return (None, Err(error)),
+        }
     };
-    let mut loads = crew.loads();
+    let mut loads = work.crew.loads();
     let own_load = loads.next().unwrap_or(1);
-    let others = hire(client, crew, loads, &shared, &finished);
-    work_side_by_side(own_load, client, &shared, first, finished).await;
+    let others = hire(client, work.crew, loads, &shared, &finished);
+    // With a single worker nobody is left to move while it checks, so it moves first.
+    let preference = if others.is_empty() && own_load == 1 {
+        Preference::Moving
+    } else {
+        Preference::Checking
+    };
+    let desk = Desk::new(own_load, preference);
+    work_side_by_side(desk, client, &shared, work.first, finished).await;
     for other in others {
         if other.join().is_err() {
             shared.fail(thread::died());
         }
     }
-    let account = committer.join().map_err(|_| thread::died())?;
-    match shared.failure().take() {
+    let account = committer.join().ok();
+    if account.is_none() {
+        shared.fail(thread::died());
+    }
+    let failure = shared.failure().take();
+    let outcome = match failure {
         Some(error) => Err(error),
         None if monitor.token().is_cancelled() => Err(Error::cancelled()),
-        None => Ok(account),
-    }
+        None => Ok(()),
+    };
+    (account, outcome)
 }
 
 /// The committer: ends when no worker is left.
@@ -107,15 +155,37 @@ fn commit<M: Mover, A: Account<Done = M::Done>>(
     shared: &Shared<M>,
     mut account: A,
     inbox: &Receiver<M::Done>,
-    monitor: &Monitor,
 ) -> A {
-    for done in inbox {
-        match account.note(done) {
-            Ok(part) => monitor.part_done(part.number, part.range.len()),
-            Err(error) => shared.fail(error),
+    loop {
+        let kept = match inbox.recv_timeout(COMMIT_INTERVAL) {
+            Ok(done) => account
+                .note(done)
+                .map(|noted| shared.monitor.part_done(noted.part, noted.reused))
+                .and_then(|()| account.commit()),
+            Err(RecvTimeoutError::Timeout) => account.commit(),
+            Err(RecvTimeoutError::Disconnected) => return account,
+        };
+        if let Err(error) = kept {
+            shared.fail(error);
         }
     }
-    account
+}
+
+/// The workers of one thread.
+#[derive(Debug, Clone, Copy)]
+struct Desk {
+    workers: usize,
+    /// What the first of them takes first; the others move.
+    first_takes: Preference,
+}
+
+impl Desk {
+    fn new(workers: usize, first_takes: Preference) -> Self {
+        Self {
+            workers,
+            first_takes,
+        }
+    }
 }
 
 /// Starts the other threads, each with its load of workers. If the system gives no thread for one,
@@ -132,7 +202,8 @@ fn hire<M: Mover>(
         let client = client.for_worker(crew.read_buffer_bytes);
         let (theirs, finished) = (Arc::clone(shared), finished.clone());
         let worker = move || {
-            let working = work_side_by_side(load, &client, &theirs, None, finished);
+            let desk = Desk::new(load, Preference::Moving);
+            let working = work_side_by_side(desk, &client, &theirs, None, finished);
             if let Err(error) = thread::block_on(working) {
                 theirs.fail(error);
             }
@@ -148,16 +219,21 @@ fn hire<M: Mover>(
     hired
 }
 
-/// The workers of one thread.
 async fn work_side_by_side<M: Mover>(
-    workers: usize,
+    desk: Desk,
     client: &Client,
     shared: &Shared<M>,
     first: Option<M::Job>,
     finished: SyncSender<M::Done>,
 ) {
     let mut first = first;
-    let loops = (0..workers).map(|_| work(client, shared, first.take(), finished.clone()));
+    let loops = (0..desk.workers).map(|index| {
+        let preference = match index {
+            0 => desk.first_takes,
+            _ => Preference::Moving,
+        };
+        work(client, shared, first.take(), preference, finished.clone())
+    });
     // A panic is told at the end; until then nobody should go on for nothing.
     let panicking = shared.cancelled.clone().drop_guard();
     join_all(loops).await;
@@ -169,30 +245,34 @@ async fn work<M: Mover>(
     client: &Client,
     shared: &Shared<M>,
     first: Option<M::Job>,
+    preference: Preference,
     finished: SyncSender<M::Done>,
 ) {
     let mut first = first;
-    while let Some(job) = first.take().or_else(|| shared.next()) {
-        let moved = tokio::select! {
-            biased;
-            () = shared.cancelled.cancelled() => return,
-            moved = shared.mover.move_part(client, job) => moved,
-        };
-        let told = moved.and_then(|done| finished.send(done).map_err(|_| thread::died()));
-        if let Err(error) = told {
-            return shared.fail(error);
+    let working = async {
+        loop {
+            shared.monitor.unpaused().await;
+            let _permit = match &shared.budget {
+                Some(budget) => Some(budget.take().await),
+                None => None,
+            };
+            let next = first.take().or_else(|| shared.queue.next(preference));
+            let Some(job) = next else { return Ok(()) };
+            let done = shared.mover.move_part(client, job).await?;
+            finished.send(done).map_err(|_| thread::died())?;
         }
+    };
+    let worked = tokio::select! {
+        biased;
+        () = shared.cancelled.cancelled() => return,
+        worked = working => worked,
+    };
+    if let Err(error) = worked {
+        shared.fail(error);
     }
 }
 
 impl<M: Mover> Shared<M> {
-    fn next(&self) -> Option<M::Job> {
-        self.queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
-    }
-
     fn failure(&self) -> MutexGuard<'_, Option<Error>> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,6 +4,8 @@ use std::path::Path;
 use ossum_plan::LayoutError;
 use ossum_types::{ObjectUrl, UploadId};
 
+use crate::monitor::Restarted;
+
 /// What a caller may do something about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -33,6 +35,12 @@ pub enum ErrorKind {
     Layout,
     /// Another transfer is at work on the same target.
     InUse,
+    /// The object may be ours or another writer's: the answer to the last request was lost, and
+    /// since then an object with other bytes was written there. Nothing was done about it.
+    Ambiguous,
+    /// The checkpoint that was named is somebody's file, or another transfer's, or of a newer
+    /// version. It was left alone.
+    Checkpoint,
     /// It was cancelled.
     Cancelled,
     /// A fault of ossum itself.
@@ -46,6 +54,16 @@ pub struct Error {
     kind: ErrorKind,
     failure: Failure,
     left_upload: Option<UploadId>,
+    safe: Option<Safe>,
+}
+
+/// What a transfer that failed has left for the next one to continue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Safe {
+    /// How many parts are there.
+    pub parts: u32,
+    /// Of how many.
+    pub of: u32,
 }
 
 /// Errors of the rooms below say everything themselves, so they stand for the transfer's.
@@ -55,6 +73,8 @@ enum Failure {
     Client(#[from] ossum_client::Error),
     #[error(transparent)]
     Disk(#[from] ossum_durable::Error),
+    #[error(transparent)]
+    Checkpoint(#[from] ossum_checkpoint::Error),
     #[error(transparent)]
     Layout(#[from] LayoutError),
     #[error("{message}")]
@@ -70,6 +90,7 @@ impl Error {
             kind,
             failure,
             left_upload: None,
+            safe: None,
         }
     }
 
@@ -110,6 +131,35 @@ impl Error {
         self.left_upload.as_ref()
     }
 
+    /// The same error, with what the next transfer continues with.
+    pub(crate) fn keeping(self, safe: Safe) -> Self {
+        Self {
+            safe: Some(safe),
+            ..self
+        }
+    }
+
+    /// What is kept for the next transfer of the same kind; `None` if that begins anew.
+    pub fn safe(&self) -> Option<Safe> {
+        self.safe
+    }
+
+    /// Whether the same transfer, begun again, continues where this one ended.
+    ///
+    /// That it may fail for the same reason is another matter: the [kind](Self::kind) tells.
+    pub fn is_resumable(&self) -> bool {
+        self.safe.is_some()
+    }
+
+    /// What changed, if that is the reason.
+    pub(crate) fn is_change(&self) -> Option<Restarted> {
+        match self.kind {
+            ErrorKind::SourceChanged => Some(Restarted::SourceChanged),
+            ErrorKind::ObjectChanged => Some(Restarted::ObjectChanged),
+            _ => None,
+        }
+    }
+
     /// What went wrong, as far as a caller would act on it.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -135,6 +185,19 @@ impl From<ossum_durable::Error> for Error {
         let kind = match &error {
             ossum_durable::Error::AlreadyExists { .. } => ErrorKind::AlreadyExists,
             ossum_durable::Error::NotAFile { .. } => ErrorKind::TargetNotAFile,
+            _ => ErrorKind::Disk,
+        };
+        Self::of(kind, error.into())
+    }
+}
+
+impl From<ossum_checkpoint::Error> for Error {
+    fn from(error: ossum_checkpoint::Error) -> Self {
+        use ossum_checkpoint::Error as Checkpoint;
+        let kind = match &error {
+            Checkpoint::InUse { .. } => ErrorKind::InUse,
+            Checkpoint::Foreign { .. } | Checkpoint::Newer { .. } => ErrorKind::Checkpoint,
+            Checkpoint::Refused { .. } => ErrorKind::Internal,
             _ => ErrorKind::Disk,
         };
         Self::of(kind, error.into())

@@ -1,26 +1,38 @@
-//! Moves one object: up from a file, or down into one, verified from end to end.
+//! Moves one object: up from a file, down into one, or to another object, verified from end to end,
+//! and continued where an earlier transfer ended.
 //!
-//! Knows no terminal, no environment, no XML and no headers. Start at [`upload`] and [`download`]:
-//! each is inputs, a decision of `ossum-plan`, and the scheduler in `engine.rs`, which both
-//! directions share.
+//! Knows no terminal, no environment, no XML and no headers. Start at [`upload`], [`download`] and
+//! [`copy`]: each is inputs, a look at what an earlier run left (`resume.rs`), a decision of
+//! `ossum-plan`, and the scheduler in `engine.rs`, which all directions share. What they remember
+//! goes through `checkpoint.rs`.
 
+mod again;
+mod budget;
+mod checkpoint;
+mod copy;
 mod crew;
 mod download;
+mod due;
 mod engine;
 mod error;
 mod monitor;
+mod multipart;
 mod options;
+mod queue;
+mod reading;
 mod report;
 mod source;
 mod thread;
 mod upload;
 
+pub use budget::Budget;
+pub use copy::{Copy, copy};
 pub use download::{Download, Unverified, download};
-pub use error::{Error, ErrorKind};
-pub use monitor::{Event, Monitor, Snapshot};
-pub use options::Options;
+pub use error::{Error, ErrorKind, Safe};
+pub use monitor::{Event, Monitor, Restarted, Snapshot};
+pub use options::{Checkpointing, Files, OnChange, Options};
 pub use report::{Report, Verified};
-pub use upload::{Upload, upload};
+pub use upload::{Adopt, Upload, VerifyKept, upload};
 
 pub use ossum_durable::{Durability, Overwrite};
 pub use ossum_plan::{Grown, PartSizeWish};

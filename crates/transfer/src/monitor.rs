@@ -1,8 +1,11 @@
+use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ossum_client::{Meter, Retry};
+use ossum_plan::Part;
 use ossum_types::PartNumber;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// The outside of a running transfer: shows how far it is, and cancels it.
@@ -14,13 +17,15 @@ pub struct Monitor(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     cancelled: CancellationToken,
+    paused: watch::Sender<bool>,
     bytes_total: OnceLock<u64>,
     parts_total: AtomicU32,
     parts_done: AtomicU32,
     bytes_reused: AtomicU64,
+    bytes_copied: AtomicU64,
     meter: Arc<Meter>,
     /// `None` where nobody will ask.
-    parts: Option<Mutex<Vec<(PartNumber, u64)>>>,
+    events: Option<Mutex<Vec<Event>>>,
 }
 
 /// Something that happened in a transfer.
@@ -33,9 +38,46 @@ pub enum Event {
         number: PartNumber,
         /// Its size in bytes.
         bytes: u64,
+        /// Whether an earlier transfer had moved it.
+        reused: bool,
     },
+    /// An earlier transfer is continued.
+    Resumed {
+        /// How many parts it is said to have moved; each is looked at again.
+        parts: u32,
+    },
+    /// What an earlier transfer had moved cannot be used.
+    Restarted(Restarted),
     /// A request failed and is about to be repeated.
     Retry(Retry),
+}
+
+/// Why a transfer does not go on with what was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Restarted {
+    /// The file has other bytes than at the last time.
+    SourceChanged,
+    /// The object has other bytes than at the last time.
+    ObjectChanged,
+    /// Other metadata is asked for, and that is fixed when an upload begins.
+    MetadataChanged,
+    /// The service knows the upload no more.
+    UploadGone,
+    /// The file with the bytes so far is not there, or not as it was left.
+    PartialGone,
+}
+
+impl fmt::Display for Restarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SourceChanged => "source changed",
+            Self::ObjectChanged => "object changed",
+            Self::MetadataChanged => "metadata changed",
+            Self::UploadGone => "upload gone",
+            Self::PartialGone => "partial file gone",
+        })
+    }
 }
 
 /// How far a transfer is at one moment.
@@ -44,7 +86,8 @@ pub enum Event {
 pub struct Snapshot {
     /// The size in bytes; unknown until the source has been looked at.
     pub bytes_total: Option<u64>,
-    /// Payload bytes moved so far, retries included: can pass the total.
+    /// Payload bytes moved so far, retries included: can pass the total. Of a copy, those that the
+    /// service has copied.
     pub bytes_moved: u64,
     /// Bytes that were already there.
     pub bytes_reused: u64,
@@ -68,7 +111,7 @@ impl Monitor {
     pub fn recording() -> Self {
         Self(Arc::new(Shared {
             meter: Arc::new(Meter::recording()),
-            parts: Some(Mutex::default()),
+            events: Some(Mutex::default()),
             ..Shared::default()
         }))
     }
@@ -78,18 +121,25 @@ impl Monitor {
     /// [recording](Self::recording).
     pub fn take_events(&self) -> Vec<Event> {
         let retries = self.0.meter.take_retries().into_iter().map(Event::Retry);
-        let parts = self.0.parts.as_ref().map(|parts| {
-            let mut parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *parts)
+        let events = self.0.events.as_ref().map(|events| {
+            let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *events)
         });
-        let parts = parts
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(number, bytes)| Event::Part { number, bytes });
-        retries.chain(parts).collect()
+        retries.chain(events.unwrap_or_default()).collect()
     }
 
-    /// Asks the transfer to end. It does so soon, with [`ErrorKind::Cancelled`](crate::ErrorKind).
+    /// Lets no further part begin until [`unpause`](Self::unpause). Parts under way are finished.
+    pub fn pause(&self) {
+        self.0.paused.send_replace(true);
+    }
+
+    /// Lets a paused transfer go on.
+    pub fn unpause(&self) {
+        self.0.paused.send_replace(false);
+    }
+
+    /// Asks the transfer to end. It does so soon, with [`ErrorKind::Cancelled`](crate::ErrorKind),
+    /// and keeps what it has moved if it has a checkpoint.
     pub fn cancel(&self) {
         self.0.cancelled.cancel();
     }
@@ -100,7 +150,9 @@ impl Monitor {
         let meter = &shared.meter;
         Snapshot {
             bytes_total: shared.bytes_total.get().copied(),
-            bytes_moved: meter.sent_bytes() + meter.received_bytes(),
+            bytes_moved: meter.sent_bytes()
+                + meter.received_bytes()
+                + shared.bytes_copied.load(Ordering::Relaxed),
             bytes_reused: shared.bytes_reused.load(Ordering::Relaxed),
             parts_total: shared.parts_total.load(Ordering::Relaxed),
             parts_done: shared.parts_done.load(Ordering::Relaxed),
@@ -117,16 +169,42 @@ impl Monitor {
         Arc::clone(&self.0.meter)
     }
 
+    /// Says how much there is to do. What was counted before is to be counted again.
     pub(crate) fn begin(&self, bytes_total: u64, parts_total: u32) {
         self.0.bytes_total.get_or_init(|| bytes_total);
         self.0.parts_total.store(parts_total, Ordering::Relaxed);
+        self.0.parts_done.store(0, Ordering::Relaxed);
+        self.0.bytes_reused.store(0, Ordering::Relaxed);
     }
 
-    pub(crate) fn part_done(&self, number: PartNumber, bytes: u64) {
+    pub(crate) fn part_done(&self, part: Part, reused: bool) {
+        let bytes = part.range.len();
         self.0.parts_done.fetch_add(1, Ordering::Relaxed);
-        if let Some(parts) = &self.0.parts {
-            let mut parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
-            parts.push((number, bytes));
+        if reused {
+            self.0.bytes_reused.fetch_add(bytes, Ordering::Relaxed);
         }
+        self.tell(Event::Part {
+            number: part.number,
+            bytes,
+            reused,
+        });
+    }
+
+    pub(crate) fn copied(&self, bytes: u64) {
+        self.0.bytes_copied.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        if let Some(events) = &self.0.events {
+            let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
+            events.push(event);
+        }
+    }
+
+    /// Waits while the transfer is paused.
+    pub(crate) async fn unpaused(&self) {
+        let mut paused = self.0.paused.subscribe();
+        // The sender lives as long as this.
+        let _ = paused.wait_for(|paused| !paused).await;
     }
 }

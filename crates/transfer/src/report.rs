@@ -4,6 +4,8 @@ use ossum_client::Meter;
 use ossum_plan::Grown;
 use ossum_types::{Crc64, ETag, VersionId};
 
+use crate::monitor::Restarted;
+
 /// How it was shown that the destination holds the source's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verified {
@@ -43,6 +45,10 @@ pub struct Report {
     pub version_id: Option<VersionId>,
     /// Set when parts are larger than was asked for.
     pub grown: Option<Grown>,
+    /// Whether it continued an earlier transfer.
+    pub resumed: bool,
+    /// Why what an earlier transfer, or an earlier attempt of this one, had moved could not be used.
+    pub restarted: Option<Restarted>,
     /// From the call to its success.
     pub elapsed: Duration,
 }
@@ -70,6 +76,8 @@ impl Report {
             etag,
             version_id,
             grown: None,
+            resumed: false,
+            restarted: None,
             elapsed: Duration::ZERO,
         }
     }

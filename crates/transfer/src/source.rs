@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use ossum_checkpoint::FileIdentity;
 use ossum_client::{Chunks, PayloadSource};
-use ossum_durable::{FileId, FileKind, Fs, FsFile, Metadata};
+use ossum_durable::{FileKind, Fs, FsFile, Metadata};
 use ossum_types::ByteRange;
 
 use crate::error::{Error, ErrorKind, shown};
+use crate::reading::read_range;
 
 /// So much is read and handed to the network at a time.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -20,30 +22,7 @@ const CHUNK_BYTES: usize = 256 * 1024;
 pub(crate) struct Source {
     path: PathBuf,
     file: Arc<dyn FsFile>,
-    identity: Identity,
-}
-
-/// Which bytes a file has, as far as can be told without reading them.
-///
-/// The time of the last change cannot be set by anyone, so an edit that restores size and time of
-/// modification still shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity {
-    id: FileId,
-    len_bytes: u64,
-    modified_ns: i128,
-    changed_ns: i128,
-}
-
-impl From<Metadata> for Identity {
-    fn from(found: Metadata) -> Self {
-        Self {
-            id: found.id,
-            len_bytes: found.len_bytes,
-            modified_ns: found.modified_ns,
-            changed_ns: found.changed_ns,
-        }
-    }
+    identity: FileIdentity,
 }
 
 impl Source {
@@ -61,9 +40,17 @@ impl Source {
         })
     }
 
+    /// Which bytes it had when it was opened, as far as that can be told without reading them.
+    ///
+    /// The time of the last change cannot be set by anyone, so an edit that restores size and time
+    /// of modification still shows.
+    pub(crate) fn identity(&self) -> FileIdentity {
+        self.identity
+    }
+
     /// Its size in bytes when it was opened.
     pub(crate) fn len(&self) -> u64 {
-        self.identity.len_bytes
+        self.identity.size
     }
 
     /// All of its bytes.
@@ -89,15 +76,26 @@ impl Source {
         }
     }
 
+    /// Hands a range of its bytes to `take`, chunk by chunk, and lets others go on in between.
+    pub(crate) async fn read(
+        &self,
+        range: ByteRange,
+        take: impl FnMut(&[u8]) + Send,
+    ) -> Result<(), Error> {
+        read_range(&*self.file, range, take)
+            .await
+            .map_err(|error| self.unreadable(error))
+    }
+
     /// Finds that the bytes read since it was opened are those that the path still leads to.
     pub(crate) fn check_unchanged(&self, fs: &dyn Fs) -> Result<(), Error> {
         let opened = self
             .file
             .metadata()
             .map_err(|error| self.unreadable(error))?;
-        let unchanged = Identity::from(opened) == self.identity
+        let unchanged = FileIdentity::from(opened) == self.identity
             && look_at(fs, &self.path)
-                .is_ok_and(|(_, named)| Identity::from(named) == self.identity);
+                .is_ok_and(|(_, named)| FileIdentity::from(named) == self.identity);
         if unchanged {
             return Ok(());
         }

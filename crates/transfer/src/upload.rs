@@ -1,23 +1,28 @@
 //! From a file to an object.
 
-mod abandon;
-mod complete;
+mod adopt;
 mod multipart;
-mod proof;
+mod resume;
+mod sender;
+mod session;
 mod single;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
+use ossum_checkpoint::{Transfer, Way};
 use ossum_client::Client;
 use ossum_client::op::{ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
-use ossum_durable::RealFs;
 use ossum_plan::{UploadPlan, how_to_upload};
 use ossum_types::ObjectUrl;
 
+use crate::again::{absolute, again_on_change};
+use crate::checkpoint::Checkpoint;
 use crate::error::Error;
 use crate::monitor::Monitor;
+use crate::multipart::Making;
 use crate::options::Options;
 use crate::report::Report;
 use crate::source::Source;
@@ -34,8 +39,50 @@ pub struct Upload {
     pub headers: ObjectHeaders,
     /// Whether an object of that key may be replaced.
     pub overwrite: Overwrite,
+    /// How parts that are there already are looked at.
+    pub verify_kept: VerifyKept,
+    /// Whether an upload is continued that no checkpoint knows.
+    pub adopt: Adopt,
     /// How it is done.
     pub options: Options,
+}
+
+impl Upload {
+    /// The file `source` becomes the object `destination`, which it replaces; everything else as
+    /// usual.
+    pub fn new(source: impl Into<PathBuf>, destination: ObjectUrl) -> Self {
+        Self {
+            source: source.into(),
+            destination,
+            headers: ObjectHeaders::default(),
+            overwrite: Overwrite::Allow,
+            verify_kept: VerifyKept::Always,
+            adopt: Adopt::No,
+            options: Options::default(),
+        }
+    }
+}
+
+/// When the file's bytes are read again before a part of them, sent earlier, counts as there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum VerifyKept {
+    /// Always.
+    #[default]
+    Always,
+    /// When anything about the file has changed since, or it was changed so shortly before that
+    /// such a change could not be told. Somebody who can write to the checkpoint is believed.
+    Changed,
+}
+
+/// Whether an open upload of the same key is continued that no checkpoint knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Adopt {
+    /// No: the upload begins anew.
+    #[default]
+    No,
+    /// Yes: that with the most parts that can be the file's; each is compared by its CRC-64. What is
+    /// kept with the object was fixed when that upload began.
+    Yes,
 }
 
 /// Uploads a file: on success the object holds exactly its bytes, as they were read.
@@ -44,15 +91,21 @@ pub struct Upload {
 /// all. OSS tells the CRC-64 of what it received, and that must be that of what was read. A program
 /// that writes the file through a memory map while it is read can fool any reader.
 ///
+/// # Resumption
+/// With a checkpoint, the same upload begun again continues. What OSS lists is what it has; a part
+/// counts as there if its CRC-64 is that of the file's bytes, read again.
+///
 /// # Errors
 /// An existing object is as it was, with two exceptions. When the object that OSS made of the parts
 /// is not what was sent, the message says so. When the last request was cancelled or its answer
 /// lost ([`may_have_been_done`](ossum_client::Error::may_have_been_done)), and what became of it
-/// could not be found out, there is the old object or all of the new one. Parts are not left on the
-/// service; if that could not be ensured, [`Error::left_upload`] is the upload ID.
+/// could not be found out, there is the old object or all of the new one. With a checkpoint the
+/// parts stay ([`Error::safe`]); without one they are not left on the service, and if that could
+/// not be ensured, [`Error::left_upload`] is the upload ID.
 /// # Cancellation
-/// Dropping the future cancels the upload, as [`Monitor::cancel`] does. A thread of its own then
-/// aborts what it had begun, within seconds, unless the process ends before that.
+/// Dropping the future cancels the upload, as [`Monitor::cancel`] does. Its own thread then ends
+/// within seconds; without a checkpoint it first aborts what it had begun, unless the process ends
+/// before that.
 pub async fn upload(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
     let client = client.with_meter(monitor.meter());
     let (request, watched) = (request.clone(), monitor.clone());
@@ -63,13 +116,56 @@ pub async fn upload(client: &Client, request: &Upload, monitor: &Monitor) -> Res
 async fn carry_out(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
     let began = Instant::now();
     let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
-    let source = Source::open(&RealFs, &request.source)?;
-    let report = match how_to_upload(source.len(), request.options.part_size)? {
-        UploadPlan::Single => single::send(&client, request, &source, monitor).await?,
-        UploadPlan::Multipart { layout, grown } => {
-            let report = multipart::send(&client, request, source, &layout, monitor).await?;
-            Report { grown, ..report }
-        }
-    };
+    let attempt = || attempt(&client, request, monitor);
+    let report = again_on_change(request.options.on_change, attempt).await?;
     Ok(report.spent(client.meter(), began))
+}
+
+/// What an upload is about, for all its steps.
+#[derive(Debug, Clone, Copy)]
+struct Job<'a> {
+    making: Making<'a>,
+    request: &'a Upload,
+    source: &'a Arc<Source>,
+}
+
+async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
+    let source = Arc::new(Source::open(&*request.options.files, &request.source)?);
+    let job = Job {
+        making: Making {
+            client,
+            destination: &request.destination,
+            headers: &request.headers,
+            overwrite: request.overwrite,
+            monitor,
+        },
+        request,
+        source: &source,
+    };
+    let plan = how_to_upload(source.len(), request.options.part_size)?;
+    let (mut checkpoint, earlier) =
+        Checkpoint::open(&request.options, || transfer(client, request))?;
+    match plan {
+        UploadPlan::Single => {
+            let left = earlier.upload_id();
+            job.making.forget(left, &mut checkpoint).await?;
+            single::send(&job).await
+        }
+        UploadPlan::Multipart { layout, grown } => {
+            let report = multipart::send(&job, &layout, earlier, checkpoint).await?;
+            // What a transfer began with stays, and was told then.
+            let grown = grown.filter(|_| !report.resumed);
+            Ok(Report { grown, ..report })
+        }
+    }
+}
+
+fn transfer(client: &Client, request: &Upload) -> Transfer {
+    Transfer {
+        endpoint: client.endpoint().authority(),
+        way: Way::Upload {
+            file: absolute(&request.source),
+            object: request.destination.clone(),
+        },
+    }
 }

@@ -64,13 +64,12 @@ fn job(args: &CpArgs) -> Result<Job, Failure> {
             misplaced(args.download.first_given(), "a download")?;
             Ok(Job::Upload(Box::new(Upload {
                 headers: headers::of(&args.upload, &source, &destination.key),
-                source,
-                destination,
                 overwrite: match args.if_exists {
                     IfExists::Overwrite => ossum_client::op::Overwrite::Allow,
                     IfExists::Skip | IfExists::Fail => ossum_client::op::Overwrite::Forbid,
                 },
                 options: options(args),
+                ..Upload::new(source, destination)
             })))
         }
         Route::Down {
@@ -115,6 +114,7 @@ fn options(args: &CpArgs) -> Options {
         concurrency: args.concurrency.0,
         memory_bytes: args.memory.get(),
         durability: args.durability.into(),
+        ..Options::default()
     }
 }
 

@@ -1,6 +1,9 @@
 use std::time::SystemTime;
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LAST_MODIFIED};
+use http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE,
+    EXPIRES, LAST_MODIFIED,
+};
 use http::{HeaderMap, HeaderName};
 use ossum_types::{Crc64, ETag, VersionId};
 
@@ -27,6 +30,14 @@ pub struct ObjectInfo {
     pub told_at: Option<SystemTime>,
     /// `Content-Type`
     pub content_type: Option<String>,
+    /// `Cache-Control`
+    pub cache_control: Option<String>,
+    /// `Content-Disposition`
+    pub content_disposition: Option<String>,
+    /// `Content-Encoding`: how the bytes were encoded when they were put.
+    pub content_encoding: Option<String>,
+    /// `Expires`, as text.
+    pub expires: Option<String>,
     /// The storage class, such as `Standard`.
     pub storage_class: Option<String>,
     /// `Normal`, `Multipart`, `Appendable` or `Symlink`.
@@ -62,6 +73,10 @@ impl ObjectInfo {
             last_modified: time(LAST_MODIFIED),
             told_at: time(DATE),
             content_type: owned(CONTENT_TYPE),
+            cache_control: owned(CACHE_CONTROL),
+            content_disposition: owned(CONTENT_DISPOSITION),
+            content_encoding: owned(CONTENT_ENCODING),
+            expires: owned(EXPIRES),
             storage_class: owned(HeaderName::from_static("x-oss-storage-class")),
             object_type: owned(HeaderName::from_static("x-oss-object-type")),
             next_append_position: value(headers, &NEXT_APPEND_POSITION)?,

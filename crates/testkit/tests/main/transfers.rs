@@ -2,10 +2,10 @@ use std::num::NonZeroUsize;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ossum_client::op::{ObjectHeaders, Overwrite};
+use ossum_client::op::Overwrite;
 use ossum_durable::Durability;
 use ossum_testkit::{InProcessOss, Server, Workspace, seeded};
-use ossum_transfer::{Download, Monitor, Options, Unverified, Upload};
+use ossum_transfer::{Download, Monitor, Options, Upload};
 
 const KIB: usize = 1024;
 
@@ -19,20 +19,14 @@ fn round_trip(oss: &InProcessOss, workspace: &Workspace, name: &str, bytes: &[u8
     };
     let url: ossum_types::ObjectUrl = format!("oss://bkt/{name}").parse().unwrap();
     let upload = Upload {
-        source: workspace.write(name, bytes),
-        destination: url.clone(),
-        headers: ObjectHeaders::default(),
         overwrite: Overwrite::Forbid,
         options: options.clone(),
+        ..Upload::new(workspace.write(name, bytes), url.clone())
     };
     let download = Download {
-        source: url,
-        version_id: None,
-        range: None,
-        destination: workspace.path(&format!("{name}.back")),
         overwrite: ossum_transfer::Overwrite::Forbid,
-        unverified: Unverified::Refuse,
         options,
+        ..Download::new(url, workspace.path(&format!("{name}.back")))
     };
     oss.run(async {
         let up = ossum_transfer::upload(oss.client(), &upload, &Monitor::new()).await;

@@ -1,8 +1,8 @@
 use md5::{Digest, Md5};
+use ossum_client::op::ObjectInfo;
 use ossum_durable::{self as durable, Operation, Partial};
-use ossum_types::{Crc64, ObjectUrl};
+use ossum_types::{ByteRange, Crc64, ObjectUrl};
 
-use super::opening::Opened;
 use super::{Download, Unverified};
 use crate::error::{Error, ErrorKind, shown_url};
 use crate::report::Verified;
@@ -21,12 +21,16 @@ impl Check {
     ///
     /// A range has no checksum of its own. A whole object that has none, very old or behind a CDN
     /// that strips headers, is refused unless that was allowed.
-    pub(super) fn decide(opened: &Opened, request: &Download) -> Result<Self, Error> {
-        if !opened.is_whole() {
+    pub(super) fn decide(
+        info: &ObjectInfo,
+        range: Option<ByteRange>,
+        request: &Download,
+    ) -> Result<Self, Error> {
+        if range.map_or(0, ByteRange::len) != info.size {
             return Ok(Self::Length);
         }
-        let etag_md5 = opened.info.etag.as_md5().map(Self::Md5);
-        match opened.info.crc64.map(Self::Crc64).or(etag_md5) {
+        let etag_md5 = info.etag.as_md5().map(Self::Md5);
+        match info.crc64.map(Self::Crc64).or(etag_md5) {
             Some(check) => Ok(check),
             None if request.unverified == Unverified::Allow => Ok(Self::Length),
             None => {

@@ -1,41 +1,97 @@
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ossum_client::op::ObjectInfo;
-use ossum_durable::{self as durable, FileKind, Fs, FsFile, Operation, Partial, RealFs, Target};
+use ossum_durable::{
+    self as durable, Durability, FileId, FileKind, Fs, FsFile, Operation, Partial, Target,
+};
 
 use super::Download;
 use crate::error::{Error, ErrorKind, shown};
+use crate::options::Files;
 
-/// The partial file of one download, locked. Dropping it unpublished removes it.
+/// The partial file of one download, locked. Dropping it unpublished removes it, unless a
+/// checkpoint tells of it.
 #[derive(Debug)]
 pub(super) struct Claimed {
+    files: Files,
     partial: Partial,
+    kept: AtomicBool,
 }
 
-/// What a partial file's name has after the target's.
-const SUFFIX: &str = ".ossum-part";
-
 impl Claimed {
-    /// Makes `{name}.ossum-part` beside the target, `len_bytes` long.
+    /// Makes a file at `path` with room for `len_bytes`.
     ///
     /// One that a dead process left is replaced: nothing tells what of it is good. One that a
     /// living process holds is an error.
-    pub(super) fn make(target: &Target, len_bytes: u64) -> Result<Self, Error> {
-        let partial = create(&partial_path(target.path()))?;
-        lock(&partial)?;
-        let claimed = Self { partial };
-        let file = claimed.partial.file();
-        file.set_len(len_bytes).map_err(durable::Error::at(
-            Operation::SetLength,
-            claimed.partial.path(),
-        ))?;
+    pub(super) fn make(files: &Files, path: PathBuf, len_bytes: u64) -> Result<Self, Error> {
+        let claimed = Self::of(files, create(&**files, &path)?);
+        lock(&**files, &claimed.partial)?;
+        claimed.partial.reserve(&**files, len_bytes)?;
         Ok(claimed)
+    }
+
+    /// Opens the file that an earlier run left at `path`; `None` if it is not there, or not the one
+    /// it was.
+    ///
+    /// What the page cache holds of it may be lost on the disk, so it is synced, and read from
+    /// there. A sync that fails makes it as good as gone.
+    ///
+    /// It is known by its inode alone: the number of its device may differ after a reboot, and what
+    /// it holds is proven otherwise.
+    pub(super) fn reopen(
+        files: &Files,
+        path: PathBuf,
+        left: FileId,
+        len_bytes: u64,
+        durability: Durability,
+    ) -> Result<Option<Self>, Error> {
+        let Some(partial) = Partial::reopen(&**files, path)? else {
+            return Ok(None);
+        };
+        lock(&**files, &partial)?;
+        let claimed = Self::of(files, partial);
+        claimed.keep();
+        if claimed.id()?.inode != left.inode {
+            return Ok(None);
+        }
+        if durability == Durability::Full && claimed.partial.sync().is_err() {
+            claimed.discard();
+            return Ok(None);
+        }
+        // A hint: where it does nothing, a power loss is not what ended the earlier run.
+        let _ = claimed.partial.file().drop_cache();
+        claimed.partial.reserve(&**files, len_bytes)?;
+        Ok(Some(claimed))
+    }
+
+    fn of(files: &Files, partial: Partial) -> Self {
+        Self {
+            files: files.clone(),
+            partial,
+            kept: AtomicBool::new(false),
+        }
+    }
+
+    /// Has it stay when this is dropped: a checkpoint tells of it.
+    pub(super) fn keep(&self) {
+        self.kept.store(true, Ordering::Relaxed);
+    }
+
+    /// Has it go when this is dropped.
+    pub(super) fn discard(&self) {
+        self.kept.store(false, Ordering::Relaxed);
     }
 
     pub(super) fn partial(&self) -> &Partial {
         &self.partial
+    }
+
+    /// Which file it is.
+    pub(super) fn id(&self) -> Result<FileId, Error> {
+        let inspect = durable::Error::at(Operation::Inspect, self.partial.path());
+        Ok(self.partial.file().metadata().map_err(inspect)?.id)
     }
 
     /// Gives the complete file its name.
@@ -44,42 +100,37 @@ impl Claimed {
         target: &Target,
         request: &Download,
         info: &ObjectInfo,
-    ) -> Result<(), Error> {
+    ) -> Result<(), durable::Error> {
         if let Some(time) = info.last_modified {
             // A file system without such times is no reason to withhold the bytes.
             let _ = self.partial.file().set_modified(time);
         }
         let durability = request.options.durability;
         durable::publish(
-            &RealFs,
+            &*self.files,
             &self.partial,
             target,
             request.overwrite,
             durability,
-        )?;
-        Ok(())
+        )
     }
 }
 
 impl Drop for Claimed {
     fn drop(&mut self) {
-        // A published file has lost this name. Nothing can be done about a failure here; the next
-        // download replaces what is left.
-        let _ = self.partial.remove(&RealFs);
+        if !*self.kept.get_mut() {
+            // A published file has lost this name. Nothing can be done about a failure here; the
+            // next download replaces what is left.
+            let _ = self.partial.remove(&*self.files);
+        }
     }
 }
 
-fn partial_path(target: &Path) -> PathBuf {
-    let mut name = OsString::from(target.as_os_str());
-    name.push(SUFFIX);
-    PathBuf::from(name)
-}
-
-fn create(path: &Path) -> Result<Partial, Error> {
-    let created = match Partial::create(&RealFs, path.to_owned()) {
+fn create(fs: &dyn Fs, path: &Path) -> Result<Partial, Error> {
+    let created = match Partial::create(fs, path.to_owned()) {
         Err(durable::Error::AlreadyExists { .. }) => {
-            remove_left_over(path)?;
-            Partial::create(&RealFs, path.to_owned())
+            remove_left_over(fs, path)?;
+            Partial::create(fs, path.to_owned())
         }
         outcome => outcome,
     };
@@ -90,9 +141,9 @@ fn create(path: &Path) -> Result<Partial, Error> {
     })
 }
 
-fn remove_left_over(path: &Path) -> Result<(), Error> {
-    match RealFs.open_to_continue(path) {
-        Ok(left) => remove_if_left_over(path, &*left),
+fn remove_left_over(fs: &dyn Fs, path: &Path) -> Result<(), Error> {
+    match fs.open_to_continue(path) {
+        Ok(left) => remove_if_left_over(fs, path, &*left),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(durable::Error::at(Operation::Open, path)(error).into()),
     }
@@ -102,17 +153,14 @@ fn remove_left_over(path: &Path) -> Result<(), Error> {
 ///
 /// Only who holds the lock of the file at `path` may remove it. It is looked at again once the lock
 /// is there: a third download may have removed this one and begun its own in between.
-fn remove_if_left_over(path: &Path, left: &dyn FsFile) -> Result<(), Error> {
+fn remove_if_left_over(fs: &dyn Fs, path: &Path, left: &dyn FsFile) -> Result<(), Error> {
     if !left.try_lock().unwrap_or(true) {
         return Err(in_use(path));
     }
     let opened = left
         .metadata()
         .map_err(durable::Error::at(Operation::Inspect, path))?;
-    if !RealFs
-        .metadata(path)
-        .is_ok_and(|named| named.id == opened.id)
-    {
+    if !fs.metadata(path).is_ok_and(|named| named.id == opened.id) {
         return Err(in_use(path));
     }
     if opened.kind != FileKind::File {
@@ -120,14 +168,14 @@ fn remove_if_left_over(path: &Path, left: &dyn FsFile) -> Result<(), Error> {
         return Err(durable::Error::NotAFile { path, kind }.into());
     }
     let remove = durable::Error::at(Operation::Remove, path);
-    Ok(RealFs.remove_file(path).map_err(remove)?)
+    Ok(fs.remove_file(path).map_err(remove)?)
 }
 
-fn lock(partial: &Partial) -> Result<(), Error> {
+fn lock(fs: &dyn Fs, partial: &Partial) -> Result<(), Error> {
     // A file system without locks is taken as it is: the names of two downloads still clash.
     let locked = partial.file().try_lock().unwrap_or(true);
     // Before it was locked, another download may have taken it for a left-over and removed it.
-    if locked && partial.has_its_name(&RealFs)? {
+    if locked && partial.has_its_name(fs)? {
         return Ok(());
     }
     Err(in_use(partial.path()))
@@ -140,16 +188,18 @@ fn in_use(path: &Path) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use ossum_durable::RealFs;
+
     use super::*;
 
-    fn target(dir: &tempfile::TempDir) -> Target {
-        Target::resolve(&RealFs, &dir.path().join("f")).unwrap()
+    fn make(dir: &tempfile::TempDir, len_bytes: u64) -> Result<Claimed, Error> {
+        Claimed::make(&Files::default(), partial_of(dir), len_bytes)
     }
 
     #[test]
     fn a_partial_file_is_removed_when_nothing_came_of_it() {
         let dir = tempfile::tempdir().unwrap();
-        let claimed = Claimed::make(&target(&dir), 10).unwrap();
+        let claimed = make(&dir, 10).unwrap();
         assert!(dir.path().join("f.ossum-part").exists());
         drop(claimed);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
@@ -159,8 +209,8 @@ mod tests {
     fn a_left_over_is_replaced_and_one_in_use_is_not() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("f.ossum-part"), "left over").unwrap();
-        let first = Claimed::make(&target(&dir), 10).unwrap();
-        let error = Claimed::make(&target(&dir), 10).unwrap_err();
+        let first = make(&dir, 10).unwrap();
+        let error = make(&dir, 10).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InUse);
         assert!(dir.path().join("f.ossum-part").exists());
         drop(first);
@@ -174,9 +224,9 @@ mod tests {
     #[test]
     fn what_another_download_writes_by_now_is_not_removed() {
         let dir = tempfile::tempdir().unwrap();
-        let mine = Claimed::make(&target(&dir), 10).unwrap();
+        let mine = make(&dir, 10).unwrap();
         std::fs::remove_file(partial_of(&dir)).unwrap();
-        let theirs = Claimed::make(&target(&dir), 20).unwrap();
+        let theirs = make(&dir, 20).unwrap();
         drop(mine);
         assert!(theirs.partial().has_its_name(&RealFs).unwrap());
     }
@@ -187,8 +237,8 @@ mod tests {
         let path = partial_of(&dir);
         std::fs::write(&path, "left over").unwrap();
         let left = RealFs.open_to_continue(&path).unwrap();
-        let theirs = Claimed::make(&target(&dir), 10).unwrap();
-        let error = remove_if_left_over(&path, &*left).unwrap_err();
+        let theirs = make(&dir, 10).unwrap();
+        let error = remove_if_left_over(&RealFs, &path, &*left).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InUse);
         assert!(theirs.partial().has_its_name(&RealFs).unwrap());
     }
@@ -196,9 +246,9 @@ mod tests {
     #[test]
     fn a_file_that_was_taken_for_a_left_over_before_it_was_locked_is_given_up() {
         let dir = tempfile::tempdir().unwrap();
-        let mine = create(&partial_of(&dir)).unwrap();
-        let theirs = Claimed::make(&target(&dir), 10).unwrap();
-        assert_eq!(lock(&mine).unwrap_err().kind(), ErrorKind::InUse);
+        let mine = create(&RealFs, &partial_of(&dir)).unwrap();
+        let theirs = make(&dir, 10).unwrap();
+        assert_eq!(lock(&RealFs, &mine).unwrap_err().kind(), ErrorKind::InUse);
         assert!(theirs.partial().has_its_name(&RealFs).unwrap());
     }
 
@@ -208,13 +258,13 @@ mod tests {
         let (path, victim) = (partial_of(&dir), dir.path().join("victim"));
         std::fs::write(&victim, "precious").unwrap();
         std::os::unix::fs::symlink(&victim, &path).unwrap();
-        assert!(Claimed::make(&target(&dir), 10).is_err());
+        assert!(make(&dir, 10).is_err());
         assert_eq!(std::fs::read(&victim).unwrap(), b"precious");
         assert!(path.is_symlink());
 
         std::fs::remove_file(&path).unwrap();
         let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
-        assert!(Claimed::make(&target(&dir), 10).is_err());
+        assert!(make(&dir, 10).is_err());
         drop(listener);
         assert!(path.exists());
     }
@@ -226,8 +276,8 @@ mod tests {
             for round in 0..100 {
                 // Now and then one dies and leaves its file.
                 let outcome = match round % 3 {
-                    0 => create(&partial_of(&dir)).map(drop),
-                    _ => Claimed::make(&target(&dir), 10).map(|claimed| {
+                    0 => create(&RealFs, &partial_of(&dir)).map(drop),
+                    _ => make(&dir, 10).map(|claimed| {
                         std::thread::yield_now();
                         assert!(claimed.partial().has_its_name(&RealFs).unwrap());
                     }),

@@ -1,172 +1,294 @@
 use std::sync::Arc;
 
-use ossum_client::op::{Conditions, GetObject, ObjectReader};
-use ossum_client::{Client, ErrorKind as ClientErrorKind};
-use ossum_plan::Part;
-use ossum_types::{ByteRange, Crc64, Crc64Hasher, ObjectUrl};
+use ossum_client::op::{Conditions, GetObject, ObjectInfo, ObjectReader};
+use ossum_durable::{self as durable, Operation};
+use ossum_plan::{Part, PartLayout, ReceivedPart, Recorded, reconcile_received};
 
-use super::Download;
+use super::Job;
+use super::check::Check;
 use super::claimed::Claimed;
-use super::opening::{Opened, changed};
+use super::fetcher::{FetchJob, Fetcher};
+use super::received::Received;
+use crate::checkpoint::Checkpoint;
 use crate::crew::Crew;
-use crate::engine::{self, Account, Mover};
+use crate::engine::{self, Work};
 use crate::error::{Error, ErrorKind};
-use crate::monitor::Monitor;
+use crate::monitor::Event;
+use crate::report::{Report, Verified};
+use crate::thread;
 
-/// Fetches all `parts` into `file` and gives the CRC-64 of the whole.
-pub(super) async fn fetch(
-    client: &Client,
-    request: &Download,
-    opened: Opened,
-    parts: &[Part],
-    file: &Arc<Claimed>,
-    monitor: &Monitor,
-) -> Result<Crc64, Error> {
-    let fetcher = Fetcher {
-        source: request.source.clone(),
-        object: GetObject {
-            bucket: request.source.bucket.clone(),
-            key: request.source.key.clone(),
-            range: None,
-            version_id: opened
-                .info
-                .version_id
-                .clone()
-                .or(request.version_id.clone()),
-            conditions: Conditions::matching(opened.info.etag.clone()),
-        },
-        size: opened.info.size,
-        base: opened.range.map_or(0, ByteRange::start),
-        file: Arc::clone(file),
-    };
-    let crew = Crew::decide(
-        &request.options,
-        u32::try_from(parts.len()).unwrap_or(u32::MAX),
-    );
-    let fetched = Fetched(parts.iter().map(|part| (part.range.len(), None)).collect());
-    let mut jobs = parts.iter().map(|&part| Job {
-        part,
-        beginning: None,
-    });
-    let first = jobs.next().map(|job| Job {
-        beginning: opened.beginning,
-        ..job
-    });
-    let rest = jobs.collect::<Vec<_>>().into_iter();
-    let fetched = engine::run(client, crew, fetcher, first, rest, fetched, monitor).await?;
-    fetched.crc64()
-}
-
-/// Fetches one part after the other into the file.
-struct Fetcher {
-    source: ObjectUrl,
-    /// The object, pinned to what was found first.
-    object: GetObject,
-    size: u64,
+/// A download whose object is known and whose file is there.
+pub(super) struct Fetch<'a> {
+    pub(super) job: &'a Job<'a>,
     /// Where in the object the file begins.
-    base: u64,
-    file: Arc<Claimed>,
+    pub(super) base: u64,
+    pub(super) info: ObjectInfo,
+    pub(super) layout: PartLayout,
+    pub(super) check: Check,
+    pub(super) file: Arc<Claimed>,
 }
 
-struct Job {
-    part: Part,
-    /// The beginning of the part's bytes, where it is on its way already.
-    beginning: Option<ObjectReader>,
+/// The same, of which an earlier run has fetched some.
+pub(super) struct Continued<'a> {
+    pub(super) fetch: Fetch<'a>,
+    pub(super) recorded: Recorded,
 }
 
-struct FetchedPart {
-    part: Part,
-    crc64: Crc64,
+/// What one round fetches, and what it first looks for on the disk.
+#[derive(Default)]
+struct Parts {
+    fetch: Vec<Part>,
+    check: Vec<ReceivedPart>,
 }
 
-impl Mover for Fetcher {
-    type Job = Job;
-    type Done = FetchedPart;
-
-    async fn move_part(&self, client: &Client, job: Job) -> Result<FetchedPart, Error> {
-        let part = job.part;
-        let mut crc64 = Crc64Hasher::new();
-        let mut at = part.range.start();
-        if let Some(beginning) = job.beginning {
-            at = self.receive(beginning, at, &mut crc64).await?;
-        }
-        if let Some(rest) = ByteRange::new(at, part.range.end()) {
-            let reader = self.open(client, rest).await?;
-            self.receive(reader, at, &mut crc64).await?;
-        }
-        Ok(FetchedPart {
-            part,
-            crc64: crc64.finish(),
-        })
-    }
-}
-
-impl Fetcher {
-    /// Asks for a range of the file.
-    async fn open(&self, client: &Client, range: ByteRange) -> Result<ObjectReader, Error> {
-        let object = GetObject {
-            range: ByteRange::from_len(self.base + range.start(), range.len()),
-            ..self.object.clone()
+impl Continued<'_> {
+    /// Fetches what is missing, and publishes the file.
+    pub(super) async fn finish(self, checkpoint: Checkpoint) -> Result<Report, Error> {
+        let Self { fetch, recorded } = self;
+        let (check, missing) = reconcile_received(&fetch.layout, &recorded);
+        let parts = u32::try_from(check.len()).unwrap_or(u32::MAX);
+        fetch.job.monitor.tell(Event::Resumed { parts });
+        let parts = Parts {
+            fetch: missing,
+            check,
         };
-        let reader = client.read_object(object).await;
-        let reader = reader.map_err(|error| self.explain(error))?;
-        if reader.info().size != self.size
-            || reader.range().map(ByteRange::len) != Some(range.len())
-        {
-            return Err(changed(&self.source));
-        }
-        Ok(reader)
-    }
-
-    /// Every request is pinned to the object that was found first.
-    fn explain(&self, error: ossum_client::Error) -> Error {
-        if error.kind() == ClientErrorKind::PreconditionFailed {
-            return changed(&self.source).with_cause(error);
-        }
-        error.into()
-    }
-
-    /// Writes what comes to the file from `at` on; gives the offset after it.
-    async fn receive(
-        &self,
-        mut reader: ObjectReader,
-        at: u64,
-        crc64: &mut Crc64Hasher,
-    ) -> Result<u64, Error> {
-        let mut at = at;
-        let explain = |error| self.explain(error);
-        while let Some(chunk) = reader.chunk().await.map_err(explain)? {
-            crc64.update(&chunk);
-            self.file.partial().write_all_at(&chunk, at)?;
-            at += chunk.len() as u64;
-        }
-        Ok(at)
-    }
-}
-
-/// The length of every part, and the CRC-64 of those that are there.
-struct Fetched(Vec<(u64, Option<Crc64>)>);
-
-impl Account for Fetched {
-    type Done = FetchedPart;
-
-    fn note(&mut self, done: FetchedPart) -> Result<Part, Error> {
-        self.0[done.part.number.get() as usize - 1].1 = Some(done.crc64);
-        Ok(done.part)
-    }
-}
-
-impl Fetched {
-    /// The CRC-64 of all parts in order.
-    fn crc64(&self) -> Result<Crc64, Error> {
-        self.0.iter().try_fold(Crc64::EMPTY, |whole, (len, part)| {
-            let missing = || {
-                Error::new(
-                    ErrorKind::Internal,
-                    "a part is missing at the end of a download",
-                )
-            };
-            Ok(whole.combine(part.ok_or_else(missing)?, *len))
+        let report = fetch.finish(parts, None, checkpoint).await?;
+        Ok(Report {
+            resumed: true,
+            ..report
         })
     }
+}
+
+impl Fetch<'_> {
+    /// Fetches everything, and publishes the file.
+    pub(super) async fn run(
+        self,
+        beginning: Option<ObjectReader>,
+        checkpoint: Checkpoint,
+    ) -> Result<Report, Error> {
+        let parts = Parts {
+            fetch: self.layout.parts().collect(),
+            ..Parts::default()
+        };
+        self.finish(parts, beginning, checkpoint).await
+    }
+
+    async fn finish(
+        self,
+        parts: Parts,
+        beginning: Option<ObjectReader>,
+        checkpoint: Checkpoint,
+    ) -> Result<Report, Error> {
+        if checkpoint.is_kept() {
+            self.file.keep();
+        }
+        let options = &self.job.request.options;
+        let file = Arc::clone(&self.file);
+        let received = Received::new(&self.layout, checkpoint, file, options.durability);
+        let (received, fetched) = self.round(received, parts, beginning).await;
+        let Some(mut received) = received else {
+            return Err(fetched.err().unwrap_or_else(thread::died));
+        };
+        let outcome = match fetched {
+            Ok(()) => self.verify_and_publish(received).await,
+            Err(error) => (received, Err(error)),
+        };
+        received = outcome.0;
+        match outcome.1 {
+            Ok(report) => {
+                received.checkpoint().remove();
+                Ok(report)
+            }
+            Err(error) => Err(self.fail(received, error)),
+        }
+    }
+
+    /// Leaves a failed download as it can be continued.
+    fn fail(&self, mut received: Received, error: Error) -> Error {
+        if error.kind() == ErrorKind::Integrity {
+            // What arrived is wrong twice over: the next run begins from nothing.
+            received.checkpoint().remove();
+            self.file.discard();
+            return error;
+        }
+        if !received.checkpoint().is_kept() {
+            return error;
+        }
+        // The error that ended the transfer is the one to be told. What could not be made durable
+        // now is read again anyway.
+        let _ = received.checkpoint().sync();
+        error.keeping(received.safe())
+    }
+
+    /// Moves some parts. The account is lost only if its thread panicked.
+    async fn round(
+        &self,
+        received: Received,
+        parts: Parts,
+        beginning: Option<ObjectReader>,
+    ) -> (Option<Received>, Result<(), Error>) {
+        let Job {
+            client,
+            request,
+            monitor,
+            ..
+        } = self.job;
+        monitor.begin(self.layout.object_size(), self.layout.count());
+        let mut moving = parts.fetch.into_iter().map(|part| FetchJob::Fetch {
+            part,
+            beginning: None,
+        });
+        let first = match beginning {
+            Some(beginning) => moving.next().map(|job| begin_with(job, beginning)),
+            None => None,
+        };
+        let options = &request.options;
+        let work = Work {
+            crew: Crew::decide(options, self.layout.count()),
+            budget: options.budget.clone(),
+            first,
+            moving: moving.collect(),
+            checking: parts.check.into_iter().map(FetchJob::Check).collect(),
+        };
+        engine::run(client, self.fetcher(), work, received, monitor).await
+    }
+
+    fn fetcher(&self) -> Fetcher {
+        let request = self.job.request;
+        let version_id = self.info.version_id.clone();
+        Fetcher {
+            source: request.source.clone(),
+            object: GetObject {
+                bucket: request.source.bucket.clone(),
+                key: request.source.key.clone(),
+                range: None,
+                version_id: version_id.or_else(|| request.version_id.clone()),
+                conditions: Conditions::matching(self.info.etag.clone()),
+            },
+            size: self.info.size,
+            base: self.base,
+            file: Arc::clone(&self.file),
+            durability: request.options.durability,
+        }
+    }
+
+    /// Finds that the file holds the object's bytes, and gives it its name.
+    ///
+    /// If they are not the object's, nobody can tell which part is wrong: every part is read again,
+    /// and those fetched anew that are not on the disk as they came; if all are, all are fetched
+    /// once more.
+    async fn verify_and_publish(&self, received: Received) -> (Received, Result<Report, Error>) {
+        let mut received = received;
+        let mut remedies = [Remedy::ReadAgain, Remedy::FetchAgain].into_iter();
+        loop {
+            let wrong = match self.verify(&received) {
+                Ok(verified) => {
+                    let published = self.publish(&mut received, verified);
+                    return (received, published);
+                }
+                Err(error) => error,
+            };
+            let is_mismatch = wrong.kind() == ErrorKind::Integrity;
+            let Some(remedy) = remedies.next().filter(|_| is_mismatch) else {
+                return (received, Err(wrong));
+            };
+            tracing::warn!("{wrong}: {}", remedy.announcement());
+            let parts = remedy.parts(&received, &self.layout);
+            received.recount();
+            received = match self.round(received, parts, None).await {
+                (Some(received), Ok(())) => received,
+                (Some(received), Err(error)) => return (received, Err(error)),
+                (None, outcome) => {
+                    let error = outcome.err().unwrap_or_else(thread::died);
+                    return (self.nothing_received(), Err(error));
+                }
+            };
+        }
+    }
+
+    fn verify(&self, received: &Received) -> Result<Verified, Error> {
+        let crc64 = received.crc64()?;
+        self.check
+            .verify(&self.job.request.source, self.file.partial(), crc64)
+    }
+
+    fn publish(&self, received: &mut Received, verified: Verified) -> Result<Report, Error> {
+        if self.job.monitor.token().is_cancelled() {
+            return Err(Error::cancelled());
+        }
+        let crc64 = received.crc64()?;
+        let published = self
+            .file
+            .publish(self.job.target, self.job.request, &self.info);
+        if let Err(error) = published {
+            if is_failed_sync(&error) {
+                received.distrust_unsynced();
+            }
+            return Err(error.into());
+        }
+        let (len, count) = (self.layout.object_size(), self.layout.count());
+        let (etag, version_id) = (self.info.etag.clone(), self.info.version_id.clone());
+        let report = Report::new(len, count, crc64, verified, etag, version_id);
+        Ok(Report {
+            parts_reused: received.parts_reused,
+            bytes_reused: received.bytes_reused,
+            ..report
+        })
+    }
+
+    fn nothing_received(&self) -> Received {
+        let durability = self.job.request.options.durability;
+        let file = Arc::clone(&self.file);
+        Received::new(&self.layout, Checkpoint::none(), file, durability)
+    }
+}
+
+/// What is done when the bytes are not the object's.
+#[derive(Debug, Clone, Copy)]
+enum Remedy {
+    ReadAgain,
+    FetchAgain,
+}
+
+impl Remedy {
+    fn announcement(self) -> &'static str {
+        match self {
+            Self::ReadAgain => "reading again what is on the disk",
+            Self::FetchAgain => "fetching all of it once more",
+        }
+    }
+
+    fn parts(self, received: &Received, layout: &PartLayout) -> Parts {
+        match self {
+            Self::ReadAgain => Parts {
+                fetch: Vec::new(),
+                check: received.to_recheck(),
+            },
+            Self::FetchAgain => Parts {
+                fetch: layout.parts().collect(),
+                check: Vec::new(),
+            },
+        }
+    }
+}
+
+fn begin_with(job: FetchJob, beginning: ObjectReader) -> FetchJob {
+    match job {
+        FetchJob::Fetch { part, .. } => FetchJob::Fetch {
+            part,
+            beginning: Some(beginning),
+        },
+        check @ FetchJob::Check(_) => check,
+    }
+}
+
+fn is_failed_sync(error: &durable::Error) -> bool {
+    matches!(
+        error,
+        durable::Error::Io {
+            operation: Operation::Sync,
+            ..
+        }
+    )
 }

@@ -20,11 +20,6 @@ impl Opened {
     pub(super) fn len(&self) -> u64 {
         self.range.map_or(0, ByteRange::len)
     }
-
-    /// Whether all bytes of the object are downloaded.
-    pub(super) fn is_whole(&self) -> bool {
-        self.len() == self.info.size
-    }
 }
 
 /// Asks for the first bytes; the answer also tells everything about the object, so that a small one
@@ -56,10 +51,7 @@ fn first(request: &Download) -> ByteRange {
 
 fn found(request: &Download, beginning: ObjectReader) -> Opened {
     let info = beginning.info().clone();
-    let range = match request.range {
-        None => ByteRange::new(0, info.size),
-        Some(wanted) => ByteRange::new(wanted.start(), wanted.end().min(info.size)),
-    };
+    let range = wanted(request, info.size);
     Opened {
         info,
         range,
@@ -67,12 +59,25 @@ fn found(request: &Download, beginning: ObjectReader) -> Opened {
     }
 }
 
-async fn empty(client: &Client, request: &Download) -> Result<Opened, Error> {
+/// Which bytes are wanted of an object of that size; `None` if there are none.
+pub(super) fn wanted(request: &Download, object_size: u64) -> Option<ByteRange> {
+    match request.range {
+        None => ByteRange::new(0, object_size),
+        Some(wanted) => ByteRange::new(wanted.start(), wanted.end().min(object_size)),
+    }
+}
+
+/// What is known of the object.
+pub(super) async fn head(client: &Client, request: &Download) -> Result<ObjectInfo, Error> {
     let head = HeadObject {
         version_id: request.version_id.clone(),
         ..HeadObject::new(request.source.bucket.clone(), request.source.key.clone())
     };
-    let info = client.head_object(&head).await?;
+    Ok(client.head_object(&head).await?)
+}
+
+async fn empty(client: &Client, request: &Download) -> Result<Opened, Error> {
+    let info = head(client, request).await?;
     if info.size > 0 {
         return Err(changed(&request.source));
     }

@@ -1,181 +1,195 @@
 use std::sync::Arc;
-use std::time::Instant;
 
-use ossum_client::Client;
-use ossum_client::op::{InitiateMultipartUpload, UploadPart};
-use ossum_durable::RealFs;
-use ossum_plan::{Part, PartLayout};
-use ossum_types::{ByteRange, Crc64, ETag, ObjectUrl, UploadId};
+use ossum_plan::{PartLayout, Reconciled, reconcile};
 
-use super::Upload;
-use super::abandon::{GRACE, abandon};
-use super::complete::{Parts, complete};
+use super::Job;
+use super::resume::{Beginning, look_back};
+use super::sender::{SendJob, Sender};
+use super::session::Session;
+use crate::checkpoint::{Checkpoint, Earlier};
 use crate::crew::Crew;
-use crate::engine::{self, Account, Mover};
-use crate::error::{Error, ErrorKind};
-use crate::monitor::Monitor;
+use crate::engine::{self, Account, Work};
+use crate::error::Error;
+use crate::monitor::{Event, Restarted};
+use crate::multipart::{Gained, Gathered, Remedies, Remedy, WhenCancelled, Whole, made_before};
 use crate::report::Report;
-use crate::source::Source;
+use crate::thread;
 
-/// Uploads a file in the parts of `layout`.
+/// Uploads a file in parts: those of `layout`, or those of an earlier run, of which only what is
+/// missing is sent.
 pub(super) async fn send(
-    client: &Client,
-    request: &Upload,
-    source: Source,
+    job: &Job<'_>,
     layout: &PartLayout,
-    monitor: &Monitor,
+    earlier: Earlier,
+    mut checkpoint: Checkpoint,
 ) -> Result<Report, Error> {
-    let since = Instant::now();
-    monitor.begin(layout.object_size(), layout.count());
-    let upload_id = initiate_unless_cancelled(client, request, monitor).await?;
-    let sent = send_parts(client, request, source, layout, &upload_id, monitor).await;
-    let outcome = match sent.and_then(Sent::all) {
-        Ok(sent) => {
-            let parts = Parts {
-                layout,
-                sent,
-                since,
-            };
-            complete(client, request, &upload_id, &parts, monitor).await
+    let beginning = look_back(job, earlier, &mut checkpoint).await;
+    let beginning = beginning.map_err(|error| checkpoint.keeping(error))?;
+    let mut session = match beginning {
+        Beginning::New(reason) => Session::begin(job, layout, reason, &mut checkpoint).await?,
+        Beginning::Continued(session) => *session,
+        Beginning::Done(made, crc64) => {
+            checkpoint.remove();
+            job.making.monitor.begin(job.source.len(), layout.count());
+            return Ok(made_before(job.source.len(), layout.count(), crc64, made));
         }
-        Err(error) => Err(error),
     };
-    match outcome {
-        Ok(report) => Ok(report),
-        Err(error) => Err(abandon(client, request, upload_id, error).await),
-    }
-}
-
-/// Begins the upload. Once that has been asked for, it is waited for even if it is cancelled, for
-/// a little: an upload whose ID nobody knows cannot be aborted.
-async fn initiate_unless_cancelled(
-    client: &Client,
-    request: &Upload,
-    monitor: &Monitor,
-) -> Result<UploadId, Error> {
-    let cancelled = monitor.token();
-    if cancelled.is_cancelled() {
-        return Err(Error::cancelled());
-    }
-    let mut initiated = std::pin::pin!(initiate(client, request));
-    tokio::select! {
-        initiated = &mut initiated => return initiated,
-        () = cancelled.cancelled() => {}
-    }
-    let late = tokio::time::timeout(GRACE, initiated).await;
-    late.unwrap_or_else(|_| Err(Error::cancelled()))
-}
-
-async fn initiate(client: &Client, request: &Upload) -> Result<UploadId, Error> {
-    let ObjectUrl { bucket, key } = request.destination.clone();
-    let initiate = InitiateMultipartUpload {
-        bucket,
-        key,
-        headers: request.headers.clone(),
-        overwrite: request.overwrite,
-    };
-    Ok(client.initiate_multipart_upload(&initiate).await?)
-}
-
-async fn send_parts(
-    client: &Client,
-    request: &Upload,
-    source: Source,
-    layout: &PartLayout,
-    upload_id: &UploadId,
-    monitor: &Monitor,
-) -> Result<Sent, Error> {
-    let source = Arc::new(source);
-    let sender = Sender {
-        source: Arc::clone(&source),
-        destination: request.destination.clone(),
-        upload_id: upload_id.clone(),
-    };
-    let crew = Crew::decide(&request.options, layout.count());
-    let sent = Sent(layout.parts().map(|_| None).collect());
-    let sent = engine::run(client, crew, sender, None, layout.parts(), sent, monitor).await?;
-    // The last look before anything is completed: parts read before and after a change would make
-    // an object that never was.
-    source.check_unchanged(&RealFs)?;
-    Ok(sent)
-}
-
-/// Sends one part after the other.
-struct Sender {
-    source: Arc<Source>,
-    destination: ObjectUrl,
-    upload_id: UploadId,
-}
-
-pub(super) struct SentPart {
-    pub(super) part: Part,
-    pub(super) etag: ETag,
-    pub(super) crc64: Crc64,
-    /// Whether OSS said that this is the CRC-64 of what it received.
-    pub(super) confirmed: bool,
-}
-
-impl Mover for Sender {
-    type Job = Part;
-    type Done = SentPart;
-
-    async fn move_part(&self, client: &Client, part: Part) -> Result<SentPart, Error> {
-        let request = UploadPart {
-            bucket: self.destination.bucket.clone(),
-            key: self.destination.key.clone(),
-            upload_id: self.upload_id.clone(),
-            part_number: part.number,
-            payload: self.payload(part.range),
+    let mut remedies = Remedies::default();
+    loop {
+        let (kept, outcome) = Round {
+            job,
+            session: &session,
+        }
+        .run(checkpoint)
+        .await;
+        checkpoint = kept;
+        let error = match outcome {
+            Ok(report) => {
+                checkpoint.remove();
+                return Ok(report);
+            }
+            Err(error) => error,
         };
-        let stored = client
-            .upload_part(&request)
-            .await
-            .map_err(|error| self.explain(error))?;
-        Ok(SentPart {
-            part,
-            etag: stored.etag,
-            crc64: stored.sent_crc64,
-            confirmed: stored.received_crc64.is_some(),
-        })
-    }
-}
-
-impl Sender {
-    fn payload(&self, range: ByteRange) -> ossum_client::Payload {
-        ossum_client::Payload::Source(Arc::new(self.source.part(range)))
-    }
-
-    /// A part that could not be read is a failure of the disk, or a source that changed.
-    fn explain(&self, error: ossum_client::Error) -> Error {
-        match error.into_source() {
-            Ok(local) => self.source.unreadable(local),
-            Err(error) => error.into(),
+        match remedies.of(&error) {
+            Some(Remedy::NewUpload) => {
+                tracing::warn!("{error}: the upload begins anew");
+                let reason = Some(Restarted::UploadGone);
+                session = Session::begin(job, layout, reason, &mut checkpoint).await?;
+            }
+            Some(Remedy::ListAgain) => {
+                tracing::warn!("{error}: looking again at the parts there are");
+                session.listed = job
+                    .making
+                    .list(&session.upload_id)
+                    .await?
+                    .unwrap_or_default();
+            }
+            None => {
+                let upload_id = session.upload_id;
+                return Err(job.making.leave(upload_id, &mut checkpoint, error).await);
+            }
         }
     }
 }
 
-/// The parts that OSS has, in order.
-struct Sent(Vec<Option<SentPart>>);
-
-impl Account for Sent {
-    type Done = SentPart;
-
-    fn note(&mut self, done: SentPart) -> Result<Part, Error> {
-        let part = done.part;
-        self.0[part.number.get() as usize - 1] = Some(done);
-        Ok(part)
-    }
+/// One try to send what is missing and to complete.
+struct Round<'a> {
+    job: &'a Job<'a>,
+    session: &'a Session,
 }
 
-impl Sent {
-    /// Every part in order, or an error if one is missing: the engine says so before.
-    fn all(self) -> Result<Vec<SentPart>, Error> {
-        let all: Option<Vec<_>> = self.0.into_iter().collect();
-        all.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Internal,
-                "a part is missing at the end of an upload",
-            )
+impl Round<'_> {
+    async fn run(&self, checkpoint: Checkpoint) -> (Checkpoint, Result<Report, Error>) {
+        let (gathered, sent) = self.send_parts(checkpoint).await;
+        let Some(mut gathered) = gathered else {
+            return (
+                Checkpoint::none(),
+                Err(sent.err().unwrap_or_else(thread::died)),
+            );
+        };
+        let outcome = match sent {
+            Ok(()) => self.complete(&mut gathered).await,
+            Err(error) => Err(error),
+        };
+        let safe = gathered.safe();
+        let checkpoint = gathered.into_checkpoint();
+        let kept = checkpoint.is_kept();
+        let outcome = outcome.map_err(|error| if kept { error.keeping(safe) } else { error });
+        (checkpoint, outcome)
+    }
+
+    async fn send_parts(&self, checkpoint: Checkpoint) -> (Option<Gathered>, Result<(), Error>) {
+        let Self { job, session } = self;
+        let (layout, monitor) = (&session.layout, job.making.monitor);
+        monitor.begin(layout.object_size(), layout.count());
+        let plan = reconcile(
+            layout,
+            &session.recorded,
+            session.listed.iter().cloned(),
+            session.reread,
+        );
+        self.tell(&plan);
+        let mut gathered = Gathered::new(layout, session.recorded.clone(), checkpoint);
+        for kept in plan.keep {
+            let gained = Gained {
+                kept,
+                confirmed: true,
+                reused: true,
+            };
+            match gathered.note(gained) {
+                Ok(noted) => monitor.part_done(noted.part, noted.reused),
+                Err(error) => return (Some(gathered), Err(error)),
+            }
+        }
+        let sender = Sender {
+            source: Arc::clone(job.source),
+            destination: job.making.destination.clone(),
+            upload_id: session.upload_id.clone(),
+        };
+        let options = &job.request.options;
+        let work = Work {
+            crew: Crew::decide(options, layout.count()),
+            budget: options.budget.clone(),
+            first: None,
+            moving: plan.send.into_iter().map(SendJob::Send).collect(),
+            checking: plan.check.into_iter().map(SendJob::Check).collect(),
+        };
+        engine::run(job.making.client, sender, work, gathered, monitor).await
+    }
+
+    fn tell(&self, plan: &Reconciled) {
+        let monitor = self.job.making.monitor;
+        if let Some(reason) = self.session.restarted {
+            monitor.tell(Event::Restarted(reason));
+        }
+        if self.session.resumed {
+            let parts = u32::try_from(plan.keep.len() + plan.check.len()).unwrap_or(u32::MAX);
+            monitor.tell(Event::Resumed { parts });
+        }
+    }
+
+    async fn complete(&self, gathered: &mut Gathered) -> Result<Report, Error> {
+        let Self { job, session } = self;
+        // The last look before anything is completed: parts read before and after a change would
+        // make an object that never was.
+        job.source.check_unchanged(&*job.request.options.files)?;
+        if job.making.monitor.token().is_cancelled() {
+            return Err(Error::cancelled());
+        }
+        let now = job.making.client.now();
+        gathered.checkpoint().completing(now)?;
+        let whole = Whole {
+            upload_id: session.upload_id.clone(),
+            parts: gathered.all()?,
+            size: session.layout.object_size(),
+            crc64: gathered.crc64(),
+            confirmed: gathered.confirmed,
+            since: session.since,
+            completing: session.completing.unwrap_or(now),
+            may_be_done: session.completing.is_some(),
+        };
+        let when_cancelled = match gathered.checkpoint().is_kept() {
+            true => WhenCancelled::Leave,
+            false => WhenCancelled::Abort,
+        };
+        let made = job.making.complete(&whole, when_cancelled).await?;
+        Ok(Report {
+            resumed: session.resumed,
+            restarted: session.restarted.or(self.source_changed(gathered)),
+            parts_reused: gathered.parts_reused,
+            bytes_reused: gathered.bytes_reused,
+            ..whole.report(made)
         })
+    }
+
+    /// Parts that were listed in the right size and had to be sent again are of other bytes.
+    fn source_changed(&self, gathered: &Gathered) -> Option<Restarted> {
+        let session = self.session;
+        let listed = session.listed.iter().filter(|listed| {
+            let range = session.layout.part(listed.number);
+            range.is_some_and(|range| range.len() == listed.size)
+        });
+        let comparable = u32::try_from(listed.count()).unwrap_or(u32::MAX);
+        (session.resumed && gathered.parts_reused < comparable).then_some(Restarted::SourceChanged)
     }
 }

@@ -7,9 +7,7 @@ use std::time::Duration;
 use ossum_client::op::ObjectInfo;
 use ossum_client::{Client, RetryPolicy};
 use ossum_testkit::{InProcessOss, Server};
-use ossum_transfer::{
-    Download, Durability, Error, Monitor, Options, Overwrite, Report, Unverified, Upload,
-};
+use ossum_transfer::{Download, Durability, Error, Monitor, Options, Report, Upload};
 use ossum_types::{Crc64, ObjectUrl};
 
 use crate::faulty::{Faults, FaultyTransport};
@@ -168,23 +166,15 @@ pub(crate) fn parts_of(part_size: &str) -> Options {
 
 pub(crate) fn upload_of(source: PathBuf, part_size: &str) -> Upload {
     Upload {
-        source,
-        destination: url("k"),
-        headers: ossum_client::op::ObjectHeaders::default(),
-        overwrite: ossum_client::op::Overwrite::Allow,
         options: parts_of(part_size),
+        ..Upload::new(source, url("k"))
     }
 }
 
 pub(crate) fn download_to(destination: PathBuf, part_size: &str) -> Download {
     Download {
-        source: url("k"),
-        version_id: None,
-        range: None,
-        destination,
-        overwrite: Overwrite::Allow,
-        unverified: Unverified::Refuse,
         options: parts_of(part_size),
+        ..Download::new(url("k"), destination)
     }
 }
 

@@ -92,19 +92,30 @@ fn a_body_that_always_breaks_at_once_ends_within_the_budget() {
 }
 
 #[test]
-fn a_corrupted_byte_is_never_published() {
+fn a_corrupted_byte_is_found_and_everything_is_fetched_once_more() {
+    let bench = Bench::new();
+    bench.put("k", data(MIB));
+    bench.faults.nth(4, Method::GET, "/k", Fault::CorruptAt(10));
+    let report = bench
+        .download(&download_to(bench.path("f"), "100K"))
+        .unwrap();
+    assert_eq!(bench.faults.fired(), 1);
+    assert_eq!(read(&bench.path("f")), data(MIB));
+    assert_eq!((report.requests, report.bytes_sent), (22, 2 * MIB as u64));
+}
+
+#[test]
+fn bytes_that_are_wrong_twice_are_never_published_and_nothing_of_them_is_kept() {
     let bench = Bench::new();
     bench.put("k", data(MIB));
     let old = bench.path("f");
     std::fs::write(&old, "old").unwrap();
-    bench.faults.nth(4, Method::GET, "/k", Fault::CorruptAt(10));
+    bench.faults.always(Method::GET, "/k", Fault::CorruptAt(10));
     let error = bench
         .download(&download_to(old.clone(), "100K"))
         .unwrap_err();
-    assert_eq!(
-        (error.kind(), bench.faults.fired()),
-        (ErrorKind::Integrity, 1)
-    );
+    assert_eq!(error.kind(), ErrorKind::Integrity);
+    assert_eq!(bench.faults.fired(), 22);
     assert_eq!(read(&old), b"old");
     assert_eq!(bench.names(), ["f"]);
 }
@@ -151,7 +162,7 @@ fn a_hostile_key_stays_on_one_line() {
     bench.put("k\u{1b}[2J\n", data(MIB));
     let mut request = download_to(bench.path("f"), "100K");
     request.source = crate::bench::url("k\u{1b}[2J\n");
-    bench.faults.nth(4, Method::GET, "/k", Fault::CorruptAt(10));
+    bench.faults.always(Method::GET, "/k", Fault::CorruptAt(10));
     let message = bench.download(&request).unwrap_err().to_string();
     assert!(
         message.contains("of oss://bkt/k\\u{1b}[2J\\n is "),

@@ -83,7 +83,7 @@ fn a_recording_monitor_tells_every_part_and_retry_once() {
     let (mut parts, mut retries) = (Vec::new(), 0);
     for event in monitor.take_events() {
         match event {
-            Event::Part { number, bytes } => parts.push((number.get(), bytes)),
+            Event::Part { number, bytes, .. } => parts.push((number.get(), bytes)),
             Event::Retry(retry) => retries += retry.attempt,
             _ => unreachable!("there are no other events"),
         }

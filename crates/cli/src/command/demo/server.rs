@@ -6,14 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ossum_client::auth::{Credentials, StaticCredentials};
-use ossum_client::op::{ObjectHeaders, Overwrite};
 use ossum_client::transport::{HttpTransport, Proxies, TlsSettings};
 use ossum_client::{Client, Settings};
 use ossum_devserver::{
     Access, AccessKey, Listening, RunningServer, Server, Service, Settings as ServiceSettings,
     Storage,
 };
-use ossum_transfer::{Download, Options, Unverified, Upload};
+use ossum_transfer::{Download, Upload};
 use ossum_types::{BucketName, Invalid, ObjectUrl, Region};
 
 use super::MAX_IN_MEMORY;
@@ -102,24 +101,10 @@ fn object() -> ObjectUrl {
 
 /// From `file` to the server.
 pub(super) fn upload(file: &Path) -> Upload {
-    Upload {
-        source: file.to_owned(),
-        destination: object(),
-        headers: ObjectHeaders::default(),
-        overwrite: Overwrite::Allow,
-        options: Options::default(),
-    }
+    Upload::new(file, object())
 }
 
 /// From the server to `file`.
 pub(super) fn download(file: &Path) -> Download {
-    Download {
-        source: object(),
-        version_id: None,
-        range: None,
-        destination: file.to_owned(),
-        overwrite: ossum_transfer::Overwrite::Allow,
-        unverified: Unverified::Refuse,
-        options: Options::default(),
-    }
+    Download::new(object(), file)
 }

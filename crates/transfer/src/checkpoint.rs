@@ -1,0 +1,273 @@
+//! What a transfer writes down about itself, or does not.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use ossum_checkpoint::{
+    Error as CheckpointError, Found, Header, Journal, Pointer, Record, RecordedPart, Remembered,
+    Transfer,
+};
+use ossum_types::UploadId;
+
+use crate::error::{Error, Safe, shown};
+use crate::options::{Checkpointing, Options};
+
+/// The checkpoint of one transfer. Without one, everything here does nothing and succeeds.
+#[derive(Debug)]
+pub(crate) struct Checkpoint(Option<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    transfer: Transfer,
+    journal: Journal,
+    settings: Checkpointing,
+    /// Set while a session is written.
+    session: Option<Header>,
+    /// What an earlier run has left, as long as it is left.
+    earlier: Option<Safe>,
+    /// Whether there is anything to remove.
+    is_there: bool,
+}
+
+/// What was found of an earlier run.
+#[derive(Debug)]
+pub(crate) enum Earlier {
+    /// Nothing that could be continued.
+    Nothing,
+    /// A session.
+    Session(Box<Remembered>),
+    /// Only that there is an upload: its checkpoint is gone or damaged.
+    Pointer(Box<Pointer>),
+}
+
+impl Earlier {
+    /// The upload that was left, if one was.
+    pub(crate) fn upload_id(&self) -> Option<UploadId> {
+        match self {
+            Self::Nothing => None,
+            Self::Session(remembered) => remembered.upload_id.clone(),
+            Self::Pointer(pointer) => pointer.upload_id.clone(),
+        }
+    }
+}
+
+impl Checkpoint {
+    /// Remembers nothing.
+    pub(crate) fn none() -> Self {
+        Self(None)
+    }
+
+    /// Locks the checkpoint of `transfer` and reads it, if one is to be kept.
+    pub(crate) fn open(
+        options: &Options,
+        transfer: impl FnOnce() -> Transfer,
+    ) -> Result<(Self, Earlier), Error> {
+        let Some(settings) = &options.checkpoint else {
+            return Ok((Self::none(), Earlier::Nothing));
+        };
+        let transfer = transfer();
+        let (journal, found) = Journal::open(&*settings.store, &transfer)?;
+        let mut kept = Kept {
+            transfer,
+            journal,
+            settings: settings.clone(),
+            session: None,
+            earlier: None,
+            is_there: found != Found::Nothing,
+        };
+        let earlier = match found {
+            Found::Session(remembered) => {
+                kept.earlier = Some(safe(&remembered));
+                Earlier::Session(remembered)
+            }
+            found => {
+                if found == Found::Damaged {
+                    kept.warn_of_damage();
+                }
+                kept.pointer().map_or(Earlier::Nothing, Earlier::Pointer)
+            }
+        };
+        Ok((Self(Some(kept)), earlier))
+    }
+
+    /// Whether a later run can continue from here.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.0.as_ref().is_some_and(|kept| kept.session.is_some())
+    }
+
+    /// Where the bytes of a download to `target` belong until they are complete.
+    pub(crate) fn partial_path(&self, target: &Path) -> PathBuf {
+        match &self.0 {
+            Some(kept) => kept.journal.partial_path(target),
+            None => ossum_checkpoint::partial_path(target),
+        }
+    }
+
+    /// Begins a session, and forgets what was before. On return it is durable.
+    ///
+    /// Where no checkpoint can be made, the transfer goes on without, with a warning.
+    pub(crate) fn begin(&mut self, header: impl FnOnce(Transfer) -> Header) -> Result<(), Error> {
+        let Some(kept) = &mut self.0 else {
+            return Ok(());
+        };
+        let header = header(kept.transfer.clone());
+        match kept.journal.begin(&header) {
+            Ok(()) => kept.session = Some(header),
+            Err(error @ CheckpointError::Unwritable { .. }) => {
+                tracing::warn!("{error}: if this transfer is interrupted, it begins anew");
+                self.0 = None;
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        kept.point(None);
+        Ok(())
+    }
+
+    /// Goes on with the session that was found.
+    pub(crate) fn resume(
+        &mut self,
+        header: Header,
+        upload_id: Option<&UploadId>,
+    ) -> Result<(), Error> {
+        let Some(kept) = &mut self.0 else {
+            return Ok(());
+        };
+        kept.journal.resume()?;
+        kept.session = Some(header);
+        kept.point(upload_id);
+        Ok(())
+    }
+
+    /// Takes note of an upload, durably: no part is sent before, so that an upload whose ID is lost
+    /// is an empty one.
+    pub(crate) fn upload_id(&mut self, upload_id: &UploadId) -> Result<(), Error> {
+        self.append(&Record::UploadId(upload_id.clone()))?;
+        self.sync()?;
+        if let Some(kept) = &self.0 {
+            kept.point(Some(upload_id));
+        }
+        Ok(())
+    }
+
+    /// Takes note of a part. A process that is killed then has left the note; a power loss may
+    /// take it.
+    pub(crate) fn part(&mut self, part: RecordedPart) -> Result<(), Error> {
+        self.append(&Record::Part(part))
+    }
+
+    /// Takes note that an upload is about to be completed, durably.
+    pub(crate) fn completing(&mut self, now: SystemTime) -> Result<(), Error> {
+        self.append(&Record::Completing(now))?;
+        self.sync()
+    }
+
+    pub(crate) fn append(&mut self, record: &Record) -> Result<(), Error> {
+        match &mut self.0 {
+            Some(kept) if kept.session.is_some() => Ok(kept.journal.append(record)?),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn sync(&mut self) -> Result<(), Error> {
+        match &mut self.0 {
+            Some(kept) if kept.session.is_some() => Ok(kept.journal.sync()?),
+            _ => Ok(()),
+        }
+    }
+
+    /// An error before anything was counted, with the hint that what was there still is.
+    pub(crate) fn keeping(&self, error: Error) -> Error {
+        match &self.0 {
+            Some(Kept {
+                earlier: Some(safe),
+                ..
+            }) => error.keeping(*safe),
+            _ => error,
+        }
+    }
+
+    /// Removes it if an earlier run has left any: most transfers never have one.
+    pub(crate) fn remove_if_found(&mut self) {
+        if self.0.as_ref().is_some_and(|kept| kept.is_there) {
+            self.remove();
+        }
+    }
+
+    /// Removes it: the transfer is done or given up. A failure is a warning, as what is left does
+    /// no harm.
+    pub(crate) fn remove(&mut self) {
+        let Some(kept) = &mut self.0 else { return };
+        kept.session = None;
+        kept.earlier = None;
+        if let Err(error) = kept.journal.remove() {
+            warn(&error, "it can be removed by hand");
+        }
+        if let Some(pointers) = &kept.settings.pointers
+            && let Err(error) = pointers.remove(&kept.transfer)
+        {
+            warn(&error, "it can be removed by hand");
+        }
+    }
+}
+
+impl Kept {
+    /// What is known of an upload whose checkpoint is not.
+    fn pointer(&self) -> Option<Box<Pointer>> {
+        let pointers = self.settings.pointers.as_ref()?;
+        // A pointer that cannot be read is as good as none.
+        let pointer = pointers.find(&self.transfer).ok()??;
+        pointer.upload_id.is_some().then(|| Box::new(pointer))
+    }
+
+    /// Has the transfer found by whoever looks for unfinished ones. It is a help, so a failure is
+    /// no reason to move nothing.
+    fn point(&self, upload_id: Option<&UploadId>) {
+        let (Some(pointers), Some(header)) = (&self.settings.pointers, &self.session) else {
+            return;
+        };
+        let path = self.transfer.local_file();
+        let partial = path.filter(|_| header.partial.is_some());
+        let pointer = Pointer {
+            transfer: self.transfer.clone(),
+            checkpoint: self.journal.location().map(Path::to_owned),
+            partial: partial.map(|path| self.journal.partial_path(path)),
+            upload_id: upload_id.cloned(),
+            size: header.size,
+            part_size: Some(header.part_size),
+            headers: header.headers,
+            began: header.began,
+            directory: self.settings.directory.clone(),
+            command: self.settings.command.clone(),
+        };
+        if let Err(error) = pointers.put(&pointer) {
+            warn(
+                &error,
+                "the transfer will be missing in the list of unfinished ones",
+            );
+        }
+    }
+
+    fn warn_of_damage(&self) {
+        let path = self.journal.location().map(shown).unwrap_or_default();
+        tracing::warn!("the checkpoint {path} is damaged; what cannot be proven is moved again");
+    }
+}
+
+/// How much an earlier run says to have moved.
+fn safe(remembered: &Remembered) -> Safe {
+    let Header {
+        size, part_size, ..
+    } = remembered.header;
+    let count = |parts: u64| u32::try_from(parts).unwrap_or(u32::MAX);
+    Safe {
+        parts: count(remembered.parts.len() as u64),
+        of: count(size.div_ceil(part_size.get())),
+    }
+}
+
+fn warn(error: &CheckpointError, so: &str) {
+    let cause = std::error::Error::source(error);
+    let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+    tracing::warn!("{error}{cause}; {so}");
+}

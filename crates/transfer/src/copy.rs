@@ -1,0 +1,83 @@
+//! From an object to another one, within a region: the bytes do not pass through here.
+
+mod attempt;
+mod copier;
+mod kept_with;
+mod multipart;
+mod single;
+
+use std::time::Instant;
+
+use ossum_client::Client;
+use ossum_client::op::{ObjectHeaders, Overwrite};
+use ossum_client::transport::HttpTransport;
+use ossum_types::{ObjectUrl, VersionId};
+
+use crate::again::again_on_change;
+use crate::error::Error;
+use crate::monitor::Monitor;
+use crate::options::Options;
+use crate::report::Report;
+use crate::thread;
+
+/// What is copied, and where to.
+#[derive(Debug, Clone)]
+pub struct Copy {
+    /// The object.
+    pub source: ObjectUrl,
+    /// Its version; `None` is the current one.
+    pub version_id: Option<VersionId>,
+    /// The object to make, in a bucket of the same region.
+    pub destination: ObjectUrl,
+    /// What is kept with the copy in place of what is kept with the source: field by field, and
+    /// tags as a whole. ACL, storage class and encryption are those given here, or the bucket's.
+    pub headers: ObjectHeaders,
+    /// Whether an object of the destination's key may be replaced.
+    pub overwrite: Overwrite,
+    /// How it is done.
+    pub options: Options,
+}
+
+impl Copy {
+    /// The object `source` is copied to `destination`, which it replaces; everything else as usual.
+    pub fn new(source: ObjectUrl, destination: ObjectUrl) -> Self {
+        Self {
+            source,
+            version_id: None,
+            destination,
+            headers: ObjectHeaders::default(),
+            overwrite: Overwrite::Allow,
+            options: Options::default(),
+        }
+    }
+}
+
+/// Copies an object within a region: on success the copy holds exactly the source's bytes.
+///
+/// Small objects are copied in one request, larger ones in parts, each pinned to the ETag and the
+/// version that were found first. The CRC-64 of all parts together must be the source's before
+/// anything is completed.
+///
+/// # Resumption
+/// With a checkpoint, the same copy begun again continues: a part counts as there if OSS lists it
+/// with the ETag that it had when it was made.
+///
+/// # Errors
+/// As [`upload`](crate::upload); [`ErrorKind::ObjectChanged`](crate::ErrorKind::ObjectChanged) if
+/// the source changed.
+/// # Cancellation
+/// As [`upload`](crate::upload).
+pub async fn copy(client: &Client, request: &Copy, monitor: &Monitor) -> Result<Report, Error> {
+    let client = client.with_meter(monitor.meter());
+    let (request, watched) = (request.clone(), monitor.clone());
+    let work = move || async move { carry_out(&client, &request, &watched).await };
+    thread::on_own_thread("ossum-copy", monitor.token().clone(), work).await
+}
+
+async fn carry_out(client: &Client, request: &Copy, monitor: &Monitor) -> Result<Report, Error> {
+    let began = Instant::now();
+    let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
+    let attempt = || attempt::attempt(&client, request, monitor);
+    let report = again_on_change(request.options.on_change, attempt).await?;
+    Ok(report.spent(client.meter(), began))
+}

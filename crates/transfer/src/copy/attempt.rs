@@ -1,0 +1,101 @@
+use ossum_checkpoint::{Transfer, Way};
+use ossum_client::Client;
+use ossum_client::op::{Conditions, CopySource, HeadObject, ObjectInfo};
+use ossum_plan::{CopyPlan, how_to_copy};
+
+use super::kept_with::kept_with;
+use super::{Copy, multipart, single};
+use crate::checkpoint::Checkpoint;
+use crate::error::Error;
+use crate::monitor::Monitor;
+use crate::multipart::Making;
+use crate::report::Report;
+
+/// What a copy is about, for all its steps.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Job<'a> {
+    pub(super) making: Making<'a>,
+    pub(super) request: &'a Copy,
+    /// The source as it was found.
+    pub(super) info: &'a ObjectInfo,
+}
+
+pub(super) async fn attempt(
+    client: &Client,
+    request: &Copy,
+    monitor: &Monitor,
+) -> Result<Report, Error> {
+    let looking = async {
+        let info = head(client, request).await?;
+        let headers = kept_with(client, request, &info).await?;
+        Ok::<_, Error>((info, headers))
+    };
+    let (info, headers) = tokio::select! {
+        biased;
+        () = monitor.token().cancelled() => return Err(Error::cancelled()),
+        looked = looking => looked?,
+    };
+    let job = Job {
+        making: Making {
+            client,
+            destination: &request.destination,
+            headers: &headers,
+            overwrite: request.overwrite,
+            monitor,
+        },
+        request,
+        info: &info,
+    };
+    let plan = how_to_copy(info.size, request.options.part_size)?;
+    let (mut checkpoint, earlier) =
+        Checkpoint::open(&request.options, || transfer(client, request))?;
+    match plan {
+        CopyPlan::Single => {
+            let left = earlier.upload_id();
+            job.making.forget(left, &mut checkpoint).await?;
+            single::copy(&job).await
+        }
+        CopyPlan::Multipart { layout, grown } => {
+            let report = multipart::copy(&job, &layout, earlier, checkpoint).await?;
+            let grown = grown.filter(|_| !report.resumed);
+            Ok(Report { grown, ..report })
+        }
+    }
+}
+
+impl Job<'_> {
+    /// The source, pinned to what was found first.
+    pub(super) fn source(&self) -> CopySource {
+        let Copy {
+            source, version_id, ..
+        } = self.request;
+        let found = self.info.version_id.clone();
+        CopySource {
+            version_id: found.or_else(|| version_id.clone()),
+            conditions: Conditions::matching(self.info.etag.clone()),
+            ..CopySource::new(source.bucket.clone(), source.key.clone())
+        }
+    }
+}
+
+async fn head(client: &Client, request: &Copy) -> Result<ObjectInfo, Error> {
+    let Copy {
+        source, version_id, ..
+    } = request;
+    let head = HeadObject {
+        version_id: version_id.clone(),
+        ..HeadObject::new(source.bucket.clone(), source.key.clone())
+    };
+    Ok(client.head_object(&head).await?)
+}
+
+fn transfer(client: &Client, request: &Copy) -> Transfer {
+    Transfer {
+        endpoint: client.endpoint().authority(),
+        way: Way::Copy {
+            source: request.source.clone(),
+            version_id: request.version_id.clone(),
+            destination: request.destination.clone(),
+        },
+    }
+}

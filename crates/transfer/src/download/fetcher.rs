@@ -1,0 +1,141 @@
+use std::sync::Arc;
+
+use ossum_client::op::{GetObject, ObjectReader};
+use ossum_client::{Client, ErrorKind as ClientErrorKind};
+use ossum_durable::{self as durable, Durability, Operation};
+use ossum_plan::{Part, ReceivedPart};
+use ossum_types::{ByteRange, Crc64, Crc64Hasher, ObjectUrl};
+
+use super::claimed::Claimed;
+use super::opening::changed;
+use super::received::FetchedPart;
+use crate::engine::Mover;
+use crate::error::Error;
+use crate::reading::read_range;
+
+/// Fetches one part after the other into the file, after a look at those that may be there.
+pub(super) struct Fetcher {
+    pub(super) source: ObjectUrl,
+    /// The object, pinned to what was found first.
+    pub(super) object: GetObject,
+    pub(super) size: u64,
+    /// Where in the object the file begins.
+    pub(super) base: u64,
+    pub(super) file: Arc<Claimed>,
+    pub(super) durability: Durability,
+}
+
+/// A part to be fetched.
+pub(super) enum FetchJob {
+    /// In any case.
+    Fetch {
+        part: Part,
+        /// The beginning of the part's bytes, where it is on its way already.
+        beginning: Option<ObjectReader>,
+    },
+    /// Unless it is on the disk.
+    Check(ReceivedPart),
+}
+
+impl Mover for Fetcher {
+    type Job = FetchJob;
+    type Done = FetchedPart;
+
+    async fn move_part(&self, client: &Client, job: FetchJob) -> Result<FetchedPart, Error> {
+        match job {
+            FetchJob::Fetch { part, beginning } => self.fetch(client, part, beginning).await,
+            FetchJob::Check(ReceivedPart { part, crc64 }) => {
+                if self.crc64_on_disk(part.range).await? == Some(crc64) {
+                    let reused = true;
+                    return Ok(FetchedPart {
+                        part,
+                        crc64,
+                        reused,
+                    });
+                }
+                self.fetch(client, part, None).await
+            }
+        }
+    }
+}
+
+impl Fetcher {
+    async fn fetch(
+        &self,
+        client: &Client,
+        part: Part,
+        beginning: Option<ObjectReader>,
+    ) -> Result<FetchedPart, Error> {
+        let mut crc64 = Crc64Hasher::new();
+        let mut at = part.range.start();
+        if let Some(beginning) = beginning {
+            at = self.receive(beginning, at, &mut crc64).await?;
+        }
+        if let Some(rest) = ByteRange::new(at, part.range.end()) {
+            let reader = self.open(client, rest).await?;
+            self.receive(reader, at, &mut crc64).await?;
+        }
+        if self.durability == Durability::Full {
+            // A hint, so that the sync at the end has little left to wait for.
+            let file = self.file.partial().file();
+            let _ = file.start_writeback(part.range.start(), part.range.len());
+        }
+        Ok(FetchedPart {
+            part,
+            crc64: crc64.finish(),
+            reused: false,
+        })
+    }
+
+    /// The CRC-64 of what is on the disk; `None` if that cannot be read, and so is not there.
+    async fn crc64_on_disk(&self, range: ByteRange) -> Result<Option<Crc64>, Error> {
+        let mut crc64 = Crc64Hasher::new();
+        let partial = self.file.partial();
+        match read_range(partial.file(), range, |chunk| crc64.update(chunk)).await {
+            Ok(()) => Ok(Some(crc64.finish())),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(durable::Error::at(Operation::Read, partial.path())(error).into()),
+        }
+    }
+
+    /// Asks for a range of the file.
+    async fn open(&self, client: &Client, range: ByteRange) -> Result<ObjectReader, Error> {
+        let object = GetObject {
+            range: ByteRange::from_len(self.base + range.start(), range.len()),
+            ..self.object.clone()
+        };
+        let reader = client.read_object(object).await;
+        let reader = reader.map_err(|error| self.explain(error))?;
+        if reader.info().size != self.size
+            || reader.range().map(ByteRange::len) != Some(range.len())
+        {
+            return Err(changed(&self.source));
+        }
+        Ok(reader)
+    }
+
+    /// Every request is pinned to the object that was found first.
+    fn explain(&self, error: ossum_client::Error) -> Error {
+        if error.kind() == ClientErrorKind::PreconditionFailed {
+            return changed(&self.source).with_cause(error);
+        }
+        error.into()
+    }
+
+    /// Writes what comes to the file from `at` on; gives the offset after it.
+    async fn receive(
+        &self,
+        mut reader: ObjectReader,
+        at: u64,
+        crc64: &mut Crc64Hasher,
+    ) -> Result<u64, Error> {
+        let mut at = at;
+        let explain = |error| self.explain(error);
+        while let Some(chunk) = reader.chunk().await.map_err(explain)? {
+            crc64.update(&chunk);
+            self.file.partial().write_all_at(&chunk, at)?;
+            at += chunk.len() as u64;
+        }
+        Ok(at)
+    }
+}

@@ -1,0 +1,122 @@
+//! The life of a multipart upload, whatever its parts are made of: begun, listed, completed,
+//! aborted, and looked behind when an answer was lost.
+
+mod abort;
+mod became;
+mod complete;
+mod digest;
+mod gathered;
+mod initiate;
+mod list;
+mod proof;
+mod remedy;
+
+use std::time::{Duration, SystemTime};
+
+use ossum_client::Client;
+use ossum_client::op::{ObjectHeaders, Overwrite};
+use ossum_plan::KeptPart;
+use ossum_types::{Crc64, ETag, ObjectUrl, UploadId, VersionId};
+
+use self::abort::Aborted;
+pub(crate) use self::became::{Became, Past};
+pub(crate) use self::complete::WhenCancelled;
+pub(crate) use self::digest::digest;
+pub(crate) use self::gathered::{Gained, Gathered};
+pub(crate) use self::proof::{Expected, Found};
+pub(crate) use self::remedy::{Remedies, Remedy};
+use crate::error::{Error, ErrorKind, shown_url};
+use crate::monitor::Monitor;
+use crate::report::{Report, Verified};
+
+/// How long an answer is waited for once the transfer has failed or was cancelled.
+pub(crate) const GRACE: Duration = Duration::from_millis(1500);
+
+/// The object that is made, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Making<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) destination: &'a ObjectUrl,
+    pub(crate) headers: &'a ObjectHeaders,
+    pub(crate) overwrite: Overwrite,
+    pub(crate) monitor: &'a Monitor,
+}
+
+/// All parts of an upload, and what the object of them will be.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    pub(crate) upload_id: UploadId,
+    /// In order.
+    pub(crate) parts: Vec<KeptPart>,
+    pub(crate) size: u64,
+    /// The CRC-64 of the whole; of a copy perhaps unknown.
+    pub(crate) crc64: Option<Crc64>,
+    /// Whether OSS said of every part that it has these bytes.
+    pub(crate) confirmed: bool,
+    /// When the upload began.
+    pub(crate) since: SystemTime,
+    /// When this upload was first about to be completed.
+    pub(crate) completing: SystemTime,
+    /// Whether it was about to be completed before, by a process that did not live to see how it
+    /// ended.
+    pub(crate) may_be_done: bool,
+}
+
+/// The object that an upload became.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) etag: ETag,
+    pub(crate) version_id: Option<VersionId>,
+    pub(crate) verified: Verified,
+}
+
+impl Whole {
+    pub(crate) fn expected(&self) -> Expected {
+        Expected {
+            size: self.size,
+            crc64: self.crc64,
+            since: self.since,
+        }
+    }
+
+    /// The report of the object that was made of all parts, `gathered` as they were.
+    pub(crate) fn report(&self, made: Made) -> Report {
+        let count = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
+        let crc64 = self.crc64.unwrap_or(Crc64::EMPTY);
+        Report::new(
+            self.size,
+            count,
+            crc64,
+            made.verified,
+            made.etag,
+            made.version_id,
+        )
+    }
+}
+
+/// The report of an object that an earlier run has made, and did not live to tell of.
+pub(crate) fn made_before(size: u64, parts: u32, crc64: Crc64, made: Made) -> Report {
+    let report = Report::new(
+        size,
+        parts,
+        crc64,
+        made.verified,
+        made.etag,
+        made.version_id,
+    );
+    Report {
+        resumed: true,
+        parts_reused: parts,
+        bytes_reused: size,
+        ..report
+    }
+}
+
+/// The error that another writer's object stands where ours may have been.
+pub(crate) fn ambiguous(destination: &ObjectUrl) -> Error {
+    let message = format!(
+        "{} was written by somebody else since this upload was completed, or in its place",
+        shown_url(destination)
+    );
+    Error::new(ErrorKind::Ambiguous, message)
+}

@@ -1,0 +1,136 @@
+use ossum_client::ErrorKind as ClientErrorKind;
+use ossum_client::op::{CompleteMultipartUpload, CompleteMultipartUploadOutput, CompletedPart};
+use ossum_types::ObjectUrl;
+
+use super::proof::Found;
+use super::{Aborted, GRACE, Made, Making, Whole, ambiguous};
+use crate::error::{Error, ErrorKind, shown_url};
+use crate::report::Verified;
+
+/// What becomes of an upload whose completion is not waited for any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenCancelled {
+    /// It is left as it is: a later run finds out how it ended.
+    Leave,
+    /// It is aborted, which tells how it ended.
+    Abort,
+}
+
+impl Making<'_> {
+    /// Completes the upload and proves that the object is what was sent.
+    ///
+    /// Cancelling does not simply drop the request: OSS may carry it out all the same, and then the
+    /// object is there. So it is waited for a little longer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Integrity`] if the object is public and not what was sent;
+    /// [`ErrorKind::Ambiguous`] if another writer's object may stand in its place. After
+    /// [`NoSuchUpload`](ClientErrorKind::NoSuchUpload) it is certain that there is neither the
+    /// upload nor its object.
+    pub(crate) async fn complete(
+        &self,
+        whole: &Whole,
+        when_cancelled: WhenCancelled,
+    ) -> Result<Made, Error> {
+        let call = self.completion_of(whole);
+        let given_up = async {
+            self.monitor.token().cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            completed = self.client.complete_multipart_upload(&call) => match completed {
+                Ok(object) => self.compare(whole, object),
+                Err(error) => self.look_behind(whole, error).await,
+            },
+            () = given_up => match when_cancelled {
+                WhenCancelled::Leave => Err(Error::cancelled()),
+                WhenCancelled::Abort => self.settle(whole).await,
+            }
+        }
+    }
+
+    fn completion_of(&self, whole: &Whole) -> CompleteMultipartUpload {
+        let ObjectUrl { bucket, key } = self.destination.clone();
+        let named = whole.parts.iter().map(|kept| CompletedPart {
+            number: kept.part.number,
+            etag: kept.etag.clone(),
+        });
+        CompleteMultipartUpload {
+            overwrite: self.overwrite,
+            ..CompleteMultipartUpload::new(bucket, key, whole.upload_id.clone(), named.collect())
+        }
+    }
+
+    /// Holds the object that OSS has made against what was sent.
+    fn compare(&self, whole: &Whole, object: CompleteMultipartUploadOutput) -> Result<Made, Error> {
+        let told = object.crc64.zip(whole.crc64);
+        if told.is_some_and(|(stored, sent)| stored != sent) {
+            return Err(self.wrong_object());
+        }
+        let verified = if told.is_some() || whole.confirmed {
+            Verified::Crc64
+        } else {
+            Verified::Length
+        };
+        Ok(Made {
+            etag: object.etag,
+            version_id: object.version_id,
+            verified,
+        })
+    }
+
+    /// A failure to complete may hide a success.
+    async fn look_behind(&self, whole: &Whole, error: ossum_client::Error) -> Result<Made, Error> {
+        if error.kind() == ClientErrorKind::NoSuchUpload {
+            return self.find_what_became(whole, error).await;
+        }
+        match self.made_in_spite_of(&error, &whole.expected()).await {
+            Some(made) => Ok(made),
+            None => Err(error.into()),
+        }
+    }
+
+    /// There is no such upload any more: it was completed, by us, or aborted by somebody.
+    async fn find_what_became(
+        &self,
+        whole: &Whole,
+        error: ossum_client::Error,
+    ) -> Result<Made, Error> {
+        let may_be_done = whole.may_be_done || error.may_have_been_done();
+        match self.find(&whole.expected()).await {
+            Found::Expected(made) => Ok(made),
+            Found::Other(info) if may_be_done && self.is_written_since(&info, whole.completing) => {
+                Err(ambiguous(self.destination).with_cause(error))
+            }
+            Found::Other(_) | Found::Nothing => Err(error.into()),
+            Found::Unknown => Err(self.unknown().with_cause(error)),
+        }
+    }
+
+    /// Ends a completion that nobody waits for any more, one way or the other.
+    async fn settle(&self, whole: &Whole) -> Result<Made, Error> {
+        if self.abort(&whole.upload_id).await == Aborted::WasGone
+            && let Ok(Found::Expected(made)) =
+                tokio::time::timeout(GRACE, self.find(&whole.expected())).await
+        {
+            return Ok(made);
+        }
+        Err(Error::cancelled())
+    }
+
+    pub(crate) fn wrong_object(&self) -> Error {
+        let message = format!(
+            "{} is public by now, but OSS says that its bytes are not those sent: do not use it",
+            shown_url(self.destination)
+        );
+        Error::new(ErrorKind::Integrity, message)
+    }
+
+    fn unknown(&self) -> Error {
+        let message = format!(
+            "the upload of {} is gone, and whether it was completed cannot be found out now",
+            shown_url(self.destination)
+        );
+        Error::new(ErrorKind::Service(ClientErrorKind::Unavailable), message)
+    }
+}

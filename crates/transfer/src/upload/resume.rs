@@ -1,0 +1,244 @@
+use std::time::{Duration, SystemTime};
+
+use ossum_checkpoint::{FileIdentity, Pointer, Remembered, SourceIdentity};
+use ossum_plan::{Grown, ListedPart, PartLayout, Recorded, RecordedPart, Reread, infer_layout};
+use ossum_types::{ByteRange, Crc64, Crc64Hasher, UploadId};
+
+use super::session::Session;
+use super::{Adopt, Job, VerifyKept, adopt};
+use crate::checkpoint::{Checkpoint, Earlier};
+use crate::error::Error;
+use crate::monitor::Restarted;
+use crate::multipart::{Became, Made, Past, digest};
+
+/// How an upload begins.
+#[derive(Debug)]
+pub(super) enum Beginning {
+    /// Anew.
+    New(Option<Restarted>),
+    /// With what an earlier run has sent.
+    Continued(Box<Session>),
+    /// It is done: an earlier run completed it and did not live to say so.
+    Done(Made, Crc64),
+}
+
+/// Finds out what an earlier run has left.
+///
+/// What the service lists decides what it has. That it knows no such upload is an answer; that it
+/// does not answer is an error, as giving the upload up would leave its parts behind.
+pub(super) async fn look_back(
+    job: &Job<'_>,
+    earlier: Earlier,
+    checkpoint: &mut Checkpoint,
+) -> Result<Beginning, Error> {
+    match earlier {
+        Earlier::Session(remembered) => continue_session(job, *remembered, checkpoint).await,
+        Earlier::Pointer(pointer) => continue_pointer(job, *pointer, checkpoint).await,
+        Earlier::Nothing => without_any(job, checkpoint).await,
+    }
+}
+
+/// Nothing here knows of an upload.
+async fn without_any(job: &Job<'_>, checkpoint: &mut Checkpoint) -> Result<Beginning, Error> {
+    match job.request.adopt {
+        Adopt::Yes => adopt::find(job, checkpoint).await,
+        Adopt::No => Ok(Beginning::New(None)),
+    }
+}
+
+async fn continue_session(
+    job: &Job<'_>,
+    remembered: Remembered,
+    checkpoint: &mut Checkpoint,
+) -> Result<Beginning, Error> {
+    let header = &remembered.header;
+    let Some(upload_id) = remembered.upload_id.clone() else {
+        return without_any(job, checkpoint).await;
+    };
+    if header.headers != Some(digest(job.making.headers)) {
+        return give_up(job, &upload_id, Restarted::MetadataChanged).await;
+    }
+    let Ok(layout) = PartLayout::new(job.source.len(), header.part_size) else {
+        return give_up(job, &upload_id, Restarted::SourceChanged).await;
+    };
+    let Some(listed) = job.making.list(&upload_id).await? else {
+        return what_became(job, header.began, remembered.completing, checkpoint).await;
+    };
+    let same_file = header.source == SourceIdentity::File(job.source.identity());
+    let session = Session {
+        upload_id,
+        layout,
+        recorded: recorded(&remembered),
+        listed,
+        reread: reread(job, same_file, header.began),
+        since: remembered.completing.unwrap_or(header.began),
+        completing: remembered.completing,
+        resumed: true,
+        restarted: None,
+    };
+    if same_file {
+        checkpoint.resume(remembered.header, Some(&session.upload_id))?;
+    } else {
+        session.write_down(job, checkpoint)?;
+    }
+    tell_of_part_size(job, &layout);
+    Ok(Beginning::Continued(Box::new(session)))
+}
+
+/// Continues an upload whose checkpoint is damaged or gone: every part is compared.
+async fn continue_pointer(
+    job: &Job<'_>,
+    pointer: Pointer,
+    checkpoint: &mut Checkpoint,
+) -> Result<Beginning, Error> {
+    let Some(upload_id) = pointer.upload_id else {
+        return without_any(job, checkpoint).await;
+    };
+    if pointer.headers != Some(digest(job.making.headers)) {
+        return give_up(job, &upload_id, Restarted::MetadataChanged).await;
+    }
+    let Some(listed) = job.making.list(&upload_id).await? else {
+        return what_became(job, pointer.began, None, checkpoint).await;
+    };
+    match continue_listed(job, &upload_id, listed, pointer.began, checkpoint)? {
+        Some(session) => Ok(Beginning::Continued(Box::new(session))),
+        None => give_up(job, &upload_id, Restarted::SourceChanged).await,
+    }
+}
+
+/// Goes on with the parts that the service lists, and nothing else; `None` if none of them can be
+/// the file's.
+pub(super) fn continue_listed(
+    job: &Job<'_>,
+    upload_id: &UploadId,
+    listed: Vec<ListedPart>,
+    since: SystemTime,
+    checkpoint: &mut Checkpoint,
+) -> Result<Option<Session>, Error> {
+    let Some(layout) = infer_layout(job.source.len(), &listed) else {
+        return Ok(None);
+    };
+    let session = Session {
+        upload_id: upload_id.clone(),
+        layout,
+        recorded: Recorded::new(),
+        listed,
+        reread: Reread::Always,
+        since,
+        completing: None,
+        resumed: true,
+        restarted: None,
+    };
+    session.write_down(job, checkpoint)?;
+    tell_of_part_size(job, &layout);
+    Ok(Some(session))
+}
+
+/// Aborts an upload that cannot be continued, before another one begins.
+async fn give_up(
+    job: &Job<'_>,
+    upload_id: &UploadId,
+    reason: Restarted,
+) -> Result<Beginning, Error> {
+    job.making.begin_instead_of(upload_id, reason).await?;
+    Ok(Beginning::New(Some(reason)))
+}
+
+/// What became of an upload that the service does not know any more.
+async fn what_became(
+    job: &Job<'_>,
+    began: SystemTime,
+    completing: Option<SystemTime>,
+    checkpoint: &mut Checkpoint,
+) -> Result<Beginning, Error> {
+    let past = Past {
+        size: job.source.len(),
+        began,
+        completing,
+    };
+    let crc64 = async { crc64_of_source(job).await.map(Some) };
+    match job.making.what_became(past, crc64, checkpoint).await? {
+        Became::Made(made, crc64) => Ok(Beginning::Done(made, crc64)),
+        Became::Nothing => Ok(Beginning::New(Some(Restarted::UploadGone))),
+    }
+}
+
+async fn crc64_of_source(job: &Job<'_>) -> Result<Crc64, Error> {
+    let mut hasher = Crc64Hasher::new();
+    if let Some(all) = ByteRange::new(0, job.source.len()) {
+        let reading = job.source.read(all, |chunk| hasher.update(chunk));
+        tokio::select! {
+            biased;
+            () = job.making.monitor.token().cancelled() => return Err(Error::cancelled()),
+            read = reading => read?,
+        }
+    }
+    Ok(hasher.finish())
+}
+
+fn recorded(remembered: &Remembered) -> Recorded {
+    let parts = remembered.parts.values().map(|part| {
+        let recorded = RecordedPart {
+            crc64: part.crc64,
+            etag: part.etag.clone(),
+        };
+        (part.number, recorded)
+    });
+    parts.collect()
+}
+
+fn reread(job: &Job<'_>, same_file: bool, began: SystemTime) -> Reread {
+    let settled = same_file && is_settled(&job.source.identity(), began);
+    match job.request.verify_kept {
+        VerifyKept::Changed if settled => Reread::Believe,
+        _ => Reread::Always,
+    }
+}
+
+/// File systems tell times no finer than they tick, so a change that follows another one at once
+/// shows in neither of them.
+const TICK: Duration = Duration::from_secs(2);
+
+/// Whether a file was left alone for a while before its identity was noted, so that any change
+/// since would show in it.
+fn is_settled(identity: &FileIdentity, noted: SystemTime) -> bool {
+    let noted = noted.checked_sub(TICK).unwrap_or(SystemTime::UNIX_EPOCH);
+    let noted = noted
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    let noted_ns = i128::try_from(noted.as_nanos()).unwrap_or(i128::MAX);
+    identity.changed_ns < noted_ns && identity.modified_ns < noted_ns
+}
+
+/// Parts are as large as they were when the upload began, whatever is asked for now.
+fn tell_of_part_size(job: &Job<'_>, layout: &PartLayout) {
+    if let Some(grown) = Grown::from_wish(job.request.options.part_size, layout) {
+        let (asked, used) = (grown.asked, grown.used);
+        tracing::warn!("the upload goes on with the parts it has: {used} each, not {asked}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ossum_durable::FileId;
+
+    use super::*;
+
+    #[test]
+    fn a_change_shortly_before_the_file_was_noted_is_not_trusted_to_show() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let identity = |changed_s: i128, modified_s: i128| FileIdentity {
+            id: FileId {
+                device: 1,
+                inode: 1,
+            },
+            size: 1,
+            modified_ns: modified_s * 1_000_000_000,
+            changed_ns: changed_s * 1_000_000_000,
+        };
+        assert!(is_settled(&identity(90, 90), at(100)));
+        assert!(!is_settled(&identity(99, 90), at(100)));
+        assert!(!is_settled(&identity(90, 98), at(100)));
+        assert!(!is_settled(&identity(90, 200), at(100)), "from the future");
+    }
+}

@@ -1,0 +1,109 @@
+use std::sync::Arc;
+
+use md5::{Digest, Md5};
+use ossum_client::Client;
+use ossum_client::op::UploadPart;
+use ossum_plan::{Candidate, Evidence, KeptPart, Part};
+use ossum_types::{ByteRange, Crc64Hasher, ObjectUrl, UploadId};
+
+use crate::engine::Mover;
+use crate::error::Error;
+use crate::multipart::Gained;
+use crate::source::Source;
+
+/// Sends one part after the other, after a look at those that may be there.
+pub(super) struct Sender {
+    pub(super) source: Arc<Source>,
+    pub(super) destination: ObjectUrl,
+    pub(super) upload_id: UploadId,
+}
+
+/// A part to be sent.
+pub(super) enum SendJob {
+    /// In any case.
+    Send(Part),
+    /// Unless the service has it.
+    Check(Candidate),
+}
+
+impl Mover for Sender {
+    type Job = SendJob;
+    type Done = Gained;
+
+    async fn move_part(&self, client: &Client, job: SendJob) -> Result<Gained, Error> {
+        let part = match job {
+            SendJob::Send(part) => part,
+            SendJob::Check(candidate) => match self.check(&candidate).await? {
+                Some(there) => return Ok(there),
+                None => candidate.part,
+            },
+        };
+        self.send(client, part).await
+    }
+}
+
+impl Sender {
+    /// The part, if the file's bytes are those that the service has.
+    async fn check(&self, candidate: &Candidate) -> Result<Option<Gained>, Error> {
+        let mut crc64 = Crc64Hasher::new();
+        let mut md5 = match candidate.evidence {
+            Evidence::Md5(_) => Some(Md5::new()),
+            Evidence::Crc64(_) => None,
+        };
+        let take = |chunk: &[u8]| {
+            crc64.update(chunk);
+            if let Some(md5) = &mut md5 {
+                md5.update(chunk);
+            }
+        };
+        self.source.read(candidate.part.range, take).await?;
+        let crc64 = crc64.finish();
+        let same = match (candidate.evidence, md5) {
+            (Evidence::Crc64(expected), _) => crc64 == expected,
+            (Evidence::Md5(expected), Some(md5)) => <[u8; 16]>::from(md5.finalize()) == expected,
+            (Evidence::Md5(_), None) => false,
+        };
+        Ok(same.then(|| Gained {
+            kept: KeptPart {
+                part: candidate.part,
+                etag: candidate.etag.clone(),
+                crc64: Some(crc64),
+            },
+            confirmed: true,
+            reused: true,
+        }))
+    }
+
+    async fn send(&self, client: &Client, part: Part) -> Result<Gained, Error> {
+        let request = UploadPart {
+            bucket: self.destination.bucket.clone(),
+            key: self.destination.key.clone(),
+            upload_id: self.upload_id.clone(),
+            part_number: part.number,
+            payload: self.payload(part.range),
+        };
+        let sent = client.upload_part(&request).await;
+        let stored = sent.map_err(|error| self.explain(error))?;
+        Ok(Gained {
+            kept: KeptPart {
+                part,
+                etag: stored.etag,
+                crc64: Some(stored.sent_crc64),
+            },
+            confirmed: stored.received_crc64.is_some(),
+            reused: false,
+        })
+    }
+
+    fn payload(&self, range: ByteRange) -> ossum_client::Payload {
+        ossum_client::Payload::Source(Arc::new(self.source.part(range)))
+    }
+
+    /// A part that could not be read is a failure of the disk, or a source that changed.
+    fn explain(&self, error: ossum_client::Error) -> Error {
+        match error.into_source() {
+            Ok(local) => self.source.unreadable(local),
+            Err(error) => error.into(),
+        }
+    }
+}
