@@ -11,6 +11,12 @@ pub(crate) const CHECKPOINT: &str = ".cp";
 /// How the name of an unfinished download's bytes ends.
 pub(crate) const PARTIAL: &str = ".ossum-part";
 
+/// Where the bytes of an unfinished download to `target` belong that has no checkpoint, or the
+/// usual one: `{target}.ossum-part`, shortened where that is too long for a name.
+pub fn partial_path(target: &Path) -> PathBuf {
+    with_suffix(target, PARTIAL)
+}
+
 /// The longest name in a directory, in bytes: that of every file system Linux writes to.
 const MAX_NAME_BYTES: usize = 255;
 

@@ -6,7 +6,6 @@
 //!
 //! Start at [`Journal`]; where its bytes lie is up to a [`CheckpointStore`].
 
-mod directories;
 mod error;
 mod file_name;
 mod file_store;
@@ -31,6 +30,7 @@ mod text;
 mod transfer;
 
 pub use error::{Action, Error};
+pub use file_name::partial_path;
 pub use file_store::{CheckpointPlace, FileStore};
 pub use header::Header;
 pub use holder::Holder;

@@ -2,10 +2,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ossum_durable::{Durability, Fs, Operation, write_whole};
+use ossum_durable::{Durability, Fs, Operation, create_private_directories, write_whole};
 use rustix::io::Errno;
 
-use crate::directories::{make_private, names_in};
 use crate::text::{pointer_line, read_pointer};
 use crate::{Error, Pointer, Transfer, TransferId};
 
@@ -43,7 +42,7 @@ impl Pointers {
     /// On return it survives a power loss.
     pub fn put(&self, pointer: &Pointer) -> Result<(), Error> {
         let path = self.path(pointer.transfer.id());
-        make_private(&self.directory).map_err(at(Operation::Create, &self.directory))?;
+        create_private_directories(&*self.fs, &self.directory)?;
         // A replaced file passes on its permissions, and a new file made here is its owner's
         // alone. Should a crash leave it empty, it reads as damaged.
         match self.fs.create_new(&path) {
@@ -82,7 +81,10 @@ impl Pointers {
     /// # Errors
     /// [`Error::Durable`].
     pub fn list(&self) -> Result<Vec<Pointer>, Error> {
-        let names = names_in(&self.directory).map_err(at(Operation::Read, &self.directory))?;
+        let names = match self.fs.names_in(&self.directory) {
+            Err(error) if is_missing(&error) => return Ok(Vec::new()),
+            outcome => outcome.map_err(at(Operation::Read, &self.directory))?,
+        };
         let mut pointers = Vec::new();
         for name in names {
             let path = self.directory.join(name);

@@ -1,13 +1,12 @@
 use std::io;
 use std::path::Path;
 
-use ossum_durable::Fs;
+use ossum_durable::{Fs, create_private_directories};
 use rustix::io::Errno;
 
-use super::file_log::OpenFile;
+use super::file_log::{OpenFile, cause};
 use super::look::{has_its_name, in_use, is_any, lock};
 use super::place::{Directory, Place};
-use crate::directories::make_private;
 use crate::replay::holder_in;
 use crate::{Action, Error, Transfer};
 
@@ -20,7 +19,8 @@ pub(super) fn create(fs: &dyn Fs, place: &Place, transfer: &Transfer) -> Result<
     let path = &place.path;
     if place.directory == Directory::Ours {
         let directory = path.parent().unwrap_or(path);
-        make_private(directory).map_err(|source| unwritable(path, source))?;
+        create_private_directories(fs, directory)
+            .map_err(|error| unwritable(path, cause(error)))?;
     }
     let file = match fs.create_new(path) {
         Ok(file) => file,

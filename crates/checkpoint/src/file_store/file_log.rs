@@ -20,7 +20,7 @@ pub(super) struct FileLog {
     durability: Durability,
     /// `None` if there is nowhere to make it.
     place: Option<Place>,
-    /// Where it is made if it cannot be made at its place, and whose it is.
+    /// Where it is made if it cannot be made at its place.
     spare: Option<Place>,
     transfer: Transfer,
     file: Option<OpenFile>,
@@ -178,7 +178,7 @@ impl Log for FileLog {
 }
 
 /// What the operating system said; the journal names the checkpoint itself.
-fn cause(error: ossum_durable::Error) -> io::Error {
+pub(super) fn cause(error: ossum_durable::Error) -> io::Error {
     match error {
         ossum_durable::Error::Io { source, .. } => source,
         other => io::Error::other(other),

@@ -12,6 +12,9 @@ use crate::{Action, Error, Transfer};
 /// So often a file may change under its name while we look, before we call it busy.
 const ATTEMPTS: usize = 8;
 
+/// How opening a file fails if it can be no checkpoint that goes on.
+const OF_NO_USE: &[Errno] = &[Errno::LOOP, Errno::ACCESS, Errno::PERM, Errno::ROFS];
+
 /// What lies under a name where a transfer's checkpoint may be.
 #[derive(Debug)]
 pub(super) enum Look {
@@ -50,7 +53,9 @@ fn look_once(fs: &dyn Fs, path: &Path, transfer: &Transfer) -> Result<Option<Loo
     let file = match fs.open_to_continue(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) if is_any(&error, &[Errno::LOOP, Errno::ACCESS, Errno::PERM]) => {
+        // Of no use to us, whosoever it is: a link, not ours to write, or on a disk that became
+        // read-only.
+        Err(error) if is_any(&error, OF_NO_USE) => {
             return Ok(Some(Look::Taken(foreign(path))));
         }
         Err(error) => return Err(at(Action::Open)(error)),

@@ -1,0 +1,306 @@
+//! A simulated disk, whose power can go at any step and which fails where it is told to.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ossum_checkpoint::{
+    Action, CheckpointPlace, Error, FileStore, Found, Journal, Pointer, Pointers, Record, Transfer,
+};
+use ossum_durable::{Durability, Effect, Errno, SimFs};
+
+use crate::support::{copy, header, seconds, session, some_records, upload_of, uploaded_part};
+
+const CHECKPOINT: &str = "/data/a.tar.cp";
+
+fn upload() -> Transfer {
+    upload_of(Path::new("/data/a.tar"))
+}
+
+fn disk() -> SimFs {
+    let fs = SimFs::new();
+    fs.make_directory("/data");
+    fs
+}
+
+fn store(fs: &SimFs) -> FileStore {
+    FileStore::new(
+        Arc::new(fs.clone()),
+        CheckpointPlace::Beside,
+        Some("/state".into()),
+        Durability::Full,
+    )
+}
+
+fn open(fs: &SimFs) -> Result<(Journal, Found), Error> {
+    Journal::open(&store(fs), &upload())
+}
+
+fn begun(fs: &SimFs) -> Journal {
+    let (mut journal, _) = open(fs).unwrap();
+    journal.begin(&header(upload())).unwrap();
+    journal
+}
+
+/// How far a session came: what was certain to last, and all that was tried.
+#[derive(Debug, Default)]
+struct Progress {
+    began: bool,
+    synced: usize,
+    tried: usize,
+}
+
+fn run(fs: &SimFs, records: &[Record]) -> Progress {
+    let mut progress = Progress::default();
+    let Ok((mut journal, _)) = open(fs) else {
+        return progress;
+    };
+    progress.began = journal.begin(&header(upload())).is_ok();
+    for record in records {
+        if !progress.began || journal.append(record).is_err() {
+            break;
+        }
+        progress.tried += 1;
+        if progress.tried % 2 == 0 && journal.sync().is_ok() {
+            progress.synced = progress.tried;
+        }
+    }
+    progress
+}
+
+#[test]
+fn a_power_loss_at_any_step_leaves_a_beginning_that_holds_all_that_was_synced() {
+    let records: Vec<Record> = (1..=6).map(uploaded_part).collect();
+    for step in 0.. {
+        let fs = disk();
+        fs.crash_at(step);
+        let progress = run(&fs, &records);
+        for seed in 0..20 {
+            let (mut journal, found) = open(&fs.crash(seed)).unwrap();
+            match found {
+                Found::Session(remembered) => {
+                    let parts = remembered.parts.len();
+                    assert!(
+                        (progress.synced..=records.len()).contains(&parts),
+                        "{step} {seed}"
+                    );
+                    let numbers = remembered.parts.keys().map(|number| number.get() as usize);
+                    assert!(numbers.eq(1..=parts), "step {step}, seed {seed}");
+                    journal.resume().unwrap();
+                }
+                _ => assert!(!progress.began, "step {step}, seed {seed}: {progress:?}"),
+            }
+            journal.begin(&header(upload())).unwrap();
+        }
+        if !fs.has_crashed() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_new_session_is_never_mixed_with_the_one_before() {
+    for step in 0.. {
+        let fs = disk();
+        let mut earlier = begun(&fs);
+        for of in 1..=200 {
+            earlier.append(&uploaded_part(of)).unwrap();
+        }
+        earlier.sync().unwrap();
+        drop(earlier);
+        fs.crash_at(fs.steps() + step);
+        run(&fs, &[uploaded_part(9_000)]);
+        for seed in 0..20 {
+            let (_, found) = open(&fs.crash(seed)).unwrap();
+            if let Found::Session(remembered) = found {
+                let new = remembered.parts.keys().any(|number| number.get() == 9_000);
+                assert!(
+                    !new || remembered.parts.len() == 1,
+                    "step {step}, seed {seed}"
+                );
+            }
+        }
+        if !fs.has_crashed() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_killed_process_has_left_every_record() {
+    let fs = disk();
+    let mut journal = begun(&fs);
+    for record in some_records() {
+        journal.append(&record).unwrap();
+    }
+    let remembered = session(open(&fs.kill()).unwrap().1);
+    assert_eq!(remembered.parts.len(), 2);
+    assert_eq!(remembered.completing, Some(seconds(1_795_651_400)));
+}
+
+#[test]
+fn without_durability_nothing_is_synced() {
+    let fs = disk();
+    let place = CheckpointPlace::Beside;
+    let store = FileStore::new(Arc::new(fs.clone()), place, None, Durability::None);
+    let (mut journal, _) = Journal::open(&store, &upload()).unwrap();
+    journal.begin(&header(upload())).unwrap();
+    journal.sync().unwrap();
+    let syncs = [Effect::Sync, Effect::SyncDirectory];
+    assert!(!fs.effects().iter().any(|effect| syncs.contains(effect)));
+}
+
+#[test]
+fn a_record_is_one_write_and_the_directory_is_synced_once() {
+    let fs = disk();
+    let mut journal = begun(&fs);
+    let before = fs.effects().len();
+    journal.append(&uploaded_part(1)).unwrap();
+    journal.sync().unwrap();
+    assert_eq!(fs.effects()[before..], [Effect::Write, Effect::Sync]);
+    let directories = fs
+        .effects()
+        .into_iter()
+        .filter(|&effect| effect == Effect::SyncDirectory);
+    assert_eq!(directories.count(), 1);
+}
+
+#[test]
+fn what_a_full_disk_cut_off_is_written_over() {
+    let fs = disk();
+    let mut journal = begun(&fs);
+    for of in 1..=20 {
+        journal.append(&uploaded_part(of)).unwrap();
+    }
+    fs.set_space(0);
+    let mut of = 21;
+    while journal.append(&uploaded_part(of)).is_ok() {
+        of += 1;
+    }
+    fs.set_space(1 << 20);
+    journal
+        .append(&Record::Bad(crate::support::number(1)))
+        .unwrap();
+    journal.append(&uploaded_part(9_000)).unwrap();
+    drop(journal);
+    let remembered = session(open(&fs).unwrap().1);
+    assert_eq!(remembered.parts.len(), of as usize - 1);
+}
+
+#[test]
+fn a_failed_sync_of_file_or_directory_fails_the_beginning() {
+    for effect in [Effect::Sync, Effect::SyncDirectory] {
+        let fs = disk();
+        fs.fail(1, effect, Errno::IO);
+        let (mut journal, _) = open(&fs).unwrap();
+        let error = journal.begin(&header(upload())).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                Error::Io {
+                    action: Action::Sync,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+        let before = fs.effects().len();
+        journal.sync().unwrap_err();
+        assert_eq!(fs.effects().len(), before);
+    }
+}
+
+#[test]
+fn an_upload_from_a_directory_that_cannot_be_written_is_kept_in_the_state_directory() {
+    for errno in [Errno::ACCESS, Errno::PERM, Errno::ROFS] {
+        let fs = disk();
+        fs.fail(1, Effect::Create, errno);
+        let spare = format!("/state/checkpoints/{}.cp", upload().id());
+        let journal = begun(&fs);
+        assert_eq!(journal.location(), Some(Path::new(&spare)));
+        drop(journal);
+        // Also if the directory can be written by now.
+        let (journal, found) = open(&fs).unwrap();
+        session(found);
+        assert_eq!(journal.location(), Some(Path::new(&spare)));
+    }
+}
+
+#[test]
+fn a_checkpoint_on_a_disk_that_became_read_only_is_no_obstacle() {
+    let fs = disk();
+    drop(begun(&fs));
+    fs.fail_always(Effect::Open, Errno::ROFS);
+    fs.fail(1, Effect::Create, Errno::ROFS);
+    let journal = begun(&fs);
+    assert!(journal.location().unwrap().starts_with("/state"));
+}
+
+#[test]
+fn where_nothing_at_all_can_be_written_the_error_says_so() {
+    let fs = disk();
+    fs.fail_always(Effect::Create, Errno::ROFS);
+    let (mut journal, _) = open(&fs).unwrap();
+    let error = journal.begin(&header(upload())).unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
+    fs.fail_always(Effect::CreateDirectory, Errno::NOSPC);
+    let (mut journal, _) = Journal::open(&store(&fs), &copy()).unwrap();
+    let error = journal.begin(&header(copy())).unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
+}
+
+#[test]
+fn a_file_system_without_locks_will_do() {
+    for errno in [Errno::NOTSUP, Errno::NOLCK, Errno::NOSYS] {
+        let fs = disk();
+        fs.fail_always(Effect::Lock, errno);
+        drop(begun(&fs));
+        session(open(&fs).unwrap().1);
+    }
+}
+
+#[test]
+fn short_reads_and_writes_lose_nothing() {
+    let fs = disk();
+    fs.write_at_most(7);
+    fs.read_at_most(5);
+    let mut journal = begun(&fs);
+    journal.append(&uploaded_part(1)).unwrap();
+    drop(journal);
+    assert_eq!(session(open(&fs).unwrap().1).parts.len(), 1);
+    assert!(fs.exists(CHECKPOINT));
+}
+
+#[test]
+fn a_power_loss_while_a_pointer_is_replaced_leaves_the_old_or_the_new_one() {
+    let pointer = |began| Pointer {
+        transfer: upload(),
+        checkpoint: Some(CHECKPOINT.into()),
+        partial: None,
+        upload_id: None,
+        size: 1,
+        part_size: None,
+        headers: None,
+        began: seconds(began),
+        directory: None,
+        command: Vec::new(),
+    };
+    for step in 0.. {
+        let fs = disk();
+        let pointers = Pointers::new(Arc::new(fs.clone()), "/state".into());
+        pointers.put(&pointer(1)).unwrap();
+        fs.crash_at(fs.steps() + step);
+        let outcome = pointers.put(&pointer(2));
+        for seed in 0..20 {
+            let left = Pointers::new(Arc::new(fs.crash(seed)), "/state".into());
+            let began = left.find(&upload()).unwrap().map(|found| found.began);
+            let is_new = began == Some(seconds(2));
+            assert!(
+                is_new || outcome.is_err() && began == Some(seconds(1)),
+                "{step} {seed}"
+            );
+        }
+        if !fs.has_crashed() {
+            return;
+        }
+    }
+}

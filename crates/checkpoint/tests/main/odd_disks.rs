@@ -1,0 +1,207 @@
+//! Disks on which things happen behind our back, or look other than they are.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use ossum_checkpoint::{CheckpointPlace, FileStore, Found, Journal};
+use ossum_durable::{Durability, Fs, FsFile, Metadata, SimFs};
+
+use crate::support::{begun, session, upload_of};
+
+const CHECKPOINT: &str = "/data/a.tar.cp";
+
+type BeforeLock = Box<dyn FnOnce(&SimFs) + Send>;
+
+/// A simulated disk that shows files through `seen`, and does something before the next lock.
+#[derive(Clone)]
+struct OddFs {
+    fs: SimFs,
+    seen: fn(Metadata) -> Metadata,
+    before_lock: Arc<Mutex<Option<BeforeLock>>>,
+}
+
+impl OddFs {
+    fn new(seen: fn(Metadata) -> Metadata) -> Self {
+        let fs = SimFs::new();
+        fs.make_directory("/data");
+        Self {
+            fs,
+            seen,
+            before_lock: Arc::default(),
+        }
+    }
+
+    fn before_lock(&self, act: impl FnOnce(&SimFs) + Send + 'static) {
+        *self.before_lock.lock().unwrap() = Some(Box::new(act));
+    }
+
+    fn store(&self) -> FileStore {
+        let fs = Arc::new(self.clone());
+        FileStore::new(fs, CheckpointPlace::Beside, None, Durability::Full)
+    }
+
+    fn wrap(&self, file: io::Result<Box<dyn FsFile>>) -> io::Result<Box<dyn FsFile>> {
+        Ok(Box::new(OddFile {
+            file: file?,
+            fs: self.clone(),
+        }))
+    }
+}
+
+impl fmt::Debug for OddFs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fs.fmt(f)
+    }
+}
+
+impl Fs for OddFs {
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn FsFile>> {
+        self.wrap(self.fs.create_new(path))
+    }
+
+    fn open_to_read(&self, path: &Path) -> io::Result<Box<dyn FsFile>> {
+        self.wrap(self.fs.open_to_read(path))
+    }
+
+    fn open_to_continue(&self, path: &Path) -> io::Result<Box<dyn FsFile>> {
+        self.wrap(self.fs.open_to_continue(path))
+    }
+
+    fn metadata(&self, path: &Path) -> io::Result<Metadata> {
+        self.fs.metadata(path).map(self.seen)
+    }
+
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
+        self.fs.read_link(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.fs.rename(from, to)
+    }
+
+    fn rename_to_free_name(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.fs.rename_to_free_name(from, to)
+    }
+
+    fn sync_directory(&self, directory: &Path) -> io::Result<()> {
+        self.fs.sync_directory(directory)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.fs.remove_file(path)
+    }
+
+    fn mode_of_new_files(&self, directory: &Path) -> io::Result<u32> {
+        self.fs.mode_of_new_files(directory)
+    }
+
+    fn available_bytes(&self, directory: &Path) -> io::Result<u64> {
+        self.fs.available_bytes(directory)
+    }
+
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
+        self.fs.create_directory(path)
+    }
+
+    fn names_in(&self, directory: &Path) -> io::Result<Vec<OsString>> {
+        self.fs.names_in(directory)
+    }
+}
+
+#[derive(Debug)]
+struct OddFile {
+    file: Box<dyn FsFile>,
+    fs: OddFs,
+}
+
+impl FsFile for OddFile {
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        self.file.write_at(bytes, offset)
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.file.read_at(buffer, offset)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.file.sync()
+    }
+
+    fn set_len(&self, len_bytes: u64) -> io::Result<()> {
+        self.file.set_len(len_bytes)
+    }
+
+    fn preallocate(&self, len_bytes: u64) -> io::Result<()> {
+        self.file.preallocate(len_bytes)
+    }
+
+    fn start_writeback(&self, offset: u64, len_bytes: u64) -> io::Result<()> {
+        self.file.start_writeback(offset, len_bytes)
+    }
+
+    fn drop_cache(&self) -> io::Result<()> {
+        self.file.drop_cache()
+    }
+
+    fn set_mode(&self, mode: u32) -> io::Result<()> {
+        self.file.set_mode(mode)
+    }
+
+    fn set_modified(&self, time: SystemTime) -> io::Result<()> {
+        self.file.set_modified(time)
+    }
+
+    fn try_lock(&self) -> io::Result<bool> {
+        let act = self.fs.before_lock.lock().unwrap().take();
+        if let Some(act) = act {
+            act(&self.fs.fs);
+        }
+        self.file.try_lock()
+    }
+
+    fn metadata(&self) -> io::Result<Metadata> {
+        self.file.metadata().map(self.fs.seen)
+    }
+}
+
+#[test]
+fn a_file_that_is_removed_before_it_is_locked_is_not_taken_for_the_checkpoint() {
+    let transfer = upload_of(Path::new("/data/a.tar"));
+    let disk = OddFs::new(|found| found);
+    drop(begun(&disk.store(), &transfer));
+    // Its process was just done with it.
+    disk.before_lock(|fs| fs.remove_file(Path::new(CHECKPOINT)).unwrap());
+    let (_, found) = Journal::open(&disk.store(), &transfer).unwrap();
+    assert_eq!(found, Found::Nothing);
+}
+
+#[test]
+fn a_checkpoint_that_becomes_another_transfers_before_it_is_locked_is_left_alone() {
+    let transfer = upload_of(Path::new("/data/a.tar"));
+    let disk = OddFs::new(|found| found);
+    drop(begun(&disk.store(), &transfer));
+    disk.before_lock(|fs| fs.write(CHECKPOINT, b"somebody's"));
+    let (journal, _) = Journal::open(&disk.store(), &transfer).unwrap();
+    assert_ne!(journal.location(), Some(Path::new(CHECKPOINT)));
+    assert_eq!(disk.fs.read(CHECKPOINT).unwrap(), b"somebody's");
+}
+
+#[test]
+fn where_every_file_belongs_to_somebody_else_and_all_may_write_it_is_found_again() {
+    let transfer = upload_of(Path::new("/data/a.tar"));
+    let disk = OddFs::new(|found| Metadata {
+        owner: 99_999,
+        mode: 0o777,
+        ..found
+    });
+    drop(begun(&disk.store(), &transfer));
+    let (journal, found) = Journal::open(&disk.store(), &transfer).unwrap();
+    session(found);
+    assert_eq!(journal.location(), Some(Path::new(CHECKPOINT)));
+    let names = disk.fs.names_in(Path::new("/data")).unwrap();
+    assert_eq!(names, ["a.tar.cp"]);
+}

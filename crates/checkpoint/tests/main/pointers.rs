@@ -1,0 +1,90 @@
+//! Pointers lead to every unfinished transfer, and get in nobody's way.
+
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::sync::Arc;
+
+use ossum_checkpoint::{Pointer, Pointers, Transfer};
+use ossum_durable::RealFs;
+
+use crate::support::{Desk, copy, seconds};
+
+fn pointers(desk: &Desk) -> Pointers {
+    Pointers::new(Arc::new(RealFs), desk.state())
+}
+
+fn pointer(transfer: Transfer, began: u64) -> Pointer {
+    Pointer {
+        transfer,
+        checkpoint: Some("/d/a.cp".into()),
+        partial: None,
+        upload_id: Some("0004B9895DBBB6EC".parse().unwrap()),
+        size: 10,
+        part_size: None,
+        headers: None,
+        began: seconds(began),
+        directory: Some("/d".into()),
+        command: vec!["ossum".to_owned(), "cp".to_owned(), "a\n\"b".to_owned()],
+    }
+}
+
+#[test]
+fn a_pointer_is_found_replaced_and_removed() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    assert_eq!(pointers.list().unwrap(), []);
+    assert_eq!(pointers.find(&copy()).unwrap(), None);
+    pointers.remove(&copy()).unwrap();
+
+    pointers.put(&pointer(copy(), 1)).unwrap();
+    let mut newer = pointer(copy(), 2);
+    newer.upload_id = None;
+    pointers.put(&newer).unwrap();
+    assert_eq!(pointers.find(&copy()).unwrap(), Some(newer));
+    assert_eq!(pointers.find(&desk.upload()).unwrap(), None);
+    pointers.remove(&copy()).unwrap();
+    assert_eq!(pointers.find(&copy()).unwrap(), None);
+}
+
+#[test]
+fn pointers_are_listed_from_the_oldest_on() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    let (old, new) = (pointer(desk.upload(), 1), pointer(copy(), 2));
+    pointers.put(&new).unwrap();
+    pointers.put(&old).unwrap();
+    assert_eq!(pointers.list().unwrap(), [old, new]);
+}
+
+#[test]
+fn pointers_are_their_owners_alone() {
+    let desk = Desk::new();
+    pointers(&desk).put(&pointer(copy(), 1)).unwrap();
+    let directory = desk.state().join("transfers");
+    let file = directory.join(format!("{}.json", copy().id()));
+    for (path, mode) in [(desk.state(), 0o700), (directory, 0o700), (file, 0o600)] {
+        let found = path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{}", path.display());
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_skipped() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    let good = pointer(copy(), 1);
+    pointers.put(&good).unwrap();
+    let directory = desk.state().join("transfers");
+    let file = directory.join(format!("{}.json", copy().id()));
+    let bytes = std::fs::read(&file).unwrap();
+    let mut damaged = bytes.clone();
+    damaged[60] ^= 1;
+    let damaged_file = directory.join(format!("{}.json", desk.upload().id()));
+    std::fs::write(&damaged_file, &damaged).unwrap();
+    std::fs::write(directory.join("copied.json"), &bytes).unwrap();
+    std::fs::write(directory.join("empty.json"), "").unwrap();
+    std::fs::create_dir(directory.join("directory.json")).unwrap();
+    symlink(&file, directory.join("link.json")).unwrap();
+    assert_eq!(pointers.list().unwrap(), [good]);
+    assert_eq!(pointers.find(&desk.upload()).unwrap(), None);
+    assert_eq!(std::fs::read(&damaged_file).unwrap(), damaged);
+}
