@@ -136,6 +136,12 @@ impl SimFs {
         self.world().faults.ignore(effect);
     }
 
+    /// Makes every file belong to this user, as on a file system with owners of its own. Without
+    /// it, all belong to whoever runs the test.
+    pub fn give_all_to(&self, owner: u32) {
+        self.world().owner = owner;
+    }
+
     /// Makes every write take so many bytes at most.
     pub fn write_at_most(&self, len_bytes: usize) {
         self.world().write_limit_bytes = len_bytes;

@@ -2,8 +2,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Partial;
-use crate::target::inspect;
-use crate::{Error, FileKind, Fs, Metadata, Operation};
+use crate::target::{directory_of, inspect};
+use crate::{Error, FileKind, Fs, Metadata, Operation, temporary};
 
 impl Partial {
     /// Opens the file that an earlier run left under this name; `None` if there is none.
@@ -14,7 +14,7 @@ impl Partial {
     ///
     /// # Errors
     /// [`Error::NotAFile`] for a directory, pipe, device or symbolic link, which is not followed.
-    /// [`Error::NotOurs`] for a file of another user, and for one that has a second name: writing
+    /// [`Error::NotOurs`] for a file of another user than owns our new files there, and for one that has a second name: writing
     /// to it would change what somebody finds under the other. [`Error::Io`] if it cannot be
     /// looked at or opened.
     pub fn reopen(fs: &dyn Fs, path: PathBuf) -> Result<Option<Self>, Error> {
@@ -37,7 +37,7 @@ impl Partial {
         if opened.links == 0 {
             return Ok(None);
         }
-        check_is_ours(&path, &opened)?;
+        check_is_ours(fs, &path, &opened)?;
         Ok(Some(Self::of(path, file)))
     }
 }
@@ -46,18 +46,36 @@ impl Partial {
 fn is_left(fs: &dyn Fs, path: &Path) -> Result<bool, Error> {
     match inspect(fs, path)? {
         None => Ok(false),
-        Some(found) => check_is_ours(path, &found).map(|()| true),
+        Some(found) => check_is_ours(fs, path, &found).map(|()| true),
     }
 }
 
-fn check_is_ours(path: &Path, found: &Metadata) -> Result<(), Error> {
-    let path = || path.to_owned();
-    let us = rustix::process::geteuid().as_raw();
+fn check_is_ours(fs: &dyn Fs, path: &Path, found: &Metadata) -> Result<(), Error> {
+    let there = || path.to_owned();
     match found.kind {
-        FileKind::File if found.links <= 1 && found.owner == us => Ok(()),
-        FileKind::File => Err(Error::NotOurs { path: path() }),
-        kind => Err(Error::NotAFile { path: path(), kind }),
+        FileKind::File if found.links <= 1 && has_our_owner(fs, path, found)? => Ok(()),
+        FileKind::File => Err(Error::NotOurs { path: there() }),
+        kind => Err(Error::NotAFile {
+            path: there(),
+            kind,
+        }),
     }
+}
+
+/// Whether its owner is us, or whoever else owns the files that we make there: FAT and many a
+/// network share have owners of their own.
+fn has_our_owner(fs: &dyn Fs, path: &Path, found: &Metadata) -> Result<bool, Error> {
+    if found.owner == rustix::process::geteuid().as_raw() {
+        return Ok(true);
+    }
+    let directory = directory_of(path);
+    let (probe, file) = temporary::create_in(directory, |path| fs.create_new(path))
+        .map_err(Error::at(Operation::Create, directory))?;
+    let made = file.metadata();
+    // Nothing follows from a failure: it is empty, and its name says that it may go.
+    let _ = fs.remove_file(&probe);
+    let made = made.map_err(Error::at(Operation::Inspect, &probe))?;
+    Ok(made.owner == found.owner)
 }
 
 #[cfg(test)]
@@ -126,8 +144,18 @@ mod tests {
         fs.write("/f", b"");
         let mut found = fs.metadata(Path::new("/f")).unwrap();
         found.owner += 1;
-        let outcome = check_is_ours(Path::new("/f"), &found);
+        let outcome = check_is_ours(&fs, Path::new("/f"), &found);
         assert!(matches!(outcome, Err(Error::NotOurs { .. })), "{outcome:?}");
+        assert_eq!(fs.files(), [Path::new("/f")]);
+    }
+
+    #[test]
+    fn where_every_file_belongs_to_somebody_else_ours_is_continued() {
+        let fs = SimFs::new();
+        fs.give_all_to(99_999);
+        fs.write("/f", b"");
+        assert!(Partial::reopen(&fs, "/f".into()).unwrap().is_some());
+        assert_eq!(fs.files(), [Path::new("/f")]);
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub(super) struct World {
     pub(super) refused: bool,
     /// All the space there is, used or not.
     pub(super) capacity_bytes: Option<u64>,
+    /// Who owns every file.
+    pub(super) owner: u32,
     next_number: u64,
     clock_ns: i128,
 }
@@ -50,6 +52,7 @@ impl World {
             over: false,
             refused: false,
             capacity_bytes: None,
+            owner: rustix::process::geteuid().as_raw(),
             next_number: ROOT + 1,
             clock_ns: BEGINNING_NS,
         }
@@ -61,6 +64,7 @@ impl World {
             inodes: self.inodes.clone(),
             names: self.names.clone(),
             capacity_bytes: self.capacity_bytes,
+            owner: self.owner,
             next_number: self.next_number,
             clock_ns: self.clock_ns,
             ..Self::new()
@@ -162,7 +166,7 @@ impl World {
             changed_ns: seen.changed_ns,
             mode: seen.mode,
             links: self.names.links(number),
-            owner: rustix::process::geteuid().as_raw(),
+            owner: self.owner,
         }
     }
 
