@@ -78,7 +78,8 @@ impl Checkpoint {
         let earlier = match found {
             Found::Session(remembered) => {
                 kept.earlier = Some(safe(&remembered));
-                Earlier::Session(remembered)
+                kept.torn(&remembered)
+                    .map_or(Earlier::Session(remembered), Earlier::Pointer)
             }
             found => {
                 if found == Found::Damaged {
@@ -212,6 +213,13 @@ impl Checkpoint {
 }
 
 impl Kept {
+    /// What is known of an upload of which the session has lost the ID.
+    fn torn(&self, remembered: &Remembered) -> Option<Box<Pointer>> {
+        let is_upload = remembered.header.partial.is_none();
+        let torn = is_upload && remembered.upload_id.is_none();
+        torn.then(|| self.pointer()).flatten()
+    }
+
     /// What is known of an upload whose checkpoint is not.
     fn pointer(&self) -> Option<Box<Pointer>> {
         let pointers = self.settings.pointers.as_ref()?;

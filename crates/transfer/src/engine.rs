@@ -249,26 +249,40 @@ async fn work<M: Mover>(
     finished: SyncSender<M::Done>,
 ) {
     let mut first = first;
-    let working = async {
-        loop {
-            shared.monitor.unpaused().await;
-            let _permit = match &shared.budget {
-                Some(budget) => Some(budget.take().await),
-                None => None,
-            };
-            let next = first.take().or_else(|| shared.queue.next(preference));
-            let Some(job) = next else { return Ok(()) };
-            let done = shared.mover.move_part(client, job).await?;
-            finished.send(done).map_err(|_| thread::died())?;
+    loop {
+        // Part by part: where nothing ever waits, all parts would be one step.
+        let worked = tokio::select! {
+            biased;
+            () = shared.cancelled.cancelled() => return,
+            worked = work_once(client, shared, &mut first, preference) => worked,
+        };
+        let told = match worked {
+            Ok(Some(done)) => finished.send(done).map_err(|_| thread::died()),
+            Ok(None) => return,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = told {
+            return shared.fail(error);
         }
+    }
+}
+
+/// Moves the next part; `None` if there is none left.
+async fn work_once<M: Mover>(
+    client: &Client,
+    shared: &Shared<M>,
+    first: &mut Option<M::Job>,
+    preference: Preference,
+) -> Result<Option<M::Done>, Error> {
+    shared.monitor.unpaused().await;
+    // The permit first, and then the bytes.
+    let _permit = match &shared.budget {
+        Some(budget) => Some(budget.take().await),
+        None => None,
     };
-    let worked = tokio::select! {
-        biased;
-        () = shared.cancelled.cancelled() => return,
-        worked = working => worked,
-    };
-    if let Err(error) = worked {
-        shared.fail(error);
+    match first.take().or_else(|| shared.queue.next(preference)) {
+        Some(job) => shared.mover.move_part(client, job).await.map(Some),
+        None => Ok(None),
     }
 }
 

@@ -131,10 +131,12 @@ impl Error {
         self.left_upload.as_ref()
     }
 
-    /// The same error, with what the next transfer continues with.
+    /// The same error, with what the next transfer continues with; nothing of a transfer that has
+    /// become an object, right or wrong.
     pub(crate) fn keeping(self, safe: Safe) -> Self {
+        let kept = !matches!(self.kind, ErrorKind::Integrity | ErrorKind::Ambiguous);
         Self {
-            safe: Some(safe),
+            safe: kept.then_some(safe),
             ..self
         }
     }

@@ -4,13 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Method;
+use ossum_checkpoint::{CheckpointPlace, FileStore, Pointers};
 use ossum_client::op::ObjectInfo;
 use ossum_client::{Client, RetryPolicy};
+use ossum_durable::RealFs;
 use ossum_testkit::{InProcessOss, Server};
-use ossum_transfer::{Download, Durability, Error, Monitor, Options, Report, Upload};
+use ossum_transfer::{
+    Checkpointing, Copy, Download, Durability, Error, Monitor, Options, Report, Upload,
+};
 use ossum_types::{Crc64, ObjectUrl};
 
-use crate::faulty::{Faults, FaultyTransport};
+use crate::faulty::{Fault, Faults, FaultyTransport};
 
 pub(crate) const KIB: usize = 1024;
 pub(crate) const MIB: usize = 1024 * KIB;
@@ -22,6 +27,8 @@ pub(crate) struct Bench {
     pub(crate) client: Client,
     pub(crate) faults: Faults,
     pub(crate) dir: tempfile::TempDir,
+    /// Where unfinished transfers are pointed to.
+    pub(crate) state: tempfile::TempDir,
 }
 
 impl Bench {
@@ -42,7 +49,88 @@ impl Bench {
             oss: Arc::new(oss),
             faults,
             dir: tempfile::tempdir().unwrap(),
+            state: tempfile::tempdir().unwrap(),
         }
+    }
+
+    pub(crate) fn oss(&self) -> &InProcessOss {
+        &self.oss
+    }
+
+    /// A checkpoint beside the file, and a pointer to it, as the command line has them.
+    pub(crate) fn checkpointing(&self) -> Checkpointing {
+        self.checkpointing_at(CheckpointPlace::Beside)
+    }
+
+    pub(crate) fn checkpointing_at(&self, place: CheckpointPlace) -> Checkpointing {
+        let state = self.state.path().to_owned();
+        let fs = || Arc::new(RealFs);
+        let store = FileStore::new(fs(), place, Some(state.clone()), Durability::None);
+        Checkpointing {
+            pointers: Some(Pointers::new(fs(), state)),
+            ..Checkpointing::new(Arc::new(store))
+        }
+    }
+
+    /// The same upload, remembered, one part at a time.
+    pub(crate) fn kept_upload(&self, source: PathBuf) -> Upload {
+        let mut upload = upload_of(source, "100K");
+        upload.options = self.one_by_one();
+        upload
+    }
+
+    /// The same download, remembered, one part at a time.
+    pub(crate) fn kept_download(&self, name: &str) -> Download {
+        let mut download = download_to(self.path(name), "100K");
+        download.options = self.one_by_one();
+        download
+    }
+
+    fn one_by_one(&self) -> Options {
+        Options {
+            concurrency: std::num::NonZeroUsize::new(1),
+            checkpoint: Some(self.checkpointing()),
+            ..parts_of("100K")
+        }
+    }
+
+    /// Uploads until the `nth` part is about to be sent, and is cancelled then.
+    pub(crate) fn upload_until_part(&self, nth: usize, request: &Upload) -> Error {
+        let monitor = self.cancelling_at(nth, Method::PUT, "partNumber=");
+        self.upload_watched(request, &monitor).unwrap_err()
+    }
+
+    /// Downloads until the `nth` request for bytes is about to be made, and is cancelled then.
+    pub(crate) fn download_until_request(&self, nth: usize, request: &Download) -> Error {
+        let monitor = self.cancelling_at(nth, Method::GET, "/k");
+        self.download_watched(request, &monitor).unwrap_err()
+    }
+
+    pub(crate) fn cancelling_at(
+        &self,
+        nth: usize,
+        method: Method,
+        uri_has: &'static str,
+    ) -> Monitor {
+        let monitor = Monitor::new();
+        let cancel = monitor.clone();
+        let fault = Fault::hold(move || cancel.cancel());
+        self.faults.nth(nth, method, uri_has, fault);
+        monitor
+    }
+
+    pub(crate) fn copy(&self, request: &Copy) -> Result<Report, Error> {
+        self.copy_watched(request, &Monitor::new())
+    }
+
+    pub(crate) fn copy_watched(&self, request: &Copy, monitor: &Monitor) -> Result<Report, Error> {
+        self.oss
+            .run(ossum_transfer::copy(&self.client, request, monitor))
+    }
+
+    /// How many pointers to unfinished transfers there are.
+    pub(crate) fn pointers(&self) -> usize {
+        std::fs::read_dir(self.state.path().join("transfers")).map_or(0, Iterator::count)
     }
 
     /// A file with bytes that differ from block to block.

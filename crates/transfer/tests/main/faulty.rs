@@ -29,12 +29,19 @@ pub(crate) enum Fault {
     DropHeader(&'static str),
     /// Nothing, but this is done before it leaves.
     First(Arc<dyn Fn() + Send + Sync>),
+    /// This is done, and it never leaves.
+    Hold(Arc<dyn Fn() + Send + Sync>),
 }
 
 impl Fault {
     /// This is done before the request leaves.
     pub(crate) fn first(act: impl Fn() + Send + Sync + 'static) -> Self {
         Self::First(Arc::new(act))
+    }
+
+    /// This is done, and the request never leaves.
+    pub(crate) fn hold(act: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::Hold(Arc::new(act))
     }
 
     /// The answer never comes; this is done when it should have.
@@ -136,6 +143,10 @@ impl FaultyTransport {
         let fault = self.faults.pick(&request);
         if let Some(Fault::First(act)) = &fault {
             act();
+        }
+        if let Some(Fault::Hold(act)) = &fault {
+            act();
+            return std::future::pending().await;
         }
         if let Some(Fault::Refuse) = fault {
             return Err(TransportError::new(

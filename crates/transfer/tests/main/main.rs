@@ -5,4 +5,7 @@ mod bench;
 mod download;
 mod faulty;
 mod lifecycle;
+mod resumed_copy;
+mod resumed_download;
+mod resumed_upload;
 mod upload;
