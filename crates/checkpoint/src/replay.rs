@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::lines::{Lines, ReadAt};
+use crate::lines::{Lines, MAX_LINE_BYTES, ReadAt};
 use crate::session::SessionId;
 use crate::text::{self, Format, LineOne};
 use crate::{Holder, Record, Remembered, Transfer, sealed};
@@ -66,6 +66,7 @@ pub(crate) fn holder_in(read: ReadAt<'_>, transfer: &Transfer) -> Option<Holder>
 fn first_line(lines: &mut Lines<'_>, transfer: &Transfer) -> io::Result<Content<LineOne>> {
     match text::format_of(lines.peek(BEGINNING_BYTES)?) {
         Format::Empty => return Ok(Content::Empty),
+        Format::None if is_all_zeros(lines)? => return Ok(Content::Damaged),
         Format::None => return Ok(Content::Foreign),
         Format::Unknown => return Ok(Content::Damaged),
         Format::Newer(format) => return Ok(Content::Newer(format)),
@@ -81,6 +82,14 @@ fn first_line(lines: &mut Lines<'_>, transfer: &Transfer) -> io::Result<Content<
         // over.
         _ => Content::Foreign,
     })
+}
+
+/// Whether a log is short and has nothing but zeros: what a power loss leaves of a new file whose
+/// length reached the disk and whose bytes did not. Line 1 is synced before any other, so of ours
+/// nothing longer can look so.
+fn is_all_zeros(lines: &mut Lines<'_>) -> io::Result<bool> {
+    let beginning = lines.peek(MAX_LINE_BYTES)?;
+    Ok(beginning.len() < MAX_LINE_BYTES && beginning.iter().all(|&byte| byte == 0))
 }
 
 impl<T> Content<T> {

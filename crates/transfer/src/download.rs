@@ -150,7 +150,7 @@ async fn attempt(client: &Client, request: &Download, monitor: &Monitor) -> Resu
         }
     };
     forbid_existing(&job)?;
-    begin(&job, restarted, checkpoint).await
+    Box::pin(begin(&job, restarted, checkpoint)).await
 }
 
 async fn look_back<'a>(
@@ -191,7 +191,7 @@ async fn begin(
         monitor.tell(Event::Restarted(reason));
     }
     let partial_path = checkpoint.partial_path(job.target.path());
-    let file = Arc::new(Claimed::make(&request.options.files, partial_path, len)?);
+    let file = Arc::new(Claimed::make(&request.options.files, &partial_path, len)?);
     if is_divided {
         let id = file.id()?;
         let Opened { info, .. } = &opened;

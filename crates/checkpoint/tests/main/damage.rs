@@ -135,3 +135,16 @@ fn a_damaged_checkpoint_is_started_over_in_place() {
     drop(journal);
     session(Journal::open(&desk.beside(), &desk.upload()).unwrap().1);
 }
+
+#[test]
+fn a_short_file_of_zeros_is_what_a_power_loss_left_of_ours() {
+    let desk = Desk::new();
+    for len in [1, 700, 5000] {
+        assert_eq!(read(&desk, &vec![0; len]).unwrap(), Found::Damaged);
+    }
+    // What is larger never was one, and one other byte makes it somebody's.
+    for theirs in [vec![0; 1 << 20], [vec![0; 700], vec![1]].concat()] {
+        let outcome = read(&desk, &theirs);
+        assert!(matches!(outcome, Err(Error::Foreign { .. })), "{outcome:?}");
+    }
+}

@@ -25,8 +25,8 @@ impl Claimed {
     ///
     /// One that a dead process left is replaced: nothing tells what of it is good. One that a
     /// living process holds is an error.
-    pub(super) fn make(files: &Files, path: PathBuf, len_bytes: u64) -> Result<Self, Error> {
-        let claimed = Self::of(files, create(&**files, &path)?);
+    pub(super) fn make(files: &Files, path: &Path, len_bytes: u64) -> Result<Self, Error> {
+        let claimed = Self::of(files, create(&**files, path)?);
         lock(&**files, &claimed.partial)?;
         claimed.partial.reserve(&**files, len_bytes)?;
         Ok(claimed)
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     fn make(dir: &tempfile::TempDir, len_bytes: u64) -> Result<Claimed, Error> {
-        Claimed::make(&Files::default(), partial_of(dir), len_bytes)
+        Claimed::make(&Files::default(), &partial_of(dir), len_bytes)
     }
 
     #[test]

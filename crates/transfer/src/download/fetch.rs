@@ -85,7 +85,8 @@ impl Fetch<'_> {
         }
         let options = &self.job.request.options;
         let file = Arc::clone(&self.file);
-        let received = Received::new(&self.layout, checkpoint, file, options.durability);
+        let mut received = Received::new(&self.layout, checkpoint, file, options.durability);
+        received.expect(parts.check.iter().map(|received| received.part.number));
         let (received, fetched) = self.round(received, parts, beginning).await;
         let Some(mut received) = received else {
             return Err(fetched.err().unwrap_or_else(thread::died));
@@ -151,7 +152,8 @@ impl Fetch<'_> {
             moving: moving.collect(),
             checking: parts.check.into_iter().map(FetchJob::Check).collect(),
         };
-        engine::run(client, self.fetcher(), work, received, monitor).await
+        // On the heap, as it holds a whole worker.
+        Box::pin(engine::run(client, self.fetcher(), work, received, monitor)).await
     }
 
     fn fetcher(&self) -> Fetcher {
@@ -277,7 +279,7 @@ fn begin_with(job: FetchJob, beginning: ObjectReader) -> FetchJob {
     match job {
         FetchJob::Fetch { part, .. } => FetchJob::Fetch {
             part,
-            beginning: Some(beginning),
+            beginning: Some(Box::new(beginning)),
         },
         check @ FetchJob::Check(_) => check,
     }

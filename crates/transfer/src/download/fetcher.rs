@@ -31,7 +31,7 @@ pub(super) enum FetchJob {
     Fetch {
         part: Part,
         /// The beginning of the part's bytes, where it is on its way already.
-        beginning: Option<ObjectReader>,
+        beginning: Option<Box<ObjectReader>>,
     },
     /// Unless it is on the disk.
     Check(ReceivedPart),
@@ -64,12 +64,12 @@ impl Fetcher {
         &self,
         client: &Client,
         part: Part,
-        beginning: Option<ObjectReader>,
+        beginning: Option<Box<ObjectReader>>,
     ) -> Result<FetchedPart, Error> {
         let mut crc64 = Crc64Hasher::new();
         let mut at = part.range.start();
         if let Some(beginning) = beginning {
-            at = self.receive(beginning, at, &mut crc64).await?;
+            at = self.receive(*beginning, at, &mut crc64).await?;
         }
         if let Some(rest) = ByteRange::new(at, part.range.end()) {
             let reader = self.open(client, rest).await?;

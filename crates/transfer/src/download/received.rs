@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ossum_checkpoint::{Record, RecordedPart};
@@ -15,6 +16,8 @@ use crate::error::{Error, ErrorKind, Safe};
 #[derive(Debug)]
 pub(super) struct Received {
     parts: Vec<(Part, Option<Crc64>)>,
+    /// Parts that an earlier run recorded and that are still to be read again.
+    unchecked: BTreeSet<PartNumber>,
     checkpoint: Checkpoint,
     file: Arc<Claimed>,
     durability: Durability,
@@ -43,6 +46,7 @@ impl Received {
     ) -> Self {
         Self {
             parts: layout.parts().map(|part| (part, None)).collect(),
+            unchecked: BTreeSet::new(),
             checkpoint,
             file,
             durability,
@@ -68,12 +72,17 @@ impl Received {
             })
     }
 
-    /// How much of the download is there.
+    /// Takes note of parts that are still to be read again.
+    pub(super) fn expect(&mut self, unchecked: impl Iterator<Item = PartNumber>) {
+        self.unchecked.extend(unchecked);
+    }
+
+    /// How much of the download is there. What has not been read again yet counts.
     pub(super) fn safe(&self) -> Safe {
         let count = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
         let there = self.parts.iter().filter(|(_, crc64)| crc64.is_some());
         Safe {
-            parts: count(there.count()),
+            parts: count(there.count() + self.unchecked.len()),
             of: count(self.parts.len()),
         }
     }
@@ -131,6 +140,7 @@ impl Account for Received {
                 etag: None,
             })?;
         }
+        self.unchecked.remove(&part.number);
         self.parts[part.number.get() as usize - 1].1 = Some(crc64);
         Ok(Noted { part, reused })
     }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use ossum_checkpoint::RecordedPart;
 use ossum_plan::{KeptPart, PartLayout, Recorded};
 use ossum_types::{Crc64, PartNumber};
@@ -11,6 +13,8 @@ use crate::error::{Error, ErrorKind, Safe};
 #[derive(Debug)]
 pub(crate) struct Gathered {
     parts: Vec<Option<KeptPart>>,
+    /// Parts that the service has and that are still to be compared.
+    unchecked: BTreeSet<PartNumber>,
     recorded: Recorded,
     checkpoint: Checkpoint,
     due: Due,
@@ -53,6 +57,7 @@ impl Account for Gathered {
             self.parts_reused += 1;
             self.bytes_reused += part.range.len();
         }
+        self.unchecked.remove(&part.number);
         self.parts[index(part.number)] = Some(kept);
         Ok(Noted { part, reused })
     }
@@ -71,6 +76,7 @@ impl Gathered {
     pub(crate) fn new(layout: &PartLayout, recorded: Recorded, checkpoint: Checkpoint) -> Self {
         Self {
             parts: layout.parts().map(|_| None).collect(),
+            unchecked: BTreeSet::new(),
             recorded,
             checkpoint,
             due: Due::new(),
@@ -80,11 +86,16 @@ impl Gathered {
         }
     }
 
-    /// How much of the upload is there.
+    /// Takes note of parts that are still to be compared.
+    pub(crate) fn expect(&mut self, unchecked: impl Iterator<Item = PartNumber>) {
+        self.unchecked.extend(unchecked);
+    }
+
+    /// How much of the upload is there. What has not been compared yet counts.
     pub(crate) fn safe(&self) -> Safe {
         let count = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
         Safe {
-            parts: count(self.parts.iter().flatten().count()),
+            parts: count(self.parts.iter().flatten().count() + self.unchecked.len()),
             of: count(self.parts.len()),
         }
     }

@@ -110,6 +110,7 @@ impl Round<'_> {
         );
         self.tell(&plan);
         let mut gathered = Gathered::new(layout, session.recorded.clone(), checkpoint);
+        gathered.expect(plan.check.iter().map(|candidate| candidate.part.number));
         for kept in plan.keep {
             let gained = Gained {
                 kept,
@@ -168,9 +169,10 @@ impl Round<'_> {
             completing: session.completing.unwrap_or(now),
             may_be_done: session.completing.is_some(),
         };
-        let when_cancelled = match gathered.checkpoint().is_kept() {
-            true => WhenCancelled::Leave,
-            false => WhenCancelled::Abort,
+        let when_cancelled = if gathered.checkpoint().is_kept() {
+            WhenCancelled::Leave
+        } else {
+            WhenCancelled::Abort
         };
         let made = job.making.complete(&whole, when_cancelled).await?;
         Ok(Report {

@@ -8,4 +8,5 @@ mod lifecycle;
 mod resumed_copy;
 mod resumed_download;
 mod resumed_upload;
+mod simulated;
 mod upload;

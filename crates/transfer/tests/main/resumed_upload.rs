@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use ossum_client::ErrorKind as ClientErrorKind;
 use ossum_devserver::Operation;
 use ossum_devserver::faults::{Answer, Effect, Rule};
-use ossum_transfer::{ErrorKind, OnChange, Restarted, Safe, Upload, VerifyKept};
+use ossum_transfer::{ErrorKind, OnChange, Restarted, Safe, Upload};
 
 use crate::bench::{Bench, MIB, data};
 use crate::faulty::Fault;
@@ -142,24 +142,6 @@ fn other_metadata_needs_another_upload_and_the_first_is_aborted() {
     assert_eq!((report.resumed, report.parts_reused), (false, 0));
     assert_eq!(bench.head("k").unwrap().metadata, upload.headers.metadata);
     assert_eq!(bench.open_uploads(), 0);
-}
-
-#[test]
-fn an_unchanged_file_is_not_read_again_where_that_is_asked_for() {
-    let bench = Bench::new();
-    let path = bench.file("f", MIB);
-    let settled = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
-    let file = std::fs::File::options().write(true).open(&path).unwrap();
-    file.set_modified(settled).unwrap();
-    let upload = Upload {
-        verify_kept: VerifyKept::Changed,
-        ..bench.kept_upload(path)
-    };
-    bench.upload_until_part(6, &upload);
-    // The time of the last change cannot be set, and is a moment ago: everything is read.
-    let report = bench.upload(&upload).unwrap();
-    assert_eq!(report.parts_reused, 5);
-    assert_eq!(bench.object("k"), data(MIB));
 }
 
 #[test]

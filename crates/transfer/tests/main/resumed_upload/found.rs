@@ -186,15 +186,3 @@ fn with_nothing_to_adopt_the_upload_begins_anew() {
     );
     assert_eq!(bench.object("k"), data(MIB));
 }
-
-#[test]
-fn where_no_checkpoint_can_be_made_the_upload_goes_on_without() {
-    let bench = Bench::new();
-    let mut upload = bench.kept_upload(bench.file("f", MIB));
-    let nowhere = CheckpointPlace::File("/proc/ossum/nowhere.cp".into());
-    upload.options.checkpoint = Some(bench.checkpointing_at(nowhere));
-    match bench.upload(&upload) {
-        Ok(report) => assert_eq!(report.parts_total, 11),
-        Err(error) => assert_eq!(error.kind(), ErrorKind::Disk, "{error:?}"),
-    }
-}

@@ -11,7 +11,8 @@ use crate::bench::{Bench, MIB, data};
 
 const SECOND: fn() -> PartNumber = || PartNumber::new(2).unwrap();
 
-/// An upload is cancelled with five parts sent, and continued while `effect` happens to ListParts.
+/// An upload is cancelled with five parts sent, and continued while `effect` happens to the
+/// listing.
 fn continued_while(effect: Effect) -> (Bench, Report) {
     let bench = Bench::new();
     let upload = bench.kept_upload(bench.file("f", MIB));

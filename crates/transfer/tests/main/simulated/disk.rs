@@ -1,0 +1,113 @@
+//! Disks that fail, are full, or cannot be written.
+
+use ossum_durable::{Effect, Errno};
+use ossum_transfer::{ErrorKind, Upload, VerifyKept};
+
+use super::{FILE, LEN, bytes, disk, download, names, upload};
+use crate::bench::Bench;
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    bench.put("k", bytes());
+    bench
+}
+
+#[test]
+fn an_effect_that_fails_once_leaves_the_old_file_and_what_a_rerun_needs() {
+    let bench = bench();
+    let effects = [
+        (Effect::Create, Errno::NOSPC),
+        (Effect::Write, Errno::NOSPC),
+        (Effect::Write, Errno::IO),
+        (Effect::Preallocate, Errno::NOSPC),
+        (Effect::Sync, Errno::IO),
+        (Effect::SetMode, Errno::IO),
+        (Effect::Rename, Errno::IO),
+        (Effect::SyncDirectory, Errno::IO),
+        (Effect::Open, Errno::MFILE),
+    ];
+    for (effect, errno) in effects {
+        for nth in 1..30 {
+            let fs = disk();
+            fs.write(FILE, b"old");
+            fs.fail(nth, effect, errno);
+            let outcome = bench.download(&download(&fs));
+            let found = fs.read(FILE).unwrap();
+            match outcome {
+                Ok(_) => assert!(found == bytes(), "{effect:?} {nth}"),
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::Disk, "{effect:?} {nth}: {error:?}");
+                    assert!(found == b"old" || found == bytes(), "{effect:?} {nth}");
+                }
+            }
+            // Not a word from the page cache of the failed run is believed after a power loss.
+            for after in [fs.kill(), fs.crash(0), fs.crash(7)] {
+                bench.download(&download(&after)).unwrap();
+                assert!(after.read(FILE).unwrap() == bytes(), "{effect:?} {nth}");
+                assert_eq!(names(&after), ["f"], "{effect:?} {nth}");
+            }
+        }
+    }
+}
+
+#[test]
+fn parts_whose_sync_failed_are_fetched_again() {
+    let bench = bench();
+    let fs = disk();
+    // The first syncs are those of the checkpoint, whose line 1 comes before any byte.
+    fs.ignore(Effect::DropCache);
+    let syncs = {
+        let counted = disk();
+        bench.download(&download(&counted)).unwrap();
+        let is_sync = |effect: &&Effect| **effect == Effect::Sync;
+        u64::try_from(counted.effects().iter().filter(is_sync).count()).unwrap()
+    };
+    fs.fail(syncs, Effect::Sync, Errno::IO);
+    let error = bench.download(&download(&fs)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Disk);
+    let after = fs.kill();
+    let report = bench.download(&download(&after)).unwrap();
+    assert_eq!(report.bytes_sent, LEN as u64, "none of them is believed");
+    assert!(after.read(FILE).unwrap() == bytes());
+}
+
+#[test]
+fn too_little_space_is_told_before_a_byte_is_fetched() {
+    let bench = bench();
+    let fs = disk().with_space(100 * 1024);
+    let error = bench.download(&download(&fs)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Disk);
+    assert!(error.to_string().contains("needed"), "{error}");
+    assert!(names(&fs).is_empty(), "{:?}", names(&fs));
+}
+
+#[test]
+fn where_no_checkpoint_can_be_made_an_upload_goes_on_without() {
+    let bench = Bench::new();
+    let fs = disk();
+    fs.write(FILE, &bytes());
+    fs.fail_always(Effect::Create, Errno::ROFS);
+    fs.fail_always(Effect::CreateDirectory, Errno::ROFS);
+    let report = bench.upload(&upload(&fs)).unwrap();
+    assert_eq!(report.parts_total, 4);
+    assert!(bench.object("k") == bytes());
+}
+
+#[test]
+fn a_file_whose_identity_is_unchanged_is_not_read_again_where_that_is_asked_for() {
+    let reused_after_a_bit_flipped_at_rest = |verify_kept| {
+        let bench = Bench::new();
+        let fs = disk();
+        fs.write(FILE, &bytes());
+        let upload = Upload {
+            verify_kept,
+            ..upload(&fs)
+        };
+        bench.upload_until_part(4, &upload);
+        fs.flip(FILE, 1000);
+        bench.upload(&upload).unwrap().parts_reused
+    };
+    let reused = reused_after_a_bit_flipped_at_rest;
+    assert_eq!(reused(VerifyKept::Always), 2);
+    assert_eq!(reused(VerifyKept::Changed), 3);
+}
