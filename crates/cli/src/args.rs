@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueEnum};
 
 pub(crate) use connection::ConnectionArgs;
-pub(crate) use cp::{CpArgs, IfExists, KeyValue, UploadArgs};
+pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;
 pub(crate) use elsewhere::ElsewhereArgs;
 pub(crate) use ls::{Listing, LsArgs};

@@ -100,6 +100,8 @@ fn of_transfer(kind: ossum_transfer::ErrorKind) -> Verdict {
         Kind::Unverifiable => verdict("unverifiable", INTEGRITY),
         Kind::AlreadyExists => verdict("already_exists", IN_THE_WAY),
         Kind::InUse => verdict("in_use", IN_THE_WAY),
+        Kind::Ambiguous => verdict("ambiguous", CHANGED),
+        Kind::Checkpoint => verdict("checkpoint", USAGE),
         Kind::Disk => verdict("disk", DISK),
         Kind::Cancelled => verdict("cancelled", OTHER),
         _ => verdict("other", OTHER),
@@ -112,6 +114,7 @@ mod tests {
     use ossum_transfer::ErrorKind as Transfer;
 
     use super::*;
+    use crate::failure::Left;
     use crate::signals::Signal;
 
     #[test]
@@ -129,12 +132,10 @@ mod tests {
     #[test]
     fn a_signal_exits_with_128_and_its_number() {
         for (signal, code) in [(Signal::Interrupt, 130), (Signal::Terminate, 143)] {
-            let again = String::new();
-            let leaves_parts = false;
             let verdict = Verdict::on(&Failure::Interrupted {
                 signal,
-                again,
-                leaves_parts,
+                again: String::new(),
+                left: Left::Nothing,
             });
             assert_eq!(verdict.code, code);
         }

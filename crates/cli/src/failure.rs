@@ -1,6 +1,9 @@
-use std::error::Error as StdError;
+mod hint;
+
 use std::io;
 use std::path::PathBuf;
+
+use ossum_transfer::Safe;
 
 use crate::signals::Signal;
 
@@ -50,9 +53,30 @@ pub(crate) enum Failure {
         signal: Signal,
         /// The command that was typed.
         again: String,
-        /// Whether parts of an upload are left on the service; a warning has told which.
-        leaves_parts: bool,
+        left: Left,
     },
+}
+
+/// What a transfer that was interrupted has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// Nothing.
+    Nothing,
+    /// Parts of an upload that nothing continues; a warning has told which.
+    Orphans,
+    /// Parts that the same command, run again, goes on with.
+    Kept(Safe),
+}
+
+impl Left {
+    /// What a transfer left that ended with `error`.
+    pub(crate) fn by(error: &ossum_transfer::Error) -> Self {
+        match (error.safe(), error.left_upload()) {
+            (Some(safe), _) => Self::Kept(safe),
+            (None, Some(_)) => Self::Orphans,
+            (None, None) => Self::Nothing,
+        }
+    }
 }
 
 impl Failure {
@@ -66,26 +90,15 @@ impl Failure {
 
     /// What to do next, as one sentence without a full stop.
     pub(crate) fn hint(&self) -> Option<String> {
+        hint::hint(self)
+    }
+
+    /// Whether the same command, run again, continues where this one ended.
+    pub(crate) fn is_resumable(&self) -> bool {
         match self {
-            Self::Usage { hint, .. } => Some(hint.clone()),
-            Self::Config(error) => error.hint(),
-            Self::Client(error) => client_hint(error),
-            Self::Transfer(error) => transfer_hint(error),
-            Self::Local { source, .. } | Self::System { source, .. } | Self::Output(source) => {
-                Some(local_hint(source).to_owned())
-            }
-            Self::File(error) => Some(file_hint(error).to_owned()),
-            Self::Some { .. } => Some("the same command again tries all of them".to_owned()),
-            Self::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
-            Self::Differs(_) => Some("run it again; if it happens again, report it".to_owned()),
-            Self::Interrupted {
-                again,
-                leaves_parts: true,
-                ..
-            } => Some(format!("to begin anew: {again}")),
-            Self::Interrupted { again, .. } => {
-                Some(format!("nothing half done is left; to begin anew: {again}"))
-            }
+            Self::Transfer(error) => error.is_resumable(),
+            Self::Interrupted { left, .. } => matches!(left, Left::Kept(_)),
+            _ => false,
         }
     }
 
@@ -106,86 +119,5 @@ impl Failure {
     /// Whether standard output is closed because nobody wants more of it.
     pub(crate) fn is_nobody_listening(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
-    }
-}
-
-fn client_hint(error: &ossum_client::Error) -> Option<String> {
-    use ossum_client::ErrorKind as Kind;
-    error.hint().or_else(|| {
-        let hint = match error.kind() {
-            Kind::AlreadyExists => ALREADY_EXISTS,
-            Kind::InvalidRange => "`ossum stat` shows how large the object is",
-            Kind::PreconditionFailed => {
-                "the object was replaced meanwhile; run the same command again"
-            }
-            Kind::Conflict => "look at what is there with `ossum stat`, and run again",
-            Kind::Settings => "correct what is named, or leave it out",
-            Kind::Source => "check that the file can be read",
-            Kind::Network | Kind::Timeout => "run the same command again",
-            _ => return None,
-        };
-        Some(hint.to_owned())
-    })
-}
-
-const ALREADY_EXISTS: &str =
-    "--if-exists overwrite replaces it, --if-exists skip leaves it and succeeds";
-
-fn transfer_hint(error: &ossum_transfer::Error) -> Option<String> {
-    use ossum_transfer::ErrorKind as Kind;
-    if let Some(client) = error.client() {
-        return client_hint(client);
-    }
-    let hint = match error.kind() {
-        Kind::SourceMissing => "check the path",
-        Kind::SourceNotAFile => "name a file; one command copies one file",
-        Kind::SourceChanged => "run again when nothing writes to the file",
-        Kind::ObjectChanged => "run the same command again to get the new object",
-        Kind::Integrity => {
-            "run the same command again; if it happens again, something damages data on its way"
-        }
-        Kind::Unverifiable => "--allow-unverified takes it, checked by length only",
-        Kind::AlreadyExists => ALREADY_EXISTS,
-        Kind::TargetNotAFile => {
-            "name a file, or end the destination with / to put it into a directory"
-        }
-        Kind::Layout => "leave out --part-size, and a size that suits is chosen",
-        Kind::InUse => "wait for the other transfer to end",
-        Kind::Disk => return Some(disk_hint(error).to_owned()),
-        _ => return None,
-    };
-    Some(hint.to_owned())
-}
-
-/// The hint for what the operating system said, somewhere in the chain of causes.
-fn disk_hint(error: &dyn StdError) -> &'static str {
-    let mut next = error.source();
-    while let Some(cause) = next {
-        if let Some(io) = cause.downcast_ref::<io::Error>() {
-            return local_hint(io);
-        }
-        next = cause.source();
-    }
-    "check the disk, and run the same command again"
-}
-
-fn file_hint(error: &ossum_durable::Error) -> &'static str {
-    match error {
-        ossum_durable::Error::NotAFile { .. } => "name a file",
-        other => disk_hint(other),
-    }
-}
-
-fn local_hint(error: &io::Error) -> &'static str {
-    use io::ErrorKind as Kind;
-    match error.kind() {
-        Kind::NotFound => "check the path; a directory that is missing has to be made first",
-        Kind::PermissionDenied => "check who may read and write there",
-        Kind::StorageFull | Kind::QuotaExceeded => "make room there, or choose another place",
-        Kind::ReadOnlyFilesystem => "choose a place that can be written",
-        Kind::NotADirectory => "a part of the path is a file and not a directory; check the path",
-        Kind::AddrInUse => "choose another port; port 0 takes a free one",
-        Kind::AddrNotAvailable => "choose an address of this machine, such as 127.0.0.1",
-        _ => "check the path, and that its file system is well",
     }
 }

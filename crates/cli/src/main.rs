@@ -15,6 +15,7 @@ mod progress;
 mod screen;
 mod session;
 mod signals;
+mod words;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -28,13 +29,13 @@ use crate::session::Session;
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let code = match Args::try_parse_from(&words) {
-        Ok(args) => run(args, words),
+        Ok(args) => run(args, &words),
         Err(refusal) => message::misunderstood(refusal, &words),
     };
     ExitCode::from(code)
 }
 
-fn run(args: Args, words: Vec<OsString>) -> u8 {
+fn run(args: Args, words: &[OsString]) -> u8 {
     let (session, command) = match Session::begin(args, words) {
         Ok(begun) => begun,
         Err((failure, told)) => return message::report(&failure, &told),

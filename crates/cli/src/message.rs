@@ -32,7 +32,7 @@ pub(crate) fn report(failure: &Failure, output: &Output) -> u8 {
         causes: causes(failure),
         hint: failure.hint().map(|hint| shortened(&hint)),
         request_id: failure.request_id().map(shortened),
-        resumable: false,
+        resumable: failure.is_resumable(),
     });
     verdict.code
 }

@@ -4,6 +4,7 @@ mod event;
 mod listed;
 mod looked_up;
 mod transferred;
+mod under_way;
 
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,8 +16,9 @@ pub(crate) use listed::{
     BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, utc,
 };
 pub(crate) use looked_up::{BucketStat, ObjectStat};
-pub(crate) use transferred::{
-    Done, PartEvent, Planned, ProgressEvent, RetryEvent, Skipped, Start, Statement, pace,
+pub(crate) use transferred::{Done, Planned, Skipped, Statement, pace};
+pub(crate) use under_way::{
+    PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent, Start,
 };
 
 use crate::message::{self, escaped};

@@ -2,6 +2,7 @@
 
 mod pace;
 
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
@@ -14,7 +15,7 @@ use ossum_types::ByteSize;
 use self::pace::Pace;
 use crate::args::ProgressChoice;
 use crate::message::escaped;
-use crate::output::{Output, PartEvent, ProgressEvent, RetryEvent};
+use crate::output::{Output, PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent};
 use crate::screen::Screen;
 
 /// How progress is shown.
@@ -48,11 +49,19 @@ impl Style {
         }
     }
 
+    /// How often what happened is told.
+    fn tick(self) -> Duration {
+        match self {
+            Self::Bar | Self::None | Self::Json => Duration::from_millis(100),
+            Self::Plain => Duration::from_secs(10),
+        }
+    }
+
+    /// How often it is shown how far the transfer is.
     fn interval(self) -> Duration {
         match self {
-            Self::Bar | Self::None => Duration::from_millis(100),
             Self::Json => Duration::from_secs(1),
-            Self::Plain => Duration::from_secs(10),
+            other => other.tick(),
         }
     }
 }
@@ -81,9 +90,13 @@ impl Progress {
         let monitor = monitor.clone();
         let (stop, stopped) = mpsc::channel();
         let watch = move || {
-            while stopped.recv_timeout(style.interval()) == Err(RecvTimeoutError::Timeout) {
+            let mut shown = Instant::now();
+            while stopped.recv_timeout(style.tick()) == Err(RecvTimeoutError::Timeout) {
                 view.tell(monitor.take_events());
-                view.show(&monitor.snapshot());
+                if shown.elapsed() >= style.interval() {
+                    shown = Instant::now();
+                    view.show(&monitor.snapshot());
+                }
             }
             view.tell(monitor.take_events());
             view.end();
@@ -159,14 +172,7 @@ impl View {
         }
         for event in events {
             // Where it cannot be written, the last line will tell.
-            let _ = match event {
-                Event::Part { number, bytes, .. } => {
-                    let number = number.get();
-                    self.output.note_in_json(&PartEvent { number, bytes })
-                }
-                Event::Retry(retry) => self.output.note_in_json(&RetryEvent::from(retry)),
-                _ => Ok(()),
-            };
+            let _ = tell(&self.output, event);
         }
     }
 
@@ -178,6 +184,26 @@ impl View {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+fn tell(output: &Output, event: Event) -> io::Result<()> {
+    match event {
+        Event::Part {
+            number,
+            bytes,
+            reused,
+        } => output.note_in_json(&PartEvent {
+            number: number.get(),
+            bytes,
+            reused,
+        }),
+        Event::Resumed { parts } => output.note_in_json(&ResumedEvent { parts }),
+        Event::Restarted(reason) => output.note_in_json(&RestartedEvent {
+            reason: reason.to_string(),
+        }),
+        Event::Retry(retry) => output.note_in_json(&RetryEvent::from(retry)),
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ColorChoice;
@@ -7,13 +8,13 @@ use ossum_client::{Client, Settings};
 use ossum_config::{Environment, Resolved};
 
 use crate::args::{Args, Command, ConnectionArgs, OutputArgs};
-use crate::failure::Failure;
+use crate::failure::{Failure, Left};
 use crate::log::{self, Detail};
-use crate::message::escaped;
 use crate::output::{Format, Output};
 use crate::progress::Style;
 use crate::screen::Screen;
 use crate::signals::Interrupts;
+use crate::words::Words;
 
 /// What every command has around it.
 #[derive(Debug)]
@@ -23,8 +24,9 @@ pub(crate) struct Session {
     pub(crate) screen: Screen,
     pub(crate) progress: Style,
     pub(crate) interrupts: Interrupts,
+    /// The command as it was typed.
+    pub(crate) words: Words,
     environment: Environment,
-    words: Vec<OsString>,
 }
 
 impl Session {
@@ -33,7 +35,7 @@ impl Session {
     /// A failure comes with where to tell it.
     pub(crate) fn begin(
         args: Args,
-        words: Vec<OsString>,
+        words: &[OsString],
     ) -> Result<(Self, Command), (Failure, Arc<Output>)> {
         let environment: Environment = std::env::vars_os().collect();
         let screen = Screen::default();
@@ -50,8 +52,8 @@ impl Session {
             output,
             screen,
             interrupts,
+            words: Words::of(words),
             environment,
-            words,
         };
         Ok((session, args.command))
     }
@@ -79,6 +81,11 @@ impl Session {
         Ok(resolved.client()?)
     }
 
+    /// Where what outlives a run is kept, if there is a place for it.
+    pub(crate) fn state_directory(&self) -> Option<PathBuf> {
+        ossum_config::state_directory(&self.environment)
+    }
+
     /// A failure as what it is: what was cancelled by a signal was interrupted.
     pub(crate) fn explain(&self, failure: Failure) -> Failure {
         let Failure::Transfer(error) = &failure else {
@@ -87,8 +94,8 @@ impl Session {
         match (error.kind(), self.interrupts.first()) {
             (ossum_transfer::ErrorKind::Cancelled, Some(signal)) => Failure::Interrupted {
                 signal,
-                again: command_line(&self.words),
-                leaves_parts: error.left_upload().is_some(),
+                again: self.words.to_string(),
+                left: Left::by(error),
             },
             _ => failure,
         }
@@ -99,8 +106,8 @@ impl Session {
         let signal = self.interrupts.first()?;
         Some(Failure::Interrupted {
             signal,
-            again: command_line(&self.words),
-            leaves_parts: false,
+            again: self.words.to_string(),
+            left: Left::Nothing,
         })
     }
 }
@@ -147,30 +154,9 @@ fn wants_colour(no_color: Option<&OsStr>) -> bool {
     io::stderr().is_terminal() && no_color.is_none_or(OsStr::is_empty)
 }
 
-/// A command as it can be typed again.
-fn command_line(words: &[OsString]) -> String {
-    let quoted = words.iter().map(|word| quoted(&word.to_string_lossy()));
-    quoted.collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a shell takes it whole.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", escaped(word).replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_can_be_typed_again() {
-        let words = ["ossum", "cp", "a b", "oss://b/it's", ""].map(OsString::from);
-        assert_eq!(command_line(&words), r"ossum cp 'a b' 'oss://b/it'\''s' ''");
-    }
 
     #[test]
     fn verbose_tells_more_even_when_quiet() {

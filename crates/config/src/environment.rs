@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
+use std::path::Path;
 
 use crate::error::Error;
 use crate::layer::{Key, Layer, Origin};
@@ -27,6 +28,12 @@ impl Environment {
             // The value is not repeated: it may be a secret.
             Some(value) => value.to_str().map(Some).ok_or(Error::NotText(name)),
         }
+    }
+
+    /// The value of a variable that names a file or directory, which need not be text.
+    pub(crate) fn path(&self, name: &str) -> Option<&Path> {
+        let value = self.0.get(&OsString::from(name))?;
+        (!value.is_empty()).then(|| Path::new(value))
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {

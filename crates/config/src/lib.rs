@@ -13,6 +13,7 @@ mod layer;
 mod place;
 mod proxy;
 mod resolve;
+mod state;
 mod trust;
 
 pub use environment::Environment;
@@ -20,3 +21,4 @@ pub use error::{Error, ErrorKind};
 pub use flags::{Access, Flags};
 pub use layer::{Key, Origin};
 pub use resolve::{Resolved, resolve};
+pub use state::state_directory;

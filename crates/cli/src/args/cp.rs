@@ -1,24 +1,32 @@
+mod checkpoint;
+mod object;
+
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 use ossum_client::TrafficLimit;
-use ossum_transfer::{Durability, PartSizeWish};
+use ossum_transfer::{Durability, PartSizeWish, VerifyKept};
 use ossum_types::{ByteRange, ByteSize, Invalid, Rate, VersionId};
 
 use super::Place;
+
+pub(crate) use checkpoint::CheckpointArgs;
+pub(crate) use object::ObjectArgs;
 
 const EXAMPLES: &str = "\
 Examples:
   ossum cp big.iso oss://bucket/dir/         to oss://bucket/dir/big.iso
   ossum cp oss://bucket/dir/big.iso .        to ./big.iso
-  ossum cp big.iso oss://bucket/disk.iso     to oss://bucket/disk.iso";
+  ossum cp big.iso oss://bucket/disk.iso     to oss://bucket/disk.iso
+  ossum cp oss://bucket/a oss://other/b      within a region, and not through here";
 
-/// Copy a file to an object, or an object to a file, verified by CRC-64
+/// Copy a file to an object, an object to a file, or an object to an object, verified by CRC-64
 ///
 /// A destination that ends with /, an existing directory, and a bucket alone take the name of the
-/// source. A file appears under its name only when it is complete, and an object likewise.
+/// source. A file appears under its name only when it is complete, and an object likewise. What was
+/// interrupted goes on when the same command is run again.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct CpArgs {
@@ -75,43 +83,33 @@ pub(crate) struct CpArgs {
     pub(crate) traffic_limit: Option<TrafficLimit>,
 
     #[command(flatten)]
+    pub(crate) checkpoint: CheckpointArgs,
+
+    #[command(flatten)]
+    pub(crate) object: ObjectArgs,
+
+    #[command(flatten)]
     pub(crate) upload: UploadArgs,
 
     #[command(flatten)]
     pub(crate) download: DownloadArgs,
+
+    /// This version of the object; for downloads and copies
+    #[arg(long, value_name = "ID", help_heading = "Downloads")]
+    pub(crate) version_id: Option<VersionId>,
 }
 
 /// What only an upload has.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Uploads")]
 pub(crate) struct UploadArgs {
-    /// Content-Type of the object [default: guessed from the key, then from the file's name]
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) content_type: Option<String>,
+    /// When parts sent earlier are compared with the file again [default: always]
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub(crate) verify_kept: Option<VerifyKeptChoice>,
 
-    /// User metadata; may be repeated
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(crate) meta: Vec<KeyValue>,
-
-    /// A tag; may be repeated
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(crate) tag: Vec<KeyValue>,
-
-    /// Who may read the object
-    #[arg(long, value_parser = PossibleValuesParser::new(ACLS))]
-    pub(crate) acl: Option<String>,
-
-    /// Storage class
-    #[arg(long, value_name = "CLASS", value_parser = PossibleValuesParser::new(STORAGE_CLASSES))]
-    pub(crate) storage_class: Option<String>,
-
-    /// Encryption by the service
-    #[arg(long, value_name = "METHOD", value_parser = PossibleValuesParser::new(ENCRYPTIONS))]
-    pub(crate) sse: Option<String>,
-
-    /// Key for --sse KMS [default: the account's own]
-    #[arg(long, value_name = "ID", requires = "sse")]
-    pub(crate) sse_kms_key_id: Option<String>,
+    /// Continue an open upload of this key that no checkpoint knows, if its parts match
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 /// What only a download has.
@@ -122,25 +120,10 @@ pub(crate) struct DownloadArgs {
     #[arg(long, value_name = "FIRST-LAST")]
     pub(crate) range: Option<ByteRange>,
 
-    /// This version of the object
-    #[arg(long, value_name = "ID")]
-    pub(crate) version_id: Option<VersionId>,
-
     /// Take an object whose checksum the service does not tell
     #[arg(long)]
     pub(crate) allow_unverified: bool,
 }
-
-// As the official documentation of PutObject has them.
-const ACLS: [&str; 4] = ["default", "private", "public-read", "public-read-write"];
-const STORAGE_CLASSES: [&str; 5] = [
-    "Standard",
-    "IA",
-    "Archive",
-    "ColdArchive",
-    "DeepColdArchive",
-];
-const ENCRYPTIONS: [&str; 3] = ["AES256", "KMS", "SM4"];
 
 fn traffic_limit(text: &str) -> Result<TrafficLimit, Invalid> {
     text.parse::<Rate>()?.try_into()
@@ -168,6 +151,16 @@ pub(crate) enum DurabilityChoice {
     None,
 }
 
+/// When parts that were sent earlier are compared with the file again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerifyKeptChoice {
+    /// Always
+    #[default]
+    Always,
+    /// If anything about the file has changed
+    Changed,
+}
+
 /// A number of requests, or whatever suits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Concurrency(pub(crate) Option<NonZeroUsize>);
@@ -179,29 +172,35 @@ pub(crate) struct KeyValue(pub(crate) String, pub(crate) String);
 impl UploadArgs {
     /// An option that was given, if one was.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
-        [
-            ("--content-type", self.content_type.is_some()),
-            ("--meta", !self.meta.is_empty()),
-            ("--tag", !self.tag.is_empty()),
-            ("--acl", self.acl.is_some()),
-            ("--storage-class", self.storage_class.is_some()),
-            ("--sse", self.sse.is_some()),
-        ]
-        .into_iter()
-        .find_map(|(name, given)| given.then_some(name))
+        first([
+            ("--verify-kept", self.verify_kept.is_some()),
+            ("--adopt", self.adopt),
+        ])
     }
 }
 
 impl DownloadArgs {
     /// An option that was given, if one was.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
-        [
+        first([
             ("--range", self.range.is_some()),
-            ("--version-id", self.version_id.is_some()),
             ("--allow-unverified", self.allow_unverified),
-        ]
-        .into_iter()
-        .find_map(|(name, given)| given.then_some(name))
+        ])
+    }
+}
+
+/// The first option that was given.
+fn first<const N: usize>(options: [(&'static str, bool); N]) -> Option<&'static str> {
+    let mut given = options.into_iter().filter(|(_, given)| *given);
+    given.next().map(|(name, _)| name)
+}
+
+impl From<VerifyKeptChoice> for VerifyKept {
+    fn from(choice: VerifyKeptChoice) -> Self {
+        match choice {
+            VerifyKeptChoice::Always => Self::Always,
+            VerifyKeptChoice::Changed => Self::Changed,
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-mod headers;
+mod checkpoint;
+pub(super) mod headers;
+mod job;
 mod route;
 
 use std::io;
@@ -7,10 +9,8 @@ use std::path::Path;
 use ossum_client::Client;
 use ossum_client::op::HeadObject;
 use ossum_durable::RealFs;
-use ossum_transfer::{Download, Options, Unverified, Upload};
 use ossum_types::{ByteRange, ObjectUrl, VersionId};
 
-use self::route::Route;
 use super::block_on;
 use super::moving::{self, Job};
 use crate::args::{CpArgs, IfExists};
@@ -18,9 +18,9 @@ use crate::failure::Failure;
 use crate::output::{Planned, Skipped};
 use crate::session::Session;
 
-/// Copies a file to an object or an object to a file.
+/// Copies one file or object.
 pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
-    let job = job(args)?;
+    let job = job::of(session, args)?;
     let client = session.client_with(|settings| {
         settings.request_payer = args.request_payer.is_some();
         settings.traffic_limit = args.traffic_limit;
@@ -41,81 +41,12 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
         match moving::carry_out(session, &client, &job).await {
             Ok(done) => session.output.last(&done).map_err(Failure::Output),
             Err(failure) if args.if_exists == IfExists::Skip && is_there_now(&failure) => {
+                warn_of_kept_parts(&failure);
                 skip(session, &job)
             }
             Err(failure) => Err(failure),
         }
     })
-}
-
-/// What was typed, as a transfer.
-fn job(args: &CpArgs) -> Result<Job, Failure> {
-    if args.recursive {
-        return Err(Failure::usage(
-            "cp -r is not there yet: one command copies one file",
-            "run cp for each file; `ossum ls -r --json` lists the objects of a prefix",
-        ));
-    }
-    match Route::find(&args.source, &args.destination)? {
-        Route::Up {
-            source,
-            destination,
-        } => {
-            misplaced(args.download.first_given(), "a download")?;
-            Ok(Job::Upload(Box::new(Upload {
-                headers: headers::of(&args.upload, &source, &destination.key),
-                overwrite: match args.if_exists {
-                    IfExists::Overwrite => ossum_client::op::Overwrite::Allow,
-                    IfExists::Skip | IfExists::Fail => ossum_client::op::Overwrite::Forbid,
-                },
-                options: options(args),
-                ..Upload::new(source, destination)
-            })))
-        }
-        Route::Down {
-            source,
-            destination,
-        } => {
-            misplaced(args.upload.first_given(), "an upload")?;
-            Ok(Job::Download(Download {
-                source,
-                version_id: args.download.version_id.clone(),
-                range: args.download.range,
-                destination,
-                overwrite: match args.if_exists {
-                    IfExists::Overwrite => ossum_transfer::Overwrite::Allow,
-                    IfExists::Skip | IfExists::Fail => ossum_transfer::Overwrite::Forbid,
-                },
-                unverified: if args.download.allow_unverified {
-                    Unverified::Allow
-                } else {
-                    Unverified::Refuse
-                },
-                options: options(args),
-            }))
-        }
-    }
-}
-
-/// An option that would do nothing is a misunderstanding.
-fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
-    match option {
-        None => Ok(()),
-        Some(option) => Err(Failure::usage(
-            format!("{option} belongs to {belongs_to}, and this is none"),
-            format!("leave out {option}"),
-        )),
-    }
-}
-
-fn options(args: &CpArgs) -> Options {
-    Options {
-        part_size: args.part_size,
-        concurrency: args.concurrency.0,
-        memory_bytes: args.memory.get(),
-        durability: args.durability.into(),
-        ..Options::default()
-    }
 }
 
 /// Whether the destination is there.
@@ -125,11 +56,16 @@ async fn exists(client: &Client, job: &Job) -> Result<bool, Failure> {
             let path = &download.destination;
             path.try_exists().map_err(|source| look_at(path, source))
         }
-        Job::Upload(upload) => match head(client, &upload.destination, None).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == ossum_client::ErrorKind::NoSuchKey => Ok(false),
-            Err(error) => Err(error.into()),
-        },
+        Job::Upload(upload) => is_object(client, &upload.destination).await,
+        Job::Copy(copy) => is_object(client, &copy.destination).await,
+    }
+}
+
+async fn is_object(client: &Client, url: &ObjectUrl) -> Result<bool, Failure> {
+    match head(client, url, None).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ossum_client::ErrorKind::NoSuchKey => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -143,6 +79,16 @@ fn is_there_now(failure: &Failure) -> bool {
         error.kind(),
         Kind::AlreadyExists | Kind::Service(ossum_client::ErrorKind::AlreadyExists)
     )
+}
+
+/// Nobody asked for what is skipped to stay half done.
+fn warn_of_kept_parts(failure: &Failure) {
+    if failure.is_resumable() {
+        tracing::warn!(
+            "what was moved until the destination appeared is kept, and parts of an upload are billed; \
+             --if-exists overwrite goes on with it, and removing the checkpoint forgets it"
+        );
+    }
 }
 
 fn skip(session: &Session, job: &Job) -> Result<(), Failure> {
@@ -173,6 +119,10 @@ async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failu
             let within =
                 |range: ByteRange| info.size.min(range.end()).saturating_sub(range.start());
             download.range.map_or(info.size, within)
+        }
+        Job::Copy(copy) => {
+            let info = head(client, &copy.source, copy.version_id.clone()).await?;
+            info.size
         }
     };
     let planned = Planned {

@@ -1,25 +1,26 @@
 mod data;
 mod server;
+mod trip;
+mod victim;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use ossum_client::Client;
 use ossum_types::ByteSize;
 use serde::Serialize;
 use tempfile::TempDir;
 
 use self::server::Embedded;
-use super::block_on;
-use super::moving::{self, Job};
+use self::trip::Trip;
 use crate::args::DemoArgs;
 use crate::failure::Failure;
 use crate::output::{Event, Statement, pace};
 use crate::session::Session;
 
-/// Moves a file up and down on a server in this process, and compares.
+/// Moves a file up to a server in this process and down again, is killed half-way both times, and
+/// compares.
 pub(super) fn run(session: &Session, args: &DemoArgs) -> Result<(), Failure> {
     let size = args.size.get();
     let directory = TempDir::with_prefix("ossum-demo-").map_err(|source| Failure::Local {
@@ -41,8 +42,16 @@ pub(super) fn run(session: &Session, args: &DemoArgs) -> Result<(), Failure> {
             server.place()
         ),
     )?;
-    block_on(move_both_ways(session, &server.client()?, &sent, &received))?;
-    let compared = compare(session, &sent, &received)?;
+    let client = server.client()?;
+    let up = Trip::up(&sent, size).make(session, &server, &client)?;
+    let down = Trip::down(&received, size).make(session, &server, &client)?;
+    let sha256 = compare(session, &sent, &received)?;
+    let compared = Compared {
+        sha256,
+        kills: up.kills + down.kills,
+        bytes_total: 2 * size,
+        bytes_reused: up.bytes_reused + down.bytes_reused,
+    };
     session.output.last(&compared).map_err(Failure::Output)
 }
 
@@ -65,29 +74,8 @@ fn make_data(session: &Session, path: &Path, size: u64) -> Result<(), Failure> {
     tell(session, "data", pace(size, began.elapsed()))
 }
 
-async fn move_both_ways(
-    session: &Session,
-    client: &Client,
-    sent: &Path,
-    received: &Path,
-) -> Result<(), Failure> {
-    let jobs = [
-        ("upload", Job::Upload(Box::new(server::upload(sent)))),
-        ("download", Job::Download(server::download(received))),
-    ];
-    for (step, job) in jobs {
-        let done = moving::carry_out(session, client, &job).await?;
-        if session.output.is_json() {
-            session.output.note(&done).map_err(Failure::Output)?;
-        } else {
-            tell(session, step, done.summary())?;
-        }
-    }
-    Ok(())
-}
-
 /// Reads both files again, from the disk, by another checksum than the transfers used.
-fn compare(session: &Session, sent: &Path, received: &Path) -> Result<Compared, Failure> {
+fn compare(session: &Session, sent: &Path, received: &Path) -> Result<String, Failure> {
     let hash = |path: &Path| {
         data::sha256(path).map_err(|source| Failure::Local {
             action: "read",
@@ -104,7 +92,7 @@ fn compare(session: &Session, sent: &Path, received: &Path) -> Result<Compared, 
             "what came back is not what was sent: SHA-256 {received} is not {sent}"
         )));
     }
-    Ok(Compared { sha256: sent })
+    Ok(sent)
 }
 
 fn tell(session: &Session, step: &'static str, text: String) -> Result<(), Failure> {
@@ -116,21 +104,42 @@ fn tell(session: &Session, step: &'static str, text: String) -> Result<(), Failu
 #[derive(Debug, Serialize)]
 struct Compared {
     sha256: String,
+    /// How many processes were killed.
+    kills: u32,
+    /// Of both ways.
+    bytes_total: u64,
+    bytes_reused: u64,
 }
 
 impl Event for Compared {
     const NAME: &'static str = "compared";
 
     fn for_people(&self) -> Vec<String> {
-        vec![
-            format!("compare   the same; SHA-256 {}", self.sha256),
+        let mut lines = vec![format!("compare   the same; SHA-256 {}", self.sha256)];
+        lines.extend(self.summary());
+        lines.extend([
             String::new(),
             "Try it yourself, in two terminals:".to_owned(),
             "  ossum serve --memory --bucket test".to_owned(),
             "  (copy the export lines it prints, then)".to_owned(),
             "  ossum cp FILE oss://test/".to_owned(),
             "  ossum ls oss://test".to_owned(),
-        ]
+        ]);
+        lines
+    }
+}
+
+impl Compared {
+    fn summary(&self) -> Option<String> {
+        let (reused, total) = (self.bytes_reused, self.bytes_total);
+        (self.kills > 0).then(|| {
+            format!(
+                "summary   killed {} times, nothing lost; {} of {} did not move again",
+                self.kills,
+                ByteSize::new(reused),
+                ByteSize::new(total)
+            )
+        })
     }
 }
 

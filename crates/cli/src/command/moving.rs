@@ -1,7 +1,7 @@
 //! One transfer, watched, cancellable and told.
 
 use ossum_client::Client;
-use ossum_transfer::{Download, Monitor, Report, Upload};
+use ossum_transfer::{Copy, Download, Monitor, Report, Upload};
 
 use crate::failure::Failure;
 use crate::output::{Done, Start};
@@ -12,7 +12,8 @@ use crate::session::Session;
 #[derive(Debug)]
 pub(super) enum Job {
     Upload(Box<Upload>),
-    Download(Download),
+    Download(Box<Download>),
+    Copy(Box<Copy>),
 }
 
 impl Job {
@@ -21,6 +22,7 @@ impl Job {
         match self {
             Self::Upload(upload) => upload.source.display().to_string(),
             Self::Download(download) => download.source.to_string(),
+            Self::Copy(copy) => copy.source.to_string(),
         }
     }
 
@@ -29,6 +31,7 @@ impl Job {
         match self {
             Self::Upload(upload) => upload.destination.to_string(),
             Self::Download(download) => download.destination.display().to_string(),
+            Self::Copy(copy) => copy.destination.to_string(),
         }
     }
 
@@ -36,6 +39,7 @@ impl Job {
         let outcome = match self {
             Self::Upload(upload) => ossum_transfer::upload(client, upload, monitor).await,
             Self::Download(download) => ossum_transfer::download(client, download, monitor).await,
+            Self::Copy(copy) => ossum_transfer::copy(client, copy, monitor).await,
         };
         Ok(outcome?)
     }

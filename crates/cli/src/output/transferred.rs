@@ -1,107 +1,13 @@
-//! What `cp` and `demo` have to say.
+//! What `cp` and `demo` have to say at the end.
 
 use std::time::Duration;
 
-use ossum_client::Retry;
-use ossum_transfer::{Report, Snapshot, Verified};
-use ossum_types::ByteSize;
+use ossum_transfer::{Report, Verified};
+use ossum_types::{ByteSize, Crc64};
 use serde::Serialize;
 
 use super::Event;
 use super::listed::counted;
-
-/// A transfer begins.
-#[derive(Debug, Serialize)]
-pub(crate) struct Start {
-    pub(crate) source: String,
-    pub(crate) destination: String,
-}
-
-impl Event for Start {
-    const NAME: &'static str = "start";
-
-    fn for_people(&self) -> Vec<String> {
-        vec![format!("copy {} to {}", self.source, self.destination)]
-    }
-}
-
-/// A part that is there.
-#[derive(Debug, Serialize)]
-pub(crate) struct PartEvent {
-    pub(crate) number: u32,
-    pub(crate) bytes: u64,
-}
-
-impl Event for PartEvent {
-    const NAME: &'static str = "part";
-
-    fn for_people(&self) -> Vec<String> {
-        vec![format!("part {}: {} bytes", self.number, self.bytes)]
-    }
-}
-
-/// A request that failed and is repeated.
-#[derive(Debug, Serialize)]
-pub(crate) struct RetryEvent {
-    operation: String,
-    attempt: u32,
-    wait_ms: u128,
-    cause: String,
-}
-
-impl From<Retry> for RetryEvent {
-    fn from(retry: Retry) -> Self {
-        Self {
-            operation: retry.operation.to_string(),
-            attempt: retry.attempt,
-            wait_ms: retry.wait.as_millis(),
-            cause: retry.cause,
-        }
-    }
-}
-
-impl Event for RetryEvent {
-    const NAME: &'static str = "retry";
-
-    fn for_people(&self) -> Vec<String> {
-        vec![format!("{} again: {}", self.operation, self.cause)]
-    }
-}
-
-/// How far a transfer is.
-#[derive(Debug, Serialize)]
-pub(crate) struct ProgressEvent {
-    bytes_total: Option<u64>,
-    bytes_sent: u64,
-    bytes_reused: u64,
-    parts_total: u32,
-    parts_done: u32,
-    requests: u64,
-    retries: u64,
-}
-
-impl From<Snapshot> for ProgressEvent {
-    fn from(snapshot: Snapshot) -> Self {
-        Self {
-            bytes_total: snapshot.bytes_total,
-            bytes_sent: snapshot.bytes_moved,
-            bytes_reused: snapshot.bytes_reused,
-            parts_total: snapshot.parts_total,
-            parts_done: snapshot.parts_done,
-            requests: snapshot.requests,
-            retries: snapshot.retries,
-        }
-    }
-}
-
-impl Event for ProgressEvent {
-    const NAME: &'static str = "progress";
-
-    fn for_people(&self) -> Vec<String> {
-        // People see a bar, or the lines of `progress.rs`.
-        Vec::new()
-    }
-}
 
 /// A transfer succeeded.
 #[derive(Debug, Serialize)]
@@ -129,8 +35,8 @@ impl Done {
         Self {
             source,
             destination,
-            resumed: report.bytes_reused > 0,
-            restarted: None,
+            resumed: report.resumed,
+            restarted: report.restarted.map(|reason| reason.to_string()),
             bytes_total: report.bytes_total,
             bytes_sent: report.bytes_sent,
             bytes_reused: report.bytes_reused,
@@ -138,7 +44,7 @@ impl Done {
             parts_reused: report.parts_reused,
             requests: report.requests,
             retries: report.retries,
-            crc64: Some(report.crc64.to_string()),
+            crc64: crc64(report).map(|crc64| crc64.to_string()),
             verified: match report.verified {
                 Verified::Crc64 => "crc64",
                 Verified::Md5 => "md5",
@@ -150,12 +56,26 @@ impl Done {
         }
     }
 
+    /// How much of it was there already, in bytes.
+    pub(crate) fn bytes_reused(&self) -> u64 {
+        self.bytes_reused
+    }
+
     /// What the transfer cost, and how it was verified.
     pub(crate) fn summary(&self) -> String {
-        let mut facts = vec![
-            pace(self.bytes_total, Duration::from_millis(self.elapsed_ms)),
-            counted(self.requests, "request"),
-        ];
+        let moved = self.bytes_total.saturating_sub(self.bytes_reused);
+        let elapsed = Duration::from_millis(self.elapsed_ms);
+        let mut facts = vec![pace_of(self.bytes_total, moved, elapsed)];
+        if self.bytes_reused > 0 {
+            let reused = ByteSize::new(self.bytes_reused);
+            facts.push(format!("{reused} of it already there"));
+        }
+        facts.extend(
+            self.restarted
+                .as_ref()
+                .map(|why| format!("begun anew: {why}")),
+        );
+        facts.push(counted(self.requests, "request"));
         if self.retries > 0 {
             facts.push(counted(self.retries, "retry"));
         }
@@ -177,14 +97,27 @@ impl Event for Done {
     }
 }
 
+/// The CRC-64 of what was moved; of some copies it is not known.
+fn crc64(report: &Report) -> Option<Crc64> {
+    let unknown = report.verified == Verified::Length
+        && report.crc64 == Crc64::EMPTY
+        && report.bytes_total > 0;
+    (!unknown).then_some(report.crc64)
+}
+
 /// `20 MiB in 1.2s (16.67 MiB/s)`; no rate where it would be a guess.
 pub(crate) fn pace(bytes: u64, elapsed: Duration) -> String {
+    pace_of(bytes, bytes, elapsed)
+}
+
+/// The same where only `moved` of all bytes took the time.
+fn pace_of(bytes: u64, moved: u64, elapsed: Duration) -> String {
     let size = ByteSize::new(bytes);
     let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     if millis < 10 {
         return format!("{size} at once");
     }
-    let rate = ByteSize::new(bytes.saturating_mul(1000) / millis);
+    let rate = ByteSize::new(moved.saturating_mul(1000) / millis);
     if millis < 1000 {
         return format!("{size} in {millis} ms ({rate}/s)");
     }
@@ -258,5 +191,13 @@ mod tests {
             "1 MiB in 250 ms (4 MiB/s)"
         );
         assert_eq!(pace(0, Duration::ZERO), "0 B at once");
+    }
+
+    #[test]
+    fn the_rate_is_that_of_what_was_moved_now() {
+        assert_eq!(
+            pace_of(20 << 20, 10 << 20, Duration::from_secs(2)),
+            "20 MiB in 2.0s (5 MiB/s)"
+        );
     }
 }

@@ -10,6 +10,8 @@ pub(crate) fn ossum(workspace: &Workspace) -> Program {
 /// A workspace, a local OSS, and the program configured to use it.
 pub(crate) struct Desk {
     pub(crate) workspace: Workspace,
+    /// What `XDG_STATE_HOME` names, apart from where the test works.
+    pub(crate) state: Workspace,
     pub(crate) oss: LocalOss,
     pub(crate) ossum: Program,
 }
@@ -20,10 +22,12 @@ impl Desk {
     }
 
     pub(crate) fn at(oss: LocalOss) -> Self {
-        let workspace = Workspace::new();
+        let (workspace, state) = (Workspace::new(), Workspace::new());
         let ossum = ossum(&workspace).using(&oss);
+        let ossum = ossum.env("XDG_STATE_HOME", state.root());
         Self {
             workspace,
+            state,
             oss,
             ossum,
         }

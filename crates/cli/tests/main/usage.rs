@@ -30,6 +30,33 @@ fn what_is_not_understood_is_exit_code_2() {
         vec!["cp"],
         vec!["ls", "oss://Bad_Name"],
         vec!["ls", "--frob"],
+        vec![
+            "cp",
+            "a",
+            "oss://bkt/b",
+            "--checkpoint",
+            "c",
+            "--no-checkpoint",
+        ],
+        vec![
+            "cp",
+            "a",
+            "oss://bkt/b",
+            "--checkpoint",
+            "c",
+            "--checkpoint-dir",
+            "d",
+        ],
+        vec![
+            "cp",
+            "a",
+            "oss://bkt/b",
+            "--checkpoint-dir",
+            "d",
+            "--no-checkpoint",
+        ],
+        vec!["cp", "a", "oss://bkt/b", "--verify-kept", "never"],
+        vec!["cp", "a", "oss://bkt/b", "--checkpoint="],
     ] {
         ossum(&workspace).run(&words).exit(2);
     }
@@ -61,13 +88,22 @@ fn what_has_another_name_here_says_which() {
 fn what_is_not_there_yet_says_what_to_do_instead() {
     let desk = Desk::new();
     for (words, names) in [
-        ("cp oss://bkt/a oss://bkt/b", "object to object"),
         ("cp - oss://bkt/b", "standard input"),
         ("cp oss://bkt/a -", "standard input"),
         ("cp -r . oss://bkt/", "cp -r"),
         ("cp a b", "neither"),
         ("cp a oss://bkt/b --range 0-1", "--range"),
         ("cp oss://bkt/b a --meta x=y", "--meta"),
+        ("cp a oss://bkt/b --version-id x", "--version-id"),
+        ("cp oss://bkt/b a --adopt", "--adopt"),
+        ("cp oss://bkt/b a --verify-kept changed", "--verify-kept"),
+        ("cp oss://bkt/a oss://bkt/b --adopt", "--adopt"),
+        ("cp oss://bkt/a oss://bkt/b --range 0-1", "--range"),
+        (
+            "cp oss://bkt/a oss://bkt/b --allow-unverified",
+            "--allow-unverified",
+        ),
+        ("cp oss://bkt/d/ oss://bkt/e/", "oss://bkt/d/"),
     ] {
         fails(&desk.ossum, words, 2, "usage", names);
     }

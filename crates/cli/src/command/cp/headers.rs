@@ -1,17 +1,30 @@
-//! What is kept with an object that is uploaded.
+//! What is kept with an object that is made.
 
 use std::path::Path;
 
 use ossum_client::op::ObjectHeaders;
 use ossum_types::ObjectKey;
 
-use crate::args::{KeyValue, UploadArgs};
+use crate::args::{KeyValue, ObjectArgs};
 
 /// The headers that were asked for, and a `Content-Type` that suits where none was.
-pub(super) fn of(args: &UploadArgs, file: &Path, key: &ObjectKey) -> ObjectHeaders {
-    let content_type = args.content_type.clone();
+pub(in crate::command) fn of_upload(
+    args: &ObjectArgs,
+    file: &Path,
+    key: &ObjectKey,
+) -> ObjectHeaders {
+    let asked = of_copy(args);
+    let content_type = asked.content_type;
     ObjectHeaders {
         content_type: content_type.or_else(|| guess(key, file).map(str::to_owned)),
+        ..asked
+    }
+}
+
+/// The headers that were asked for: the rest is the source's.
+pub(super) fn of_copy(args: &ObjectArgs) -> ObjectHeaders {
+    ObjectHeaders {
+        content_type: args.content_type.clone(),
         acl: args.acl.clone(),
         storage_class: args.storage_class.clone(),
         encryption: args.sse.clone(),
@@ -50,11 +63,11 @@ mod tests {
 
     #[test]
     fn a_type_that_was_given_stays() {
-        let args = UploadArgs {
+        let args = ObjectArgs {
             content_type: Some("x/y".to_owned()),
-            ..UploadArgs::default()
+            ..ObjectArgs::default()
         };
-        let headers = of(&args, Path::new("x.txt"), &"k.json".parse().unwrap());
+        let headers = of_upload(&args, Path::new("x.txt"), &"k.json".parse().unwrap());
         assert_eq!(headers.content_type.as_deref(), Some("x/y"));
     }
 }

@@ -1,4 +1,4 @@
-//! From two places that were typed to one file and one object.
+//! From two places that were typed to one file and one object, or two objects.
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,11 @@ pub(super) enum Route {
         source: ObjectUrl,
         destination: PathBuf,
     },
+    /// From an object to another.
+    Across {
+        source: ObjectUrl,
+        destination: ObjectUrl,
+    },
 }
 
 impl Route {
@@ -32,19 +37,20 @@ impl Route {
                 source: file.clone(),
             }),
             (Place::Oss(url), Place::Local(path)) => {
-                let source = url
-                    .to_object()
-                    .map_err(|invalid| no_object(url, &invalid))?;
+                let source = object_at(url)?;
                 let destination = file_for(path, &source, destination)?;
                 Ok(Self::Down {
                     source,
                     destination,
                 })
             }
-            (Place::Oss(_), Place::Oss(_)) => Err(Failure::usage(
-                "copying from object to object is not there yet",
-                format!("by way of a file: ossum cp {source} FILE && ossum cp FILE {destination}"),
-            )),
+            (Place::Oss(from), Place::Oss(to)) => {
+                let source = object_at(from)?;
+                Ok(Self::Across {
+                    destination: copy_for(to, &source)?,
+                    source,
+                })
+            }
             (Place::Stream, _) | (_, Place::Stream) => Err(Failure::usage(
                 "standard input and output (-) are not there yet",
                 "by way of a file: COMMAND > FILE && ossum cp FILE oss://BUCKET/KEY; a file of that name is ./-",
@@ -59,18 +65,45 @@ impl Route {
 
 /// The object: the URL, or the file's name behind it where it is a bucket or ends with `/`.
 fn object_for(url: &PrefixUrl, file: &Path) -> Result<ObjectUrl, Failure> {
-    let mut url = url.clone();
-    if url.prefix.is_empty() || url.prefix.ends_with('/') {
-        let name = file.file_name().and_then(|name| name.to_str());
-        let name = name.ok_or_else(|| {
-            Failure::usage(
-                format!("{} has no name that can be a key", file.display()),
-                format!("name the object: {url}KEY"),
-            )
-        })?;
-        url.prefix.push_str(name);
+    if !lacks_a_name(url) {
+        return object_at(url);
     }
-    url.to_object().map_err(|invalid| no_object(&url, &invalid))
+    let name = file.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| {
+        Failure::usage(
+            format!("{} has no name that can be a key", file.display()),
+            format!("name the object: {url}KEY"),
+        )
+    })?;
+    object_at(&named(url, name))
+}
+
+/// The copy: the URL, or the key's last part behind it where it is a bucket or ends with `/`.
+fn copy_for(url: &PrefixUrl, source: &ObjectUrl) -> Result<ObjectUrl, Failure> {
+    if !lacks_a_name(url) {
+        return object_at(url);
+    }
+    match source.key.base_name() {
+        "" => Err(Failure::usage(
+            format!("the key of {source} does not end in a name"),
+            format!("name the object: oss://{}/KEY", url.bucket),
+        )),
+        name => object_at(&named(url, name)),
+    }
+}
+
+fn lacks_a_name(url: &PrefixUrl) -> bool {
+    url.prefix.is_empty() || url.prefix.ends_with('/')
+}
+
+fn named(url: &PrefixUrl, name: &str) -> PrefixUrl {
+    let mut url = url.clone();
+    url.prefix.push_str(name);
+    url
+}
+
+fn object_at(url: &PrefixUrl) -> Result<ObjectUrl, Failure> {
+    url.to_object().map_err(|invalid| no_object(url, &invalid))
 }
 
 /// The file: the path, or the key's last part in it where it is a directory.
@@ -119,7 +152,9 @@ mod tests {
 
     fn object(source: &str, destination: &str) -> String {
         match find(source, destination).unwrap() {
-            Route::Up { destination, .. } => destination.to_string(),
+            Route::Up { destination, .. } | Route::Across { destination, .. } => {
+                destination.to_string()
+            }
             down @ Route::Down { .. } => panic!("{down:?}"),
         }
     }
@@ -127,7 +162,7 @@ mod tests {
     fn file(source: &str, destination: &str) -> PathBuf {
         match find(source, destination).unwrap() {
             Route::Down { destination, .. } => destination,
-            up @ Route::Up { .. } => panic!("{up:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -137,6 +172,14 @@ mod tests {
         assert_eq!(object("d/a.bin", "oss://bkt/"), "oss://bkt/a.bin");
         assert_eq!(object("d/a.bin", "oss://bkt/x/"), "oss://bkt/x/a.bin");
         assert_eq!(object("d/a.bin", "oss://bkt/x"), "oss://bkt/x");
+    }
+
+    #[test]
+    fn a_bucket_and_a_slash_at_the_end_take_the_last_part_of_the_key() {
+        assert_eq!(object("oss://aaa/x/k", "oss://bkt"), "oss://bkt/k");
+        assert_eq!(object("oss://aaa/x/k", "oss://bkt/y/"), "oss://bkt/y/k");
+        assert_eq!(object("oss://aaa/x/k", "oss://bkt/y"), "oss://bkt/y");
+        assert_eq!(object("oss://aaa/x/", "oss://bkt/y"), "oss://bkt/y");
     }
 
     #[test]
@@ -159,9 +202,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_yet_says_what_to_do() {
+    fn what_leads_nowhere_says_what_to_do() {
         for (source, destination) in [
-            ("oss://aaa/x", "oss://bbb/y"),
+            ("oss://aaa/x/", "oss://bbb/y/"),
+            ("oss://aaa", "oss://bbb/y"),
             ("-", "oss://bbb/y"),
             ("oss://aaa/x", "-"),
             ("a", "b"),

@@ -1,18 +1,19 @@
 //! The server of the demo, and what is asked of it.
 
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ossum_client::auth::{Credentials, StaticCredentials};
 use ossum_client::transport::{HttpTransport, Proxies, TlsSettings};
 use ossum_client::{Client, Settings};
+use ossum_devserver::faults::{Effect, Rule, Rules};
 use ossum_devserver::{
-    Access, AccessKey, Listening, RunningServer, Server, Service, Settings as ServiceSettings,
-    Storage,
+    Access, AccessKey, Listening, Operation, RunningServer, Server, Service,
+    Settings as ServiceSettings, Storage,
 };
-use ossum_transfer::{Download, Upload};
 use ossum_types::{BucketName, Invalid, ObjectUrl, Region};
 
 use super::MAX_IN_MEMORY;
@@ -21,7 +22,9 @@ use crate::failure::Failure;
 /// A server in this process, which lets in one key.
 pub(super) struct Embedded {
     server: RunningServer,
+    service: Service,
     kept: &'static str,
+    state: PathBuf,
 }
 
 const BUCKET: &str = "demo";
@@ -29,6 +32,9 @@ const REGION: &str = "cn-hangzhou";
 // Good for one server, which only this machine reaches, while the demo runs.
 const ACCESS_KEY_ID: &str = "demo-key";
 const ACCESS_KEY_SECRET: &str = "demo-secret";
+
+/// Longer than anybody waits.
+const HELD: Duration = Duration::from_hours(1);
 
 impl Embedded {
     /// Starts on a free port. What does not fit in memory is kept in `directory`.
@@ -50,14 +56,41 @@ impl Embedded {
             ..ServiceSettings::default()
         };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Service::new(settings)
-            .and_then(|service| Server::bind(address, service, &Listening::default()))
-            .and_then(Server::start)
-            .map_err(|source| Failure::System {
-                action: "start the embedded server".to_owned(),
-                source,
-            })?;
-        Ok(Self { server, kept })
+        let failed = |source| Failure::System {
+            action: "start the embedded server".to_owned(),
+            source,
+        };
+        let service = Service::new(settings).map_err(failed)?;
+        let server = Server::bind(address, service.clone(), &Listening::default());
+        Ok(Self {
+            server: server.and_then(Server::start).map_err(failed)?,
+            service,
+            kept,
+            state: directory.join("state"),
+        })
+    }
+
+    /// What another process needs to use it, and where that keeps its state.
+    pub(super) fn environment(&self) -> [(&'static str, OsString); 5] {
+        [
+            ("OSS_ENDPOINT", self.server.endpoint().into()),
+            ("OSS_REGION", REGION.into()),
+            ("OSS_ACCESS_KEY_ID", ACCESS_KEY_ID.into()),
+            ("OSS_ACCESS_KEY_SECRET", ACCESS_KEY_SECRET.into()),
+            ("XDG_STATE_HOME", self.state.clone().into()),
+        ]
+    }
+
+    /// Answers `count` more requests for `operation`, and then none until [`release`](Self::release).
+    pub(super) fn hold_after(&self, operation: Operation, count: u32) {
+        let after = u64::from(count) + 1;
+        let hold = Rule::on(operation).from(after).then(Effect::Delay(HELD));
+        self.service.set_faults(Rules::new().rule(hold));
+    }
+
+    /// Answers everything again.
+    pub(super) fn release(&self) {
+        self.service.set_faults(Rules::new());
     }
 
     /// Where it is, for people.
@@ -92,19 +125,10 @@ fn bucket() -> BucketName {
     BUCKET.parse().expect("demo is a name for a bucket")
 }
 
-fn object() -> ObjectUrl {
+/// The object that goes up and comes down.
+pub(super) fn object() -> ObjectUrl {
     ObjectUrl {
         bucket: bucket(),
         key: "data.bin".parse().expect("data.bin is a key"),
     }
-}
-
-/// From `file` to the server.
-pub(super) fn upload(file: &Path) -> Upload {
-    Upload::new(file, object())
-}
-
-/// From the server to `file`.
-pub(super) fn download(file: &Path) -> Download {
-    Download::new(object(), file)
 }

@@ -1,0 +1,61 @@
+use clap::builder::PossibleValuesParser;
+
+use super::KeyValue;
+
+/// What is kept with an object that is made.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "New objects (a copy has by itself what its source has)")]
+pub(crate) struct ObjectArgs {
+    /// Content-Type of the object [default of an upload: guessed from the key, then from the file's name]
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) content_type: Option<String>,
+
+    /// User metadata; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) meta: Vec<KeyValue>,
+
+    /// A tag; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) tag: Vec<KeyValue>,
+
+    /// Who may read the object
+    #[arg(long, value_parser = PossibleValuesParser::new(ACLS))]
+    pub(crate) acl: Option<String>,
+
+    /// Storage class
+    #[arg(long, value_name = "CLASS", value_parser = PossibleValuesParser::new(STORAGE_CLASSES))]
+    pub(crate) storage_class: Option<String>,
+
+    /// Encryption by the service
+    #[arg(long, value_name = "METHOD", value_parser = PossibleValuesParser::new(ENCRYPTIONS))]
+    pub(crate) sse: Option<String>,
+
+    /// Key for --sse KMS [default: the account's own]
+    #[arg(long, value_name = "ID", requires = "sse")]
+    pub(crate) sse_kms_key_id: Option<String>,
+}
+
+// As the official documentation of PutObject has them.
+const ACLS: [&str; 4] = ["default", "private", "public-read", "public-read-write"];
+const STORAGE_CLASSES: [&str; 5] = [
+    "Standard",
+    "IA",
+    "Archive",
+    "ColdArchive",
+    "DeepColdArchive",
+];
+const ENCRYPTIONS: [&str; 3] = ["AES256", "KMS", "SM4"];
+
+impl ObjectArgs {
+    /// An option that was given, if one was.
+    pub(crate) fn first_given(&self) -> Option<&'static str> {
+        super::first([
+            ("--content-type", self.content_type.is_some()),
+            ("--meta", !self.meta.is_empty()),
+            ("--tag", !self.tag.is_empty()),
+            ("--acl", self.acl.is_some()),
+            ("--storage-class", self.storage_class.is_some()),
+            ("--sse", self.sse.is_some()),
+        ])
+    }
+}

@@ -1,0 +1,50 @@
+//! Where a transfer is remembered, as the options have it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ossum_checkpoint::{CheckpointPlace, FileStore, Pointers};
+use ossum_durable::RealFs;
+use ossum_transfer::{Checkpointing, Durability};
+
+use crate::args::CheckpointArgs;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// What was asked for, or the usual; `None` where nothing is to be remembered.
+pub(super) fn of(
+    session: &Session,
+    args: &CheckpointArgs,
+    durability: Durability,
+) -> Result<Option<Checkpointing>, Failure> {
+    if args.no_checkpoint {
+        return Ok(None);
+    }
+    let place = place(args)?;
+    let state = session.state_directory();
+    let store = FileStore::new(Arc::new(RealFs), place, state.clone(), durability);
+    Ok(Some(Checkpointing {
+        pointers: state.map(|state| Pointers::new(Arc::new(RealFs), state)),
+        command: session.words.to_vec(),
+        // Where there is none any more, nobody can be led back to it.
+        directory: std::env::current_dir().ok(),
+        ..Checkpointing::new(Arc::new(store))
+    }))
+}
+
+fn place(args: &CheckpointArgs) -> Result<CheckpointPlace, Failure> {
+    match (&args.checkpoint, &args.checkpoint_dir) {
+        (Some(file), _) => absolute(file).map(CheckpointPlace::File),
+        (_, Some(directory)) => absolute(directory).map(CheckpointPlace::Directory),
+        (None, None) => Ok(CheckpointPlace::Beside),
+    }
+}
+
+/// The path from the root: who finds it in a pointer may be elsewhere.
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|source| Failure::Local {
+        action: "find the current directory for",
+        path: path.to_owned(),
+        source,
+    })
+}

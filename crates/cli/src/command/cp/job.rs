@@ -1,0 +1,131 @@
+//! From what was typed to a transfer.
+
+use ossum_client::op::Overwrite as ObjectOverwrite;
+use ossum_transfer::{
+    Adopt, Copy, Download, OnChange, Options, Overwrite as FileOverwrite, Unverified, Upload,
+};
+
+use super::route::Route;
+use super::{checkpoint, headers};
+use crate::args::{CpArgs, IfExists};
+use crate::command::moving::Job;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// What was typed, as a transfer.
+pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
+    if args.recursive {
+        return Err(Failure::usage(
+            "cp -r is not there yet: one command copies one file",
+            "run cp for each file; `ossum ls -r --json` lists the objects of a prefix",
+        ));
+    }
+    let route = Route::find(&args.source, &args.destination)?;
+    forbid_misplaced(args, &route)?;
+    let options = options(session, args)?;
+    Ok(match route {
+        Route::Up {
+            source,
+            destination,
+        } => Job::Upload(Box::new(Upload {
+            headers: headers::of_upload(&args.object, &source, &destination.key),
+            overwrite: object_overwrite(args),
+            verify_kept: args.upload.verify_kept.unwrap_or_default().into(),
+            adopt: if args.upload.adopt {
+                Adopt::Yes
+            } else {
+                Adopt::No
+            },
+            options,
+            ..Upload::new(source, destination)
+        })),
+        Route::Down {
+            source,
+            destination,
+        } => Job::Download(Box::new(Download {
+            source,
+            version_id: args.version_id.clone(),
+            range: args.download.range,
+            destination,
+            overwrite: file_overwrite(args),
+            unverified: if args.download.allow_unverified {
+                Unverified::Allow
+            } else {
+                Unverified::Refuse
+            },
+            options,
+        })),
+        Route::Across {
+            source,
+            destination,
+        } => Job::Copy(Box::new(Copy {
+            version_id: args.version_id.clone(),
+            headers: headers::of_copy(&args.object),
+            overwrite: object_overwrite(args),
+            options,
+            ..Copy::new(source, destination)
+        })),
+    })
+}
+
+/// An option that would do nothing is a misunderstanding.
+fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
+    let version_id = args.version_id.is_some().then_some("--version-id");
+    let object = args.object.first_given();
+    let (upload, download) = (args.upload.first_given(), args.download.first_given());
+    match route {
+        Route::Up { .. } => {
+            misplaced(download, "a download")?;
+            misplaced(version_id, "a download or a copy")
+        }
+        Route::Down { .. } => {
+            misplaced(upload, "an upload")?;
+            misplaced(object, "an upload or a copy")
+        }
+        Route::Across { .. } => {
+            misplaced(upload, "an upload")?;
+            misplaced(download, "a download")
+        }
+    }
+}
+
+fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
+    match option {
+        None => Ok(()),
+        Some(option) => Err(Failure::usage(
+            format!("{option} belongs to {belongs_to}, and this is none"),
+            format!("leave out {option}"),
+        )),
+    }
+}
+
+fn options(session: &Session, args: &CpArgs) -> Result<Options, Failure> {
+    let durability = args.durability.into();
+    Ok(Options {
+        part_size: args.part_size,
+        concurrency: args.concurrency.0,
+        memory_bytes: args.memory.get(),
+        durability,
+        checkpoint: checkpoint::of(session, &args.checkpoint, durability)?,
+        on_change: if args.checkpoint.restart_on_change {
+            OnChange::StartOver
+        } else {
+            OnChange::Fail
+        },
+        ..Options::default()
+    })
+}
+
+fn object_overwrite(args: &CpArgs) -> ObjectOverwrite {
+    match args.if_exists {
+        IfExists::Overwrite => ObjectOverwrite::Allow,
+        IfExists::Skip | IfExists::Fail => ObjectOverwrite::Forbid,
+    }
+}
+
+fn file_overwrite(args: &CpArgs) -> FileOverwrite {
+    match args.if_exists {
+        IfExists::Overwrite => FileOverwrite::Allow,
+        IfExists::Skip | IfExists::Fail => FileOverwrite::Forbid,
+    }
+}

@@ -1,0 +1,226 @@
+//! What to do next about a failure, as one sentence without a full stop.
+
+use std::error::Error as StdError;
+use std::io;
+
+use ossum_transfer::Safe;
+use rustix::io::Errno;
+
+use super::{Failure, Left};
+
+const ALREADY_EXISTS: &str =
+    "--if-exists overwrite replaces it, --if-exists skip leaves it and succeeds";
+
+const RUN_AGAIN: &str = "run the same command again";
+
+pub(super) fn hint(failure: &Failure) -> Option<String> {
+    match failure {
+        Failure::Usage { hint, .. } => Some(hint.clone()),
+        Failure::Config(error) => error.hint(),
+        Failure::Client(error) => client_hint(error),
+        Failure::Transfer(error) => transfer_hint(error),
+        Failure::Local { source, .. }
+        | Failure::System { source, .. }
+        | Failure::Output(source) => Some(local_hint(source).to_owned()),
+        Failure::File(error) => Some(file_hint(error).to_owned()),
+        Failure::Some { .. } => Some("the same command again tries all of them".to_owned()),
+        Failure::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
+        Failure::Differs(_) => Some("run it again; if it happens again, report it".to_owned()),
+        Failure::Interrupted { again, left, .. } => Some(interrupted_hint(again, *left)),
+    }
+}
+
+fn interrupted_hint(again: &str, left: Left) -> String {
+    match left {
+        Left::Nothing => format!("nothing half done is left; to begin anew: {again}"),
+        Left::Orphans => format!("to begin anew: {again}"),
+        Left::Kept(safe) => format!("{}; to continue: {again}", are_safe(safe)),
+    }
+}
+
+fn client_hint(error: &ossum_client::Error) -> Option<String> {
+    use ossum_client::ErrorKind as Kind;
+    error.hint().or_else(|| {
+        let hint = match error.kind() {
+            Kind::AlreadyExists => ALREADY_EXISTS,
+            Kind::InvalidRange => "`ossum stat` shows how large the object is",
+            Kind::PreconditionFailed => {
+                "the object was replaced meanwhile; run the same command again"
+            }
+            Kind::Conflict => "look at what is there with `ossum stat`, and run again",
+            Kind::Settings => "correct what is named, or leave it out",
+            Kind::Source => "check that the file can be read",
+            Kind::Network | Kind::Timeout => RUN_AGAIN,
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    })
+}
+
+fn transfer_hint(error: &ossum_transfer::Error) -> Option<String> {
+    let specific = match error.client() {
+        Some(client) => client_hint(client),
+        None => own_hint(error),
+    };
+    match error.safe() {
+        // What is there is of the old object.
+        Some(_) if error.kind() == ossum_transfer::ErrorKind::ObjectChanged => specific,
+        Some(safe) => Some(with_safe(specific, safe)),
+        None => specific,
+    }
+}
+
+/// What else is to be done, and what that finds there.
+fn with_safe(specific: Option<String>, safe: Safe) -> String {
+    let are_safe = are_safe(safe);
+    match specific {
+        None => format!("{are_safe}; {RUN_AGAIN} to continue"),
+        Some(specific) => match specific.strip_prefix(RUN_AGAIN) {
+            Some(more) => format!("{are_safe}; {RUN_AGAIN} to continue{more}"),
+            None if specific.contains("run ") => format!("{specific}; {are_safe}"),
+            None => format!("{specific}; {are_safe}, {RUN_AGAIN} then"),
+        },
+    }
+}
+
+/// `6 of 40 parts are safe`
+fn are_safe(safe: Safe) -> String {
+    match safe {
+        Safe { parts: 1, of: 1 } => "the only part is safe".to_owned(),
+        Safe { parts: 1, of } => format!("1 of {of} parts is safe"),
+        Safe { parts, of } => format!("{parts} of {of} parts are safe"),
+    }
+}
+
+fn own_hint(error: &ossum_transfer::Error) -> Option<String> {
+    use ossum_transfer::ErrorKind as Kind;
+    let hint = match error.kind() {
+        Kind::SourceMissing => "check the path",
+        Kind::SourceNotAFile => "name a file; one command copies one file",
+        Kind::SourceChanged => {
+            "run the same command again when nothing writes to the file, or with --restart-on-change"
+        }
+        Kind::ObjectChanged => {
+            "run the same command again to get the new object; --restart-on-change does so by itself"
+        }
+        Kind::Integrity => {
+            "run the same command again; if it happens again, something damages data on its way"
+        }
+        Kind::Unverifiable => "--allow-unverified takes it, checked by length only",
+        Kind::AlreadyExists => ALREADY_EXISTS,
+        Kind::TargetNotAFile => {
+            "name a file, or end the destination with / to put it into a directory; what lies in the way of an .ossum-part file has to be removed"
+        }
+        Kind::Layout => "leave out --part-size, and a size that suits is chosen",
+        Kind::InUse => {
+            "wait for it to end, or stop it, then run the same command again: it goes on from there"
+        }
+        Kind::Ambiguous => {
+            "look at what is there with `ossum stat`; if it should be replaced, run the same command again"
+        }
+        Kind::Checkpoint => {
+            "name another file with --checkpoint, or remove that one if nobody needs it"
+        }
+        Kind::Disk => return Some(disk_hint(error).to_owned()),
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// The hint for what the operating system said, somewhere in the chain of causes.
+fn disk_hint(error: &dyn StdError) -> &'static str {
+    let mut next = error.source();
+    while let Some(cause) = next {
+        if let Some(io) = cause.downcast_ref::<io::Error>() {
+            return local_hint(io);
+        }
+        next = cause.source();
+    }
+    // Too little space, or a file that is not ours: the message says which.
+    "free space or clear out of the way what is named, then run the same command again"
+}
+
+fn file_hint(error: &ossum_durable::Error) -> &'static str {
+    match error {
+        ossum_durable::Error::NotAFile { .. } => "name a file",
+        other => disk_hint(other),
+    }
+}
+
+fn local_hint(error: &io::Error) -> &'static str {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::NotFound => "check the path; a directory that is missing has to be made first",
+        Kind::PermissionDenied => "check who may read and write there",
+        Kind::StorageFull | Kind::QuotaExceeded => "make room there, or choose another place",
+        Kind::ReadOnlyFilesystem => "choose a place that can be written",
+        Kind::NotADirectory => "a part of the path is a file and not a directory; check the path",
+        Kind::IsADirectory => {
+            "a directory lies where a file should; remove it or choose another place"
+        }
+        Kind::AddrInUse => "choose another port; port 0 takes a free one",
+        Kind::AddrNotAvailable => "choose an address of this machine, such as 127.0.0.1",
+        _ if Errno::from_io_error(error) == Some(Errno::LOOP) => {
+            "a symbolic link lies where a file should; remove it or choose another place"
+        }
+        _ => "check the path, and that its file system is well",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(specific: &str) -> String {
+        with_safe(Some(specific.to_owned()), Safe { parts: 6, of: 40 })
+    }
+
+    #[test]
+    fn what_is_safe_is_told_with_what_else_is_to_be_done() {
+        assert_eq!(
+            with_safe(None, Safe { parts: 6, of: 40 }),
+            "6 of 40 parts are safe; run the same command again to continue"
+        );
+        assert_eq!(
+            told("check their policy"),
+            "check their policy; 6 of 40 parts are safe, run the same command again then"
+        );
+    }
+
+    #[test]
+    fn that_the_command_is_to_be_run_again_is_told_once() {
+        assert_eq!(
+            told("run the same command again; if it goes on, check the network"),
+            "6 of 40 parts are safe; run the same command again to continue; if it goes on, check the network"
+        );
+        assert_eq!(
+            told("get new ones and run again"),
+            "get new ones and run again; 6 of 40 parts are safe"
+        );
+    }
+
+    #[test]
+    fn a_single_part_is_told_in_the_singular() {
+        assert_eq!(are_safe(Safe { parts: 1, of: 2 }), "1 of 2 parts is safe");
+        assert_eq!(are_safe(Safe { parts: 0, of: 2 }), "0 of 2 parts are safe");
+        assert_eq!(are_safe(Safe { parts: 1, of: 1 }), "the only part is safe");
+    }
+
+    #[test]
+    fn who_interrupts_reads_what_is_left_and_how_to_go_on() {
+        let safe = Safe { parts: 6, of: 40 };
+        for (left, hint) in [
+            (
+                Left::Kept(safe),
+                "6 of 40 parts are safe; to continue: ossum cp a b",
+            ),
+            (Left::Orphans, "to begin anew: ossum cp a b"),
+            (
+                Left::Nothing,
+                "nothing half done is left; to begin anew: ossum cp a b",
+            ),
+        ] {
+            assert_eq!(interrupted_hint("ossum cp a b", left), hint);
+        }
+    }
+}
