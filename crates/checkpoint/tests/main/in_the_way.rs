@@ -47,7 +47,7 @@ const NEWER: &str = "{\"ossum\":\"checkpoint\",\"format\":2,\"anything\":[";
 
 #[test]
 fn somebodys_file_is_left_alone() {
-    for content in ["#!/bin/sh\n", "\0", "{}", "{\"ossum\":\"pointer\","] {
+    for content in ["#!/bin/sh\n", "\0a", "{}", "{\"ossum\":\"pointer\","] {
         steps_aside(text(content));
         let error = refuses(text(content));
         assert!(matches!(error, Error::Foreign { .. }), "{error:?}");
