@@ -47,6 +47,18 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-devserver",
         ],
     ),
+    (
+        "ossum",
+        &[
+            "ossum-types",
+            "ossum-durable",
+            "ossum-plan",
+            "ossum-checkpoint",
+            "ossum-client",
+            "ossum-config",
+            "ossum-transfer",
+        ],
+    ),
     // Apart. The server shares nothing with the client, so that it can contradict it.
     ("ossum-devserver", &["ossum-types", "ossum-durable"]),
     (
