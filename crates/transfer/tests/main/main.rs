@@ -1,6 +1,7 @@
 //! The engine against the local OSS in this process: one binary.
 #![allow(clippy::unwrap_used)] // clippy.toml's permission reaches only functions marked #[test]
 
+mod answers;
 mod bench;
 mod download;
 mod faulty;
