@@ -4,6 +4,7 @@ mod attempt;
 mod copier;
 mod kept_with;
 mod multipart;
+mod session;
 mod single;
 
 use std::time::Instant;

@@ -44,8 +44,7 @@ pub(super) async fn look_back<'a>(
     let info = head(job.client, job.request).await?;
     let range = wanted(job.request, info.size);
     let len = range.map_or(0, ByteRange::len);
-    let same = remembered.header.source == SourceIdentity::Object(identity(&info))
-        || matches_object(&remembered.header, &info);
+    let same = matches_object(&remembered.header, &info);
     let layout = PartLayout::new(len, remembered.header.part_size);
     let (true, true, Ok(layout)) = (same, remembered.header.size == len, layout) else {
         tracing::warn!("the object changed since the last run: the download begins anew");
