@@ -130,6 +130,17 @@ mod tests {
     }
 
     #[test]
+    fn what_the_next_run_meets_has_codes_of_its_own() {
+        for (kind, code) in [
+            (Transfer::Ambiguous, 7),
+            (Transfer::Checkpoint, 2),
+            (Transfer::InUse, 9),
+        ] {
+            assert_eq!(of_transfer(kind).code, code, "{kind:?}");
+        }
+    }
+
+    #[test]
     fn a_signal_exits_with_128_and_its_number() {
         for (signal, code) in [(Signal::Interrupt, 130), (Signal::Terminate, 143)] {
             let verdict = Verdict::on(&Failure::Interrupted {

@@ -41,7 +41,9 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
         match moving::carry_out(session, &client, &job).await {
             Ok(done) => session.output.last(&done).map_err(Failure::Output),
             Err(failure) if args.if_exists == IfExists::Skip && is_there_now(&failure) => {
-                warn_of_kept_parts(&failure);
+                if failure.is_resumable() {
+                    tracing::warn!("{}", what_is_kept(&job));
+                }
                 skip(session, &job)
             }
             Err(failure) => Err(failure),
@@ -81,14 +83,19 @@ fn is_there_now(failure: &Failure) -> bool {
     )
 }
 
-/// Nobody asked for what is skipped to stay half done.
-fn warn_of_kept_parts(failure: &Failure) {
-    if failure.is_resumable() {
-        tracing::warn!(
-            "what was moved until the destination appeared is kept, and parts of an upload are billed; \
-             --if-exists overwrite goes on with it, and removing the checkpoint forgets it"
-        );
-    }
+/// What is skipped at its end stays half done, which nobody asked for.
+fn what_is_kept(job: &Job) -> String {
+    let (kept, give_up) = match job {
+        Job::Upload(_) | Job::Copy(_) => (
+            "the parts of the unfinished upload stay with OSS, where they are billed",
+            "abort it and remove its checkpoint",
+        ),
+        Job::Download(_) => (
+            "the bytes that were downloaded stay in the .ossum-part file",
+            "remove that and the checkpoint",
+        ),
+    };
+    format!("{kept}; --if-exists overwrite goes on with them; to give them up, {give_up}")
 }
 
 fn skip(session: &Session, job: &Job) -> Result<(), Failure> {

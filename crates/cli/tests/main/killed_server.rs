@@ -1,11 +1,11 @@
-use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::io;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use ossum_testkit::{Running, Signal, Workspace, seeded};
 
 use crate::desk::ossum;
+use crate::raw_http::ask;
 
 const WRITERS: u64 = 4;
 /// Acknowledged writes after which the server is killed, one life after the other.
@@ -115,30 +115,6 @@ impl Writer {
         self.attempted.clone_from(&found);
         self.acknowledged = found;
     }
-}
-
-/// Asks on a connection of its own; what is not there is `None`, and no answer an error.
-fn ask(address: &str, method: &str, path: &str, body: &[u8]) -> io::Result<Option<Vec<u8>>> {
-    let mut stream = TcpStream::connect(address)?;
-    let len = body.len();
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Content-Length: {len}\r\nx-oss-complete-all: yes\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(body)?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
-        return Err(io::ErrorKind::ConnectionReset.into());
-    };
-    let body = answer.split_off(end + 4);
-    let head = String::from_utf8_lossy(&answer);
-    assert!(
-        head.starts_with("HTTP/1.1 2") || head.starts_with("HTTP/1.1 404"),
-        "{head}"
-    );
-    Ok(head.starts_with("HTTP/1.1 2").then_some(body))
 }
 
 /// The text of the element `name`.

@@ -3,16 +3,22 @@
 // Everything here is a test, or arranges one.
 #![allow(clippy::unwrap_used)]
 
+mod checkpoints;
 mod clock;
+mod copies;
 mod copying;
 mod demo;
 mod denials;
 mod desk;
 mod destinations;
+mod held;
+mod interruption;
 mod killed_server;
 mod listing;
 mod local_files;
 mod network;
+mod raw_http;
+mod resume;
 mod secrets;
 mod serving;
 mod settings;

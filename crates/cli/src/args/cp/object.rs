@@ -4,9 +4,9 @@ use super::KeyValue;
 
 /// What is kept with an object that is made.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "New objects (a copy has by itself what its source has)")]
+#[command(next_help_heading = "New objects")]
 pub(crate) struct ObjectArgs {
-    /// Content-Type of the object [default of an upload: guessed from the key, then from the file's name]
+    /// Content-Type of the object [default: guessed from the key, then from the file's name; of a copy the source's]
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
 

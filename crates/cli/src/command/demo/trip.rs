@@ -95,7 +95,9 @@ impl Trip {
             )?;
             self.step
         };
-        let done = block_on(moving::carry_out(session, client, &self.job))?;
+        let moved = block_on(moving::carry_out(session, client, &self.job));
+        // The files go with the demo, so nobody can go on with what an interruption kept.
+        let done = moved.map_err(|failure| session.interrupted().unwrap_or(failure))?;
         let bytes_reused = done.bytes_reused();
         tell_of(session, step, &done)?;
         Ok(Tale {
