@@ -31,8 +31,8 @@
 //!   `{file}.cp`, unless told otherwise.
 //! - **`Ok` means that the destination holds exactly the source's bytes**, durably. Anything else
 //!   leaves a destination that was there as it was, but for what its [`ErrorKind`] says.
-//! - **The checkpoint is only a hint.** What is kept is proven by its CRC-64, computed anew. A
-//!   checkpoint that is lost, damaged or forged costs time, and never bytes.
+//! - **The checkpoint is only a hint.** What is kept is proven before it counts. A checkpoint that is
+//!   lost, damaged or forged costs time, and never bytes.
 //! - **Only what is missing moves**, and memory is bounded whatever the size.
 //!
 //! # Where to start

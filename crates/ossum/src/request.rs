@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use ossum_durable::Durability;
-use ossum_transfer::{Event, OnChange};
+use ossum_transfer::{Event, OnChange, Report};
 
 pub use self::copy::Copy;
 pub use self::download::Download;
@@ -30,7 +30,6 @@ use crate::mode::{Async, Blocking};
 use crate::ossum::Inner;
 use crate::size::Size;
 use crate::transfer::Transfer;
-use ossum_transfer::Report;
 
 /// A transfer that has not begun: an [`Upload`], a [`Download`] or a [`struct@Copy`].
 ///
@@ -39,8 +38,9 @@ use ossum_transfer::Report;
 /// # Resumption
 /// The same transfer sent again (the same service, object, file, version and range) continues
 /// where the last one ended, in this process or a later one, unless the
-/// [checkpoint](Self::checkpoint) is off. What is there already is proven by its CRC-64 and not
-/// moved again; [`Report::parts_reused`] tells how much that was.
+/// [checkpoint](Self::checkpoint) is off. What is there already is not moved again once it is proven:
+/// by its CRC-64, computed anew, and of a copy by its ETag, with the CRC-64 of the whole.
+/// [`Report::parts_reused`] tells how much that was.
 ///
 /// # Cancellation
 /// Dropping the future of [`send`](Self::send), or the [`Transfer`], cancels. What has been moved

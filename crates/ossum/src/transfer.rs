@@ -76,8 +76,8 @@ impl Transfer {
         }
     }
 
-    /// Lets no further part begin until [`resume`](Self::resume). Parts under way are finished;
-    /// connections may be closed by the service meanwhile, which costs nothing.
+    /// Lets no further part begin until [`resume`](Self::resume). Parts under way are finished, and
+    /// what is a single request altogether is not held.
     pub fn pause(&self) {
         self.monitor.pause();
     }
@@ -87,7 +87,7 @@ impl Transfer {
         self.monitor.unpause();
     }
 
-    /// Asks the transfer to end. It does so soon, with
+    /// Asks the transfer to end, paused or not. It does so soon, with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), unless it is done before; what it has
     /// moved is kept if it has a checkpoint.
     pub fn cancel(&self) {

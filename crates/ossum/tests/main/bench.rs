@@ -27,10 +27,10 @@ impl Bench {
         }
     }
 
-    /// One whose fourth part does not get anywhere.
-    pub(crate) fn with_a_stuck_part() -> Self {
+    /// One where the fourth `operation` does not get anywhere.
+    pub(crate) fn stuck_in(operation: Operation) -> Self {
         let stuck = Effect::Delay(std::time::Duration::from_mins(10));
-        Self::on(Server::new().fault(Rule::on(Operation::UploadPart).nth(4).then(stuck)))
+        Self::on(Server::new().fault(Rule::on(operation).nth(4).then(stuck)))
     }
 
     pub(crate) fn builder<M>(&self, builder: Builder<M>) -> Builder<M> {

@@ -1,5 +1,8 @@
-use ossum::request::Upload;
+use std::path::PathBuf;
+
+use ossum::request::{Kind, Upload};
 use ossum::{Checkpoint, ErrorKind, Event, MemoryStore, Request};
+use ossum_devserver::Operation;
 
 use crate::bench::{Bench, MIB, OBJECT, in_memory};
 
@@ -9,9 +12,9 @@ fn upload(bench: &Bench) -> Request<Upload> {
     upload.part_size("100K").concurrency(1)
 }
 
-/// Cancels the upload after its third part, while the fourth is stuck.
-async fn cancel_after_three(upload: Request<Upload>) -> ossum::Error {
-    let mut transfer = upload.start();
+/// Cancels the transfer after its third part, while the fourth is stuck.
+async fn cancel_after_three<T: Kind>(request: Request<T>) -> ossum::Error {
+    let mut transfer = request.start();
     let mut events = transfer.events();
     for _ in 0..3 {
         assert!(matches!(events.next().await, Some(Event::Part { .. })));
@@ -22,7 +25,7 @@ async fn cancel_after_three(upload: Request<Upload>) -> ossum::Error {
 
 #[tokio::test]
 async fn a_cancelled_upload_sent_again_continues_and_leaves_no_checkpoint() {
-    let bench = Bench::with_a_stuck_part();
+    let bench = Bench::stuck_in(Operation::UploadPart);
     let bytes = bench.place.write_seeded("f", 1, MIB);
     let error = cancel_after_three(upload(&bench)).await;
     assert_eq!(error.kind(), ErrorKind::Cancelled);
@@ -39,7 +42,7 @@ async fn a_cancelled_upload_sent_again_continues_and_leaves_no_checkpoint() {
 
 #[tokio::test]
 async fn a_store_in_memory_remembers_within_the_process_and_leaves_no_file() {
-    let bench = Bench::with_a_stuck_part();
+    let bench = Bench::stuck_in(Operation::UploadPart);
     bench.place.write_seeded("f", 1, MIB);
     let store = MemoryStore::new();
     let upload = || upload(&bench).checkpoint(in_memory(&store));
@@ -53,27 +56,62 @@ async fn a_store_in_memory_remembers_within_the_process_and_leaves_no_file() {
 
 #[tokio::test]
 async fn a_named_checkpoint_is_where_it_was_named() {
-    for (checkpoint, is_there) in [
-        (Checkpoint::File("n.cp".into()), "n.cp"),
-        (Checkpoint::Directory("d".into()), "d"),
+    for named in [
+        Checkpoint::File as fn(PathBuf) -> Checkpoint,
+        Checkpoint::Directory,
     ] {
-        let bench = Bench::with_a_stuck_part();
+        let bench = Bench::stuck_in(Operation::UploadPart);
         bench.place.write_seeded("f", 1, MIB);
-        let checkpoint = match checkpoint {
-            Checkpoint::File(name) => Checkpoint::File(bench.place.root().join(name)),
-            Checkpoint::Directory(name) => Checkpoint::Directory(bench.place.root().join(name)),
-            other => other,
-        };
-        cancel_after_three(upload(&bench).checkpoint(checkpoint.clone())).await;
-        assert!(bench.names().contains(&is_there.to_owned()), "{is_there}");
-        let report = upload(&bench).checkpoint(checkpoint).send().await.unwrap();
-        assert_eq!(report.parts_reused, 3, "{is_there}");
+        let upload = || upload(&bench).checkpoint(named(bench.place.path("named")));
+        cancel_after_three(upload()).await;
+        assert_eq!(bench.names(), ["f", "named"]);
+        let report = upload().send().await.unwrap();
+        assert_eq!(report.parts_reused, 3);
     }
 }
 
 #[tokio::test]
+async fn a_cancelled_download_sent_again_continues_and_leaves_the_file_alone() {
+    let bench = Bench::stuck_in(Operation::GetObject);
+    let bytes = bench.place.write_seeded("f", 1, MIB);
+    let ossum = bench.ossum();
+    let up = ossum.upload(bench.place.path("f"), OBJECT);
+    up.send().await.unwrap();
+    let download = || {
+        let download = ossum.download(OBJECT, bench.place.path("g"));
+        download.part_size("100K").concurrency(1)
+    };
+    let error = cancel_after_three(download()).await;
+    assert_eq!(error.safe().map(|safe| safe.parts), Some(3));
+    assert_eq!(bench.names(), ["f", "g.cp", "g.ossum-part"]);
+
+    let report = download().send().await.unwrap();
+    assert_eq!((report.parts_reused, report.parts_total), (3, 11));
+    assert_eq!(bench.names(), ["f", "g"]);
+    assert!(bench.place.read("g") == bytes);
+}
+
+#[tokio::test]
+async fn a_cancelled_copy_sent_again_continues() {
+    let bench = Bench::stuck_in(Operation::UploadPartCopy);
+    let bytes = bench.place.write_seeded("f", 1, MIB);
+    let ossum = bench.ossum();
+    let up = ossum.upload(bench.place.path("f"), "oss://bkt/up");
+    up.send().await.unwrap();
+    let copy = || {
+        let copy = ossum.copy("oss://bkt/up", OBJECT);
+        copy.part_size("100K").concurrency(1)
+    };
+    let error = cancel_after_three(copy()).await;
+    assert!(error.is_resumable());
+    let report = copy().send().await.unwrap();
+    assert_eq!((report.parts_reused, report.parts_total), (3, 11));
+    assert!(bench.object() == bytes);
+}
+
+#[tokio::test]
 async fn without_a_checkpoint_nothing_is_left_to_continue() {
-    let bench = Bench::with_a_stuck_part();
+    let bench = Bench::stuck_in(Operation::UploadPart);
     bench.place.write_seeded("f", 1, MIB);
     let error = cancel_after_three(upload(&bench).checkpoint(Checkpoint::Off)).await;
     assert_eq!(error.kind(), ErrorKind::Cancelled);
@@ -83,7 +121,7 @@ async fn without_a_checkpoint_nothing_is_left_to_continue() {
 
 #[test]
 fn a_dropped_transfer_is_cancelled_and_can_be_continued() {
-    let bench = Bench::with_a_stuck_part();
+    let bench = Bench::stuck_in(Operation::UploadPart);
     bench.place.write_seeded("f", 1, MIB);
     let ossum = bench.blocking();
     let upload = || {

@@ -57,6 +57,16 @@ fn what_is_no_url_size_or_range_is_refused_with_the_next_step() {
 }
 
 #[test]
+fn a_part_size_that_no_upload_can_have_has_its_hint() {
+    let bench = Bench::new();
+    bench.place.write_seeded("f", 1, MIB);
+    let upload = bench.blocking().upload(bench.place.path("f"), OBJECT);
+    let error = upload.part_size(1).send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Layout);
+    assert!(told(&error).1.contains("100 KiB"), "{error:?}");
+}
+
+#[test]
 fn what_is_missing_or_wrong_in_a_builder_is_told_in_the_builder_s_words() {
     let key = |builder: ossum::Builder| builder.access_key("id", "secret");
     for (built, kind, words) in [

@@ -110,6 +110,16 @@ async fn a_callback_that_panics_fails_the_transfer() {
 }
 
 #[test]
+fn everything_goes_where_threads_and_tasks_need_it() {
+    fn shared<T: Send + Sync + 'static>() {}
+    fn sent<T: Send + 'static>(_: T) {}
+    shared::<(Ossum, ossum::Transfer, ossum::Events, ossum::Error)>();
+    shared::<ossum::blocking::Ossum>();
+    sent(Bench::new().ossum().upload("f", OBJECT).send());
+    sent(Bench::new().blocking().upload("f", OBJECT).start());
+}
+
+#[test]
 fn any_runtime_will_do() {
     let bench = Bench::new();
     bench.place.write_seeded("f", 1, MIB);
