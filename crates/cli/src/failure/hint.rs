@@ -109,7 +109,7 @@ fn own_hint(error: &ossum_transfer::Error) -> Option<String> {
         Kind::Unverifiable => "--allow-unverified takes it, checked by length only",
         Kind::AlreadyExists => ALREADY_EXISTS,
         Kind::TargetNotAFile => {
-            "name a file, or end the destination with / to put it into a directory; what lies in the way of an .ossum-part file has to be removed"
+            "name a file, or end the destination with / to put it into a directory; a .ossum-part that is no file has to be removed"
         }
         Kind::Layout => "leave out --part-size, and a size that suits is chosen",
         Kind::InUse => {
