@@ -25,6 +25,10 @@ docs: (check "docs")
 test *arguments="--workspace":
     cargo test {{ arguments }}
 
+# Measures large transfers that are killed and run again; `just scale --long` kills at every point.
+scale *options:
+    tests/scale/run {{ options }}
+
 # Has the official SDKs judge `ossum serve`; or only some: `just interop test_ranges`.
 interop *tests:
     tests/interop/run {{ tests }}
