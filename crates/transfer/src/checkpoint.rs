@@ -7,7 +7,7 @@ use ossum_checkpoint::{
     Error as CheckpointError, Found, Header, Journal, Pointer, Record, RecordedPart, Remembered,
     Transfer,
 };
-use ossum_types::UploadId;
+use ossum_types::{PartSize, UploadId};
 
 use crate::error::{Error, Safe, shown};
 use crate::options::{Checkpointing, Options};
@@ -47,6 +47,15 @@ impl Earlier {
             Self::Nothing => None,
             Self::Session(remembered) => remembered.upload_id.clone(),
             Self::Pointer(pointer) => pointer.upload_id.clone(),
+        }
+    }
+
+    /// How large its parts are, where that is known.
+    pub(crate) fn part_size(&self) -> Option<PartSize> {
+        match self {
+            Self::Nothing => None,
+            Self::Session(remembered) => Some(remembered.header.part_size),
+            Self::Pointer(pointer) => pointer.part_size,
         }
     }
 }

@@ -167,6 +167,14 @@ impl Error {
         self.kind
     }
 
+    /// What the disk said, if it was one.
+    pub fn disk(&self) -> Option<&ossum_durable::Error> {
+        match &self.failure {
+            Failure::Disk(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// What the service or network said, if it was one of them.
     pub fn client(&self) -> Option<&ossum_client::Error> {
         match &self.failure {

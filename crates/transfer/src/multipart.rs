@@ -82,11 +82,10 @@ impl Whole {
     /// The report of the object that was made of all parts, `gathered` as they were.
     pub(crate) fn report(&self, made: Made) -> Report {
         let count = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
-        let crc64 = self.crc64.unwrap_or(Crc64::EMPTY);
         Report::new(
             self.size,
             count,
-            crc64,
+            self.crc64,
             made.verified,
             made.etag,
             made.version_id,
@@ -99,7 +98,7 @@ pub(crate) fn made_before(size: u64, parts: u32, crc64: Crc64, made: Made) -> Re
     let report = Report::new(
         size,
         parts,
-        crc64,
+        Some(crc64),
         made.verified,
         made.etag,
         made.version_id,

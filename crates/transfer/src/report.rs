@@ -35,8 +35,8 @@ pub struct Report {
     pub requests: u64,
     /// Requests that repeated one which had failed.
     pub retries: u64,
-    /// The CRC-64 of the bytes moved.
-    pub crc64: Crc64,
+    /// The CRC-64 of the bytes moved; unknown of a copy where OSS does not tell that of the source.
+    pub crc64: Option<Crc64>,
     /// How they were verified.
     pub verified: Verified,
     /// The object's ETag.
@@ -58,7 +58,7 @@ impl Report {
     pub(crate) fn new(
         bytes_total: u64,
         parts_total: u32,
-        crc64: Crc64,
+        crc64: Option<Crc64>,
         verified: Verified,
         etag: ETag,
         version_id: Option<VersionId>,

@@ -15,11 +15,11 @@ use ossum_checkpoint::{Transfer, Way};
 use ossum_client::Client;
 use ossum_client::op::{ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
-use ossum_plan::{UploadPlan, how_to_upload};
+use ossum_plan::{PartLayout, UploadPlan, how_to_upload};
 use ossum_types::ObjectUrl;
 
 use crate::again::{absolute, again_on_change};
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::Error;
 use crate::monitor::Monitor;
 use crate::multipart::Making;
@@ -145,7 +145,7 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
     let plan = how_to_upload(source.len(), request.options.part_size)?;
     let (mut checkpoint, earlier) =
         Checkpoint::open(&request.options, || transfer(client, request))?;
-    match plan {
+    match go_on_in_parts(plan, &earlier, source.len()) {
         UploadPlan::Single => {
             let left = earlier.upload_id();
             job.making.forget(left, &mut checkpoint).await?;
@@ -157,6 +157,20 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
             let grown = grown.filter(|_| !report.resumed);
             Ok(Report { grown, ..report })
         }
+    }
+}
+
+/// What began in parts goes on in those parts, even where one request would do by now; but not if
+/// it would be a single part.
+fn go_on_in_parts(plan: UploadPlan, earlier: &Earlier, size: u64) -> UploadPlan {
+    let begun = earlier.upload_id().and(earlier.part_size());
+    let layout = begun.and_then(|part_size| PartLayout::new(size, part_size).ok());
+    match (plan, layout) {
+        (UploadPlan::Single, Some(layout)) if layout.count() > 1 => UploadPlan::Multipart {
+            layout,
+            grown: None,
+        },
+        (plan, _) => plan,
     }
 }
 

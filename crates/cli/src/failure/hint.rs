@@ -121,7 +121,10 @@ fn own_hint(error: &ossum_transfer::Error) -> Option<String> {
         Kind::Checkpoint => {
             "name another file with --checkpoint, or remove that one if nobody needs it"
         }
-        Kind::Disk => return Some(disk_hint(error).to_owned()),
+        Kind::Disk => {
+            let hint = error.disk().map_or_else(|| disk_hint(error), file_hint);
+            return Some(hint.to_owned());
+        }
         _ => return None,
     };
     Some(hint.to_owned())
@@ -136,13 +139,16 @@ fn disk_hint(error: &dyn StdError) -> &'static str {
         }
         next = cause.source();
     }
-    // Too little space, or a file that is not ours: the message says which.
-    "free space or clear out of the way what is named, then run the same command again"
+    "check the path, and that its file system is well"
 }
 
 fn file_hint(error: &ossum_durable::Error) -> &'static str {
     match error {
         ossum_durable::Error::NotAFile { .. } => "name a file",
+        ossum_durable::Error::NoSpace { .. } => "make room there, then run the same command again",
+        ossum_durable::Error::NotOurs { .. } => {
+            "move it out of the way, then run the same command again"
+        }
         other => disk_hint(other),
     }
 }

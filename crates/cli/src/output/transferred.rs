@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ossum_transfer::{Report, Verified};
-use ossum_types::{ByteSize, Crc64};
+use ossum_types::ByteSize;
 use serde::Serialize;
 
 use super::Event;
@@ -44,7 +44,7 @@ impl Done {
             parts_reused: report.parts_reused,
             requests: report.requests,
             retries: report.retries,
-            crc64: crc64(report).map(|crc64| crc64.to_string()),
+            crc64: report.crc64.map(|crc64| crc64.to_string()),
             verified: match report.verified {
                 Verified::Crc64 => "crc64",
                 Verified::Md5 => "md5",
@@ -95,14 +95,6 @@ impl Event for Done {
         let copied = format!("{} -> {}", self.source, self.destination);
         vec![format!("{copied}: {}", self.summary())]
     }
-}
-
-/// The CRC-64 of what was moved; of some copies it is not known.
-fn crc64(report: &Report) -> Option<Crc64> {
-    let unknown = report.verified == Verified::Length
-        && report.crc64 == Crc64::EMPTY
-        && report.bytes_total > 0;
-    (!unknown).then_some(report.crc64)
 }
 
 /// `20 MiB in 1.2s (16.67 MiB/s)`; no rate where it would be a guess.

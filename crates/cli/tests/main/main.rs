@@ -11,6 +11,7 @@ mod demo;
 mod denials;
 mod desk;
 mod destinations;
+mod documented;
 mod held;
 mod interruption;
 mod killed_server;

@@ -53,12 +53,12 @@ pub(super) async fn copy(job: &Job<'_>) -> Result<Report, Error> {
         making.monitor.part_done(Part { number, range }, false);
         making.monitor.copied(info.size);
     }
-    let crc64 = info.crc64.unwrap_or(Crc64::EMPTY);
     let Made {
         etag,
         version_id,
         verified,
     } = made;
+    let crc64 = info.crc64;
     Ok(Report::new(info.size, 1, crc64, verified, etag, version_id))
 }
 

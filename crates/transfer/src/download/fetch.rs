@@ -231,7 +231,7 @@ impl Fetch<'_> {
         }
         let (len, count) = (self.layout.object_size(), self.layout.count());
         let (etag, version_id) = (self.info.etag.clone(), self.info.version_id.clone());
-        let report = Report::new(len, count, crc64, verified, etag, version_id);
+        let report = Report::new(len, count, Some(crc64), verified, etag, version_id);
         Ok(Report {
             parts_reused: received.parts_reused,
             bytes_reused: received.bytes_reused,

@@ -176,7 +176,7 @@ async fn published(
         Check::Length => Verified::Length,
     };
     let (etag, version_id) = (info.etag.clone(), info.version_id.clone());
-    let report = Report::new(len, layout.count(), crc64, verified, etag, version_id);
+    let report = Report::new(len, layout.count(), Some(crc64), verified, etag, version_id);
     Ok(Some(Report {
         resumed: true,
         parts_reused: layout.count(),

@@ -36,7 +36,7 @@ pub(super) async fn send(job: &Job<'_>) -> Result<Report, Error> {
             let number = PartNumber::FIRST;
             making.monitor.part_done(Part { number, range }, false);
         }
-        Report::new(size, 1, crc64, verified, etag, version_id)
+        Report::new(size, 1, Some(crc64), verified, etag, version_id)
     };
     match stored {
         Ok(stored) => {

@@ -155,6 +155,17 @@ fn a_part_size_that_is_asked_for_later_gives_way_to_the_one_that_was_begun_with(
 }
 
 #[test]
+fn what_began_in_parts_goes_on_in_them_where_one_request_would_do() {
+    let bench = Bench::new();
+    let mut upload = bench.kept_upload(bench.file("f", MIB));
+    bench.upload_until_part(6, &upload);
+    upload.options.part_size = "auto".parse().unwrap();
+    let report = bench.upload(&upload).unwrap();
+    assert_eq!((report.parts_total, report.parts_reused), (11, 5));
+    assert_eq!(bench.object("k"), data(MIB));
+}
+
+#[test]
 fn a_second_upload_of_the_same_file_to_the_same_key_is_refused_while_the_first_runs() {
     let bench = Bench::new();
     let upload = bench.kept_upload(bench.file("f", MIB));
