@@ -20,7 +20,7 @@ _MEMORY_GROWTH = 8 * MIB
 _OTHER_REQUESTS = 2
 
 # Long enough to look at the checkpoint while its transfer waits for the last answer.
-_HELD = 'delay = "2s"'
+_HELD = 'delay = "4s"'
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,16 @@ def examine(table, ossum, server, directory):
     for direction in DIRECTIONS:
         if direction is DOWN:
             (directory / "source").unlink()
-
-        def measure(parts, direction=direction):
-            transfer = Transfer(ossum, server, directory, direction, SIZE, SIZE // parts)
-            transfer.forget_result()
-            return _kill_and_resume(transfer), transfer.result_sha256()
-
-        few, _ = measure(FEW)
-        many, arrived = measure(MANY)
-        _judge(table, f"{direction.name} in {MANY:,} parts", few, many)
-        table.exactly(f"{direction.name} in {MANY:,} parts: SHA-256", arrived[:8], digest[:8])
+        in_few, in_many = (
+            Transfer(ossum, server, directory, direction, SIZE, SIZE // parts)
+            for parts in (FEW, MANY)
+        )
+        few = _kill_and_resume(in_few)
+        in_few.forget_result()
+        many = _kill_and_resume(in_many)
+        what = f"{direction.name} in {MANY:,} parts"
+        _judge(table, what, few, many)
+        table.exactly(f"{what}: SHA-256", in_many.result_sha256()[:8], digest[:8])
 
 
 def _judge(table, what, few, many):

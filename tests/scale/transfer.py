@@ -73,7 +73,7 @@ class Transfer:
         return Program(self._words, environment, self._directory)
 
     def run(self):
-        """Runs it to its end, which has to be a good one; returns how it ended and its last line."""
+        """Runs it to its end, which has to be good; returns how it ended and its last line."""
         with self.start() as program:
             return self.finish(program)
 
