@@ -3,12 +3,12 @@ mod file_log;
 mod look;
 mod place;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ossum_durable::{Durability, Fs};
 
-use self::file_log::FileLog;
+use self::file_log::{FileLog, Spare};
 use self::look::{Look, look};
 use self::place::{Place, Places};
 use crate::{CheckpointStore, Error, Log, Transfer};
@@ -64,6 +64,15 @@ impl FileStore {
     }
 }
 
+/// Makes sure that nobody works on `transfer` with the checkpoint at `path`, if one of it is there.
+///
+/// # Errors
+/// [`Error::InUse`] if somebody does; [`Error::Io`] if that cannot be told.
+pub(crate) fn check_unused(fs: &dyn Fs, path: &Path, transfer: &Transfer) -> Result<(), Error> {
+    // A lock that was taken to look ends with what was found.
+    look(fs, path, transfer).map(drop)
+}
+
 impl CheckpointStore for FileStore {
     fn open(&self, transfer: &Transfer) -> Result<Box<dyn Log>, Error> {
         let Places { usual, spare } =
@@ -82,14 +91,21 @@ impl CheckpointStore for FileStore {
                 Look::Taken(error) => taken = Some(error),
             }
         }
-        if let Some(spare) = &spare
-            && let Look::Session(file) = look(&*self.fs, &spare.path, transfer)?
-        {
-            let log = self.log_at(Some(spare.clone()), transfer);
-            return Ok(Box::new(log.with_file(file)));
+        let mut free = None;
+        if let Some(place) = spare {
+            match look(&*self.fs, &place.path, transfer)? {
+                Look::Session(file) => {
+                    let log = self.log_at(Some(place), transfer);
+                    return Ok(Box::new(log.with_file(file)));
+                }
+                Look::Blank(file) => free = Some(Spare::blank(place, file)),
+                Look::Free => free = Some(Spare::free(place)),
+                // The usual place will do, or none.
+                Look::Taken(_) => {}
+            }
         }
         match (usable, taken) {
-            (Some(log), _) => Ok(Box::new(log.with_spare(spare))),
+            (Some(log), _) => Ok(Box::new(log.with_spare(free))),
             (None, Some(error)) => Err(error),
             (None, None) => Ok(Box::new(self.log_at(None, transfer))),
         }

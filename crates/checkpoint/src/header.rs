@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
 use ossum_durable::FileId;
-use ossum_types::{Crc64, PartNumber, PartSize};
+use ossum_types::{Crc64, PartSize};
 
 use crate::{SourceIdentity, Transfer};
 
@@ -23,15 +23,4 @@ pub struct Header {
     pub headers: Option<Crc64>,
     /// When the session began, in whole seconds.
     pub began: SystemTime,
-}
-
-impl Header {
-    /// How many parts the layout has. No byte at all is one empty part.
-    pub(crate) fn parts(&self) -> u64 {
-        self.size.div_ceil(self.part_size.get()).max(1)
-    }
-
-    pub(crate) fn has_part(&self, number: PartNumber) -> bool {
-        u64::from(number.get()) <= self.parts()
-    }
 }

@@ -2,15 +2,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use ossum_types::limits::MAX_PARTS;
+use ossum_types::UploadId;
 
+use crate::bounds::Bounds;
 use crate::lines::MAX_LINE_BYTES;
 use crate::replay::{Content, replay};
 use crate::session::SessionId;
 use crate::text::{line_one, record_line};
-use crate::{
-    Action, CheckpointStore, Error, Header, Holder, Log, Record, RecordedPart, Remembered, Transfer,
-};
+use crate::{Action, CheckpointStore, Error, Header, Holder, Log, Record, Remembered, Transfer};
 
 /// The record of one unfinished transfer, held by this process until it is dropped.
 ///
@@ -46,10 +45,10 @@ enum State {
     Found {
         session: SessionId,
         good_bytes: u64,
-        parts: u64,
+        bounds: Bounds,
     },
     /// This process's session.
-    Live { session: SessionId, parts: u64 },
+    Live { session: SessionId, bounds: Bounds },
 }
 
 impl Journal {
@@ -81,7 +80,7 @@ impl Journal {
                 let state = State::Found {
                     session: replayed.session,
                     good_bytes: replayed.good_bytes,
-                    parts: replayed.remembered.header.parts(),
+                    bounds: Bounds::of(&replayed.remembered.header),
                 };
                 (state, Found::Session(Box::new(replayed.remembered)))
             }
@@ -96,11 +95,13 @@ impl Journal {
         Ok((journal, found))
     }
 
-    /// Forgets all there was and begins a session.
+    /// Forgets all there was and begins a session, of the multipart upload `upload_id` if that
+    /// began before: one write says both, so that a process that is killed leaves no session
+    /// without its ID.
     ///
     /// # Errors
-    /// [`Error::Unwritable`] if no checkpoint can be made here at all: the transfer can go on
-    /// without. [`Error::InUse`] if somebody else made it since it was opened. [`Error::Refused`]
+    /// [`Error::Unwritable`] if no checkpoint can be made here at all, be it that the disk is full
+    /// or read-only: the transfer can go on without. [`Error::InUse`] if somebody else made it since it was opened. [`Error::Refused`]
     /// for the header of another transfer or a layout of more than 10,000 parts. Otherwise
     /// [`Error::Io`]; what there was may be forgotten.
     ///
@@ -108,7 +109,7 @@ impl Journal {
     /// On return, line 1 and the name that leads to it survive a power loss, if the store syncs
     /// at all. After a crash before, there is what there was, or nothing that could be mistaken
     /// for a session.
-    pub fn begin(&mut self, header: &Header) -> Result<(), Error> {
+    pub fn begin(&mut self, header: &Header, upload_id: Option<&UploadId>) -> Result<(), Error> {
         self.check(header)?;
         let session = SessionId::random();
         let mut lines = line_one(header, session);
@@ -117,15 +118,11 @@ impl Journal {
         }
         let holder = Holder::this_process(SystemTime::now());
         lines.extend(record_line(&Record::Holder(holder), session));
-        self.state = State::Idle;
-        // Cut first: whatever of the new lines reaches the disk, no old one is behind them.
-        self.cut(0)?;
-        self.write(&lines)?;
-        self.state = State::Live {
-            session,
-            parts: header.parts(),
-        };
-        self.sync()
+        if let Some(id) = upload_id {
+            lines.extend(record_line(&Record::UploadId(id.clone()), session));
+        }
+        let bounds = Bounds::of(header);
+        self.lay_down(&lines, State::Live { session, bounds })
     }
 
     /// Continues the session that was found: cuts off what could not be read, and says who goes
@@ -138,7 +135,7 @@ impl Journal {
         let State::Found {
             session,
             good_bytes,
-            parts,
+            bounds,
         } = self.state
         else {
             return Err(self.refuse("there is no session to continue"));
@@ -146,7 +143,7 @@ impl Journal {
         self.cut(good_bytes)?;
         let holder = Holder::this_process(SystemTime::now());
         self.write(&record_line(&Record::Holder(holder), session))?;
-        self.state = State::Live { session, parts };
+        self.state = State::Live { session, bounds };
         Ok(())
     }
 
@@ -156,22 +153,22 @@ impl Journal {
     /// [`sync`](Journal::sync).
     ///
     /// # Errors
-    /// [`Error::Refused`] before a session was begun or resumed, and for a part that the layout
-    /// does not have; otherwise [`Error::Io`], and the next record takes the place of this one.
+    /// [`Error::Refused`] before a session was begun or resumed, for a part that the layout does
+    /// not have, and for another source of what is no upload, or one with more than 10,000 parts
+    /// of this size; otherwise [`Error::Io`], and the next record takes the place of this one.
     pub fn append(&mut self, record: &Record) -> Result<(), Error> {
-        let State::Live { session, parts } = self.state else {
+        let State::Live { session, bounds } = self.state else {
             return Err(self.refuse("no session has begun"));
         };
-        if let Record::Part(RecordedPart { number, .. }) | Record::Bad(number) = record
-            && u64::from(number.get()) > parts
-        {
-            return Err(self.refuse("the layout has no such part"));
-        }
+        self.allow(bounds.check(record))?;
         let line = record_line(record, session);
         if line.len() > MAX_LINE_BYTES {
             return Err(self.refuse("the record is too long"));
         }
-        self.write(&line)
+        self.write(&line)?;
+        let bounds = bounds.after(record);
+        self.state = State::Live { session, bounds };
+        Ok(())
     }
 
     /// Returns when everything appended so far survives a power loss, if the store syncs at all.
@@ -220,10 +217,32 @@ impl Journal {
         if header.transfer != self.transfer {
             return Err(self.refuse("it is kept for another transfer"));
         }
-        if header.parts() > u64::from(MAX_PARTS) {
-            return Err(self.refuse("the layout has more than 10000 parts"));
+        self.allow(Bounds::of(header).check_layout())
+    }
+
+    /// Writes the beginning of a session in the first place that takes it.
+    fn lay_down(&mut self, lines: &[u8], begun: State) -> Result<(), Error> {
+        loop {
+            let error = match self.try_to_lay_down(lines, begun) {
+                Err(error) => unwritable(error)?,
+                Ok(()) => return Ok(()),
+            };
+            self.state = State::Idle;
+            if !self.log.step_aside() {
+                return Err(error);
+            }
+            // That was another file's.
+            self.sync_failed = false;
         }
-        Ok(())
+    }
+
+    fn try_to_lay_down(&mut self, lines: &[u8], begun: State) -> Result<(), Error> {
+        self.state = State::Idle;
+        // Cut first: whatever of the new lines reaches the disk, no old one is behind them.
+        self.cut(0)?;
+        self.write(lines)?;
+        self.state = begun;
+        self.sync()
     }
 
     fn cut(&mut self, len_bytes: u64) -> Result<(), Error> {
@@ -242,10 +261,40 @@ impl Journal {
         outcome.map_err(Error::at(action, self.location().map(Path::to_owned)))
     }
 
+    fn allow(&self, outcome: Result<(), &'static str>) -> Result<(), Error> {
+        outcome.map_err(|reason| self.refuse(reason))
+    }
+
     fn refuse(&self, reason: &'static str) -> Error {
         Error::Refused {
             path: self.location().map(Path::to_owned),
             reason,
         }
     }
+}
+
+/// Sorts out why a session could not begin: what says only that this place will not do becomes
+/// [`Error::Unwritable`].
+///
+/// # Errors
+/// Everything else, as it is.
+fn unwritable(error: Error) -> Result<Error, Error> {
+    match error {
+        Error::Unwritable { .. } => Ok(error),
+        Error::Io { path, source, .. } if takes_no_more(&source) => Ok(Error::Unwritable {
+            path,
+            source: Some(source),
+        }),
+        other => Err(other),
+    }
+}
+
+/// Whether a disk is full, to this user at least, or read-only.
+fn takes_no_more(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::ReadOnlyFilesystem
+    )
 }

@@ -6,6 +6,7 @@
 //!
 //! Start at [`Journal`]; where its bytes lie is up to a [`CheckpointStore`].
 
+mod bounds;
 mod error;
 mod file_name;
 mod file_store;

@@ -1,15 +1,22 @@
+use std::ffi::OsStr;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use ossum_durable::{Durability, Fs, Operation, create_private_directories, write_whole};
+use ossum_durable::{Durability, FileKind, Fs, Operation, create_private_directories, write_whole};
 use rustix::io::Errno;
 
+use crate::file_store::check_unused;
 use crate::text::{pointer_line, read_pointer};
 use crate::{Error, Pointer, Transfer, TransferId};
 
 /// No pointer is longer, in bytes: a command line has at most 2 MiB on Linux.
 const MAX_POINTER_BYTES: usize = 4 << 20;
+
+/// What waits to become a pointer for a day, in nanoseconds, was left by a crash.
+const LEFTOVER_AGE_NS: i128 = 24 * 60 * 60 * 1_000_000_000;
 
 /// How the name of a pointer ends.
 const SUFFIX: &str = ".json";
@@ -19,6 +26,8 @@ const SUFFIX: &str = ".json";
 pub struct Pointers {
     fs: Arc<dyn Fs>,
     directory: PathBuf,
+    /// Whether leftovers of crashes were removed.
+    swept: Arc<AtomicBool>,
 }
 
 impl Pointers {
@@ -28,12 +37,14 @@ impl Pointers {
         Self {
             fs,
             directory: state_directory,
+            swept: Arc::default(),
         }
     }
 
     /// Writes the pointer to a transfer, in place of an older one.
     ///
-    /// Directories that are missing are made. Only the owner may look into what is made.
+    /// Directories that are missing are made. Only the owner may look into what is made. The first
+    /// time, temporary files beside it that are more than a day older are removed.
     ///
     /// # Errors
     /// [`Error::Durable`]; the older one is as it was, or there is none.
@@ -52,7 +63,13 @@ impl Pointers {
             _ => {}
         }
         let line = pointer_line(pointer);
-        Ok(write_whole(&*self.fs, &path, &line, Durability::Full)?)
+        write_whole(&*self.fs, &path, &line, Durability::Full)?;
+        // Only a crash leaves something, so that once for each process is often enough.
+        if !self.swept.swap(true, Ordering::Relaxed) {
+            // The pointer is written, and leftovers do no harm: a later process tries again.
+            let _ = self.remove_leftovers(&path);
+        }
+        Ok(())
     }
 
     /// The pointer to `transfer`; `None` if there is none that can be read.
@@ -96,6 +113,44 @@ impl Pointers {
         Ok(pointers)
     }
 
+    /// Makes sure that nobody works on the transfer with the checkpoint that `pointer` names.
+    ///
+    /// `except` is a checkpoint that this process has open itself. No lock is held afterwards.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] if somebody does; [`Error::Io`] if the file system does not let us know.
+    pub fn check_unused(&self, pointer: &Pointer, except: Option<&Path>) -> Result<(), Error> {
+        match &pointer.checkpoint {
+            Some(path) if !except.is_some_and(|except| self.is_same(path, except)) => {
+                check_unused(&*self.fs, path, &pointer.transfer)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether both paths lead to the same file: a directory may have several.
+    fn is_same(&self, one: &Path, other: &Path) -> bool {
+        let id = |path| self.fs.metadata(path).map(|found| found.id);
+        one == other || matches!((id(one), id(other)), (Ok(one), Ok(other)) if one == other)
+    }
+
+    /// Removes what processes left that were killed while they wrote a pointer, once it is so much
+    /// older than the pointer at `newest` that nobody can be writing it any more.
+    fn remove_leftovers(&self, newest: &Path) -> io::Result<()> {
+        let now_ns = self.fs.metadata(newest)?.modified_ns;
+        for name in self.fs.names_in(&self.directory)? {
+            if !is_temporary(&name) {
+                continue;
+            }
+            let path = self.directory.join(name);
+            let found = self.fs.metadata(&path)?;
+            if found.kind == FileKind::File && found.modified_ns < now_ns - LEFTOVER_AGE_NS {
+                self.fs.remove_file(&path)?;
+            }
+        }
+        Ok(())
+    }
+
     fn path(&self, id: TransferId) -> PathBuf {
         self.directory.join(format!("{id}{SUFFIX}"))
     }
@@ -122,6 +177,12 @@ impl Pointers {
             Err(error) => Err(at(Operation::Read, path)(error)),
         }
     }
+}
+
+/// Whether a name is one of those under which [`write_whole`] writes.
+fn is_temporary(name: &OsStr) -> bool {
+    let name = name.as_bytes();
+    name.starts_with(b".ossum-") && name.ends_with(b".tmp")
 }
 
 fn at(operation: Operation, path: &Path) -> impl FnOnce(io::Error) -> Error {

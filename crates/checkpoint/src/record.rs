@@ -3,13 +3,16 @@ use std::time::SystemTime;
 
 use ossum_types::{Crc64, ETag, PartNumber, UploadId};
 
-use crate::{Header, Holder};
+use crate::{FileIdentity, Header, Holder, SourceIdentity};
 
 /// One thing that happened: a line of a checkpoint after the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     /// OSS began a multipart upload and gave it this ID.
     UploadId(UploadId),
+    /// The file that is uploaded is another one from here on: the parts before are not of its
+    /// bytes. The part size stays, and the multipart upload.
+    Source(FileIdentity),
     /// A part was moved.
     Part(RecordedPart),
     /// A part that was recorded turned out not to be there as recorded.
@@ -34,11 +37,12 @@ pub struct RecordedPart {
 /// What a journal remembers of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remembered {
-    /// What was fixed when the session began.
+    /// What was fixed when the session began; source and size are those of the last
+    /// [`Source`](Record::Source), if there was one.
     pub header: Header,
     /// The ID of the multipart upload, if one began.
     pub upload_id: Option<UploadId>,
-    /// The parts that were moved and not found bad since.
+    /// The parts of this source that were moved and not found bad since.
     pub parts: BTreeMap<PartNumber, RecordedPart>,
     /// When the upload was last about to be completed, if it was.
     pub completing: Option<SystemTime>,
@@ -62,6 +66,11 @@ impl Remembered {
     pub(crate) fn apply(&mut self, record: Record) {
         match record {
             Record::UploadId(id) => self.upload_id = Some(id),
+            Record::Source(file) => {
+                self.header.size = file.size;
+                self.header.source = SourceIdentity::File(file);
+                self.parts.clear();
+            }
             Record::Part(part) => {
                 self.parts.insert(part.number, part);
             }

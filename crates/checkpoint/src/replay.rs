@@ -2,10 +2,11 @@
 
 use std::io;
 
+use crate::bounds::Bounds;
 use crate::lines::{Lines, MAX_LINE_BYTES, ReadAt};
 use crate::session::SessionId;
 use crate::text::{self, Format, LineOne};
-use crate::{Holder, Record, Remembered, Transfer, sealed};
+use crate::{Holder, Remembered, Transfer, sealed};
 
 /// So many bytes are enough to tell what a file is.
 const BEGINNING_BYTES: usize = 64;
@@ -111,6 +112,7 @@ fn replay_records(
     session: SessionId,
     remembered: &mut Remembered,
 ) -> io::Result<u64> {
+    let mut bounds = Bounds::of(&remembered.header);
     loop {
         let good_bytes = lines.offset();
         let Some(line) = lines.next()? else {
@@ -122,16 +124,11 @@ fn replay_records(
         match text::read_record(line) {
             // A kind of record that came later: what it adds cannot be needed.
             Ok(None) => {}
-            Ok(Some(record)) if is_possible(&record, remembered) => remembered.apply(record),
+            Ok(Some(record)) if bounds.check(&record).is_ok() => {
+                bounds = bounds.after(&record);
+                remembered.apply(record);
+            }
             _ => return Ok(good_bytes),
         }
-    }
-}
-
-fn is_possible(record: &Record, remembered: &Remembered) -> bool {
-    match record {
-        Record::Part(part) => remembered.header.has_part(part.number),
-        Record::Bad(number) => remembered.header.has_part(*number),
-        Record::UploadId(_) | Record::Completing(_) | Record::Holder(_) => true,
     }
 }

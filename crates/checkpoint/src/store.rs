@@ -54,6 +54,14 @@ pub trait Log: fmt::Debug + Send {
     /// Then it may still be there.
     fn remove(&mut self) -> io::Result<()>;
 
+    /// Gives up its place, which cannot be written, for another one; `false` if there is none.
+    /// What was begun in the one it leaves is removed.
+    fn step_aside(&mut self) -> bool {
+        // That nothing can be kept here is known already; a failure would say it once more.
+        let _ = self.remove();
+        false
+    }
+
     /// The file it is kept in, or will be once something is appended.
     fn location(&self) -> Option<&Path> {
         None

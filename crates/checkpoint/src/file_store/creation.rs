@@ -39,7 +39,8 @@ pub(super) fn create(fs: &dyn Fs, place: &Place, transfer: &Transfer) -> Result<
 }
 
 fn cannot_create(path: &Path, error: io::Error) -> Error {
-    if is_any(&error, &[Errno::ACCESS, Errno::PERM, Errno::ROFS]) {
+    // That a disk takes nothing more shows later too; the journal knows that from any error.
+    if is_any(&error, &[Errno::ACCESS, Errno::PERM]) {
         return unwritable(path, error);
     }
     Error::at(Action::Create, Some(path.to_owned()))(error)

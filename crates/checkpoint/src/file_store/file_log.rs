@@ -21,9 +21,28 @@ pub(super) struct FileLog {
     /// `None` if there is nowhere to make it.
     place: Option<Place>,
     /// Where it is made if it cannot be made at its place.
-    spare: Option<Place>,
+    spare: Option<Spare>,
     transfer: Transfer,
     file: Option<OpenFile>,
+}
+
+/// A place that is used if the usual one cannot be.
+#[derive(Debug)]
+pub(super) struct Spare {
+    place: Place,
+    /// What lies there of ours, and can be written over.
+    blank: Option<OpenFile>,
+}
+
+impl Spare {
+    pub(super) fn free(place: Place) -> Self {
+        Self { place, blank: None }
+    }
+
+    pub(super) fn blank(place: Place, file: OpenFile) -> Self {
+        let blank = Some(file);
+        Self { place, blank }
+    }
 }
 
 /// A file that is open and locked.
@@ -101,24 +120,22 @@ impl FileLog {
         }
     }
 
-    pub(super) fn with_spare(self, spare: Option<Place>) -> Self {
+    pub(super) fn with_spare(self, spare: Option<Spare>) -> Self {
         Self { spare, ..self }
     }
 
-    fn create(&mut self) -> Result<OpenFile, Error> {
+    fn create(&self) -> Result<OpenFile, Error> {
         let Some(place) = &self.place else {
             return Err(Error::Unwritable {
                 path: None,
                 source: None,
             });
         };
-        match create(&*self.fs, place, &self.transfer) {
-            Err(Error::Unwritable { .. }) if self.spare.is_some() => {
-                self.place = self.spare.take();
-                self.create()
-            }
-            outcome => outcome,
-        }
+        create(&*self.fs, place, &self.transfer)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.file.as_ref().is_none_or(|open| open.len_bytes == 0)
     }
 }
 
@@ -165,6 +182,20 @@ impl Log for FileLog {
         }
         self.file = None;
         Ok(())
+    }
+
+    fn step_aside(&mut self) -> bool {
+        // An old session that cannot even be removed would be found before one in another place.
+        // An empty file would not.
+        if self.remove().is_err() && !self.is_empty() {
+            return false;
+        }
+        let Some(spare) = self.spare.take() else {
+            return false;
+        };
+        self.place = Some(spare.place);
+        self.file = spare.blank;
+        true
     }
 
     fn location(&self) -> Option<&Path> {

@@ -1,6 +1,7 @@
 use ossum_types::PartNumber;
 use serde::{Deserialize, Serialize};
 
+use super::source::FileText;
 use super::{Unreadable, crc64_from, from_seconds, hex, json, parsed, seconds};
 use crate::session::SessionId;
 use crate::{Holder, Record, RecordedPart, sealed};
@@ -11,6 +12,8 @@ use crate::{Holder, Record, RecordedPart, sealed};
 struct RecordText {
     #[serde(skip_serializing_if = "Option::is_none")]
     upload_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<FileText>,
     #[serde(skip_serializing_if = "Option::is_none")]
     part: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +40,7 @@ impl From<&Record> for RecordText {
         let mut text = Self::default();
         match record {
             Record::UploadId(id) => text.upload_id = Some(id.to_string()),
+            Record::Source(file) => text.source = Some(file.into()),
             Record::Part(part) => {
                 text.part = Some(part.number.get());
                 text.crc64 = part.crc64.map(|crc64| hex(crc64.get()));
@@ -65,6 +69,8 @@ pub(crate) fn read_record(line: &[u8]) -> Result<Option<Record>, Unreadable> {
     let text: RecordText = serde_json::from_slice(line)?;
     let record = if let Some(id) = text.upload_id {
         Record::UploadId(id.parse()?)
+    } else if let Some(file) = text.source {
+        Record::Source(file.read()?)
     } else if let Some(number) = text.part {
         Record::Part(RecordedPart {
             number: PartNumber::new(number)?,

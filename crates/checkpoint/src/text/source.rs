@@ -33,12 +33,7 @@ pub(crate) struct ObjectText {
 impl From<&SourceIdentity> for SourceText {
     fn from(source: &SourceIdentity) -> Self {
         match source {
-            SourceIdentity::File(file) => Self::File(FileText {
-                size: file.size,
-                modified_ns: file.modified_ns.to_string(),
-                changed_ns: file.changed_ns.to_string(),
-                id: file.id.into(),
-            }),
+            SourceIdentity::File(file) => Self::File(file.into()),
             SourceIdentity::Object(object) => Self::Object(ObjectText {
                 size: object.size,
                 etag: object.etag.as_ref().map(ToString::to_string),
@@ -49,15 +44,32 @@ impl From<&SourceIdentity> for SourceText {
     }
 }
 
+impl From<&FileIdentity> for FileText {
+    fn from(file: &FileIdentity) -> Self {
+        Self {
+            size: file.size,
+            modified_ns: file.modified_ns.to_string(),
+            changed_ns: file.changed_ns.to_string(),
+            id: file.id.into(),
+        }
+    }
+}
+
+impl FileText {
+    pub(crate) fn read(&self) -> Result<FileIdentity, Unreadable> {
+        Ok(FileIdentity {
+            id: self.id.read()?,
+            size: self.size,
+            modified_ns: self.modified_ns.parse().map_err(|_| Unreadable)?,
+            changed_ns: self.changed_ns.parse().map_err(|_| Unreadable)?,
+        })
+    }
+}
+
 impl SourceText {
     pub(crate) fn read(self) -> Result<SourceIdentity, Unreadable> {
         match self {
-            Self::File(file) => Ok(SourceIdentity::File(FileIdentity {
-                id: file.id.read()?,
-                size: file.size,
-                modified_ns: file.modified_ns.parse().map_err(|_| Unreadable)?,
-                changed_ns: file.changed_ns.parse().map_err(|_| Unreadable)?,
-            })),
+            Self::File(file) => file.read().map(SourceIdentity::File),
             Self::Object(object) => Ok(SourceIdentity::Object(ObjectIdentity {
                 size: object.size,
                 etag: parsed(object.etag)?,

@@ -16,7 +16,7 @@ const GIB: u64 = 1 << 30;
 fn journal_of_all_parts(transfer: &Transfer, part: impl Fn(u32) -> Record) -> u64 {
     let store = MemoryStore::new();
     let (mut journal, _) = Journal::open(&store, transfer).unwrap();
-    journal.begin(&header(transfer.clone())).unwrap();
+    journal.begin(&header(transfer.clone()), None).unwrap();
     for of in 1..=10_000 {
         journal.append(&part(of)).unwrap();
     }
@@ -58,7 +58,7 @@ fn a_gibibyte_of_garbage_behind_the_magic_is_damage_and_is_not_read() {
     make_huge(&desk.first());
     let (mut journal, found) = Journal::open(&desk.beside(), &desk.upload()).unwrap();
     assert_eq!(found, Found::Damaged);
-    journal.begin(&header(desk.upload())).unwrap();
+    journal.begin(&header(desk.upload()), None).unwrap();
     assert!(desk.first().metadata().unwrap().len() < 10_000);
 }
 

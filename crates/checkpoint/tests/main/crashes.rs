@@ -37,7 +37,7 @@ fn open(fs: &SimFs) -> Result<(Journal, Found), Error> {
 
 fn begun(fs: &SimFs) -> Journal {
     let (mut journal, _) = open(fs).unwrap();
-    journal.begin(&header(upload())).unwrap();
+    journal.begin(&header(upload()), None).unwrap();
     journal
 }
 
@@ -54,7 +54,7 @@ fn run(fs: &SimFs, records: &[Record]) -> Progress {
     let Ok((mut journal, _)) = open(fs) else {
         return progress;
     };
-    progress.began = journal.begin(&header(upload())).is_ok();
+    progress.began = journal.begin(&header(upload()), None).is_ok();
     for record in records {
         if !progress.began || journal.append(record).is_err() {
             break;
@@ -89,7 +89,7 @@ fn a_power_loss_at_any_step_leaves_a_beginning_that_holds_all_that_was_synced() 
                 }
                 _ => assert!(!progress.began, "step {step}, seed {seed}: {progress:?}"),
             }
-            journal.begin(&header(upload())).unwrap();
+            journal.begin(&header(upload()), None).unwrap();
         }
         if !fs.has_crashed() {
             return;
@@ -143,7 +143,7 @@ fn without_durability_nothing_is_synced() {
     let place = CheckpointPlace::Beside;
     let store = FileStore::new(Arc::new(fs.clone()), place, None, Durability::None);
     let (mut journal, _) = Journal::open(&store, &upload()).unwrap();
-    journal.begin(&header(upload())).unwrap();
+    journal.begin(&header(upload()), None).unwrap();
     journal.sync().unwrap();
     let syncs = [Effect::Sync, Effect::SyncDirectory];
     assert!(!fs.effects().iter().any(|effect| syncs.contains(effect)));
@@ -192,7 +192,7 @@ fn a_failed_sync_of_file_or_directory_fails_the_beginning() {
         let fs = disk();
         fs.fail(1, effect, Errno::IO);
         let (mut journal, _) = open(&fs).unwrap();
-        let error = journal.begin(&header(upload())).unwrap_err();
+        let error = journal.begin(&header(upload()), None).unwrap_err();
         assert!(
             matches!(
                 error,
@@ -240,11 +240,11 @@ fn where_nothing_at_all_can_be_written_the_error_says_so() {
     let fs = disk();
     fs.fail_always(Effect::Create, Errno::ROFS);
     let (mut journal, _) = open(&fs).unwrap();
-    let error = journal.begin(&header(upload())).unwrap_err();
+    let error = journal.begin(&header(upload()), None).unwrap_err();
     assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
     fs.fail_always(Effect::CreateDirectory, Errno::NOSPC);
     let (mut journal, _) = Journal::open(&store(&fs), &copy()).unwrap();
-    let error = journal.begin(&header(copy())).unwrap_err();
+    let error = journal.begin(&header(copy()), None).unwrap_err();
     assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
 }
 

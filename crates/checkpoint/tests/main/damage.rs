@@ -131,7 +131,7 @@ fn a_damaged_checkpoint_is_started_over_in_place() {
     let (mut journal, found) = Journal::open(&desk.beside(), &desk.upload()).unwrap();
     assert_eq!(found, Found::Damaged);
     assert_eq!(journal.location(), Some(&*path));
-    journal.begin(&header(desk.upload())).unwrap();
+    journal.begin(&header(desk.upload()), None).unwrap();
     drop(journal);
     session(Journal::open(&desk.beside(), &desk.upload()).unwrap().1);
 }

@@ -67,7 +67,7 @@ fn a_failed_sync_is_never_made_good_by_a_second_one() {
     let desk = Desk::new();
     let store = Failing::default();
     let (mut journal, _) = Journal::open(&store, &desk.upload()).unwrap();
-    journal.begin(&header(desk.upload())).unwrap();
+    journal.begin(&header(desk.upload()), None).unwrap();
     store.script.lock().unwrap().sync_fails = true;
     for _ in 0..2 {
         let error = journal.sync().unwrap_err();
@@ -91,7 +91,7 @@ fn a_record_that_could_not_be_written_can_be_written_later() {
     let desk = Desk::new();
     let store = Failing::default();
     let (mut journal, _) = Journal::open(&store, &desk.upload()).unwrap();
-    journal.begin(&header(desk.upload())).unwrap();
+    journal.begin(&header(desk.upload()), None).unwrap();
     store.script.lock().unwrap().append_fails = true;
     let error = journal.append(&uploaded_part(1)).unwrap_err();
     assert!(

@@ -136,7 +136,7 @@ fn an_explicit_file_of_another_transfer_is_refused_and_an_empty_one_used() {
             Found::Damaged
         };
         assert_eq!(found, expected);
-        journal.begin(&header(desk.upload())).unwrap();
+        journal.begin(&header(desk.upload()), None).unwrap();
         assert_eq!(journal.location(), Some(&*desk.path("explicit")));
     }
 }

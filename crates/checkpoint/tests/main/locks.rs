@@ -53,7 +53,7 @@ fn a_store_in_memory_is_locked_too() {
     let desk = Desk::new();
     let store = MemoryStore::new();
     let (mut journal, _) = Journal::open(&store, &desk.upload()).unwrap();
-    journal.begin(&header(desk.upload())).unwrap();
+    journal.begin(&header(desk.upload()), None).unwrap();
     let error = Journal::open(&store.clone(), &desk.upload()).unwrap_err();
     assert_eq!(holder_of(error).process, std::process::id());
     drop(journal);
@@ -79,7 +79,7 @@ fn whoever_makes_the_file_first_has_it() {
     let (mut late, found) = Journal::open(&desk.beside(), &desk.upload()).unwrap();
     assert_eq!(found, Found::Nothing);
     let mut quick = begun(&desk.beside(), &desk.upload());
-    let error = late.begin(&header(desk.upload())).unwrap_err();
+    let error = late.begin(&header(desk.upload()), None).unwrap_err();
     assert_eq!(holder_of(error).process, std::process::id());
     quick.append(&uploaded_part(1)).unwrap();
     drop(quick);

@@ -19,7 +19,7 @@ fn without_state(place: CheckpointPlace) -> FileStore {
 
 fn begin(store: &FileStore, transfer: &Transfer) -> Result<(), Error> {
     let (mut journal, _) = Journal::open(store, transfer)?;
-    journal.begin(&header(transfer.clone()))
+    journal.begin(&header(transfer.clone()), None)
 }
 
 #[test]

@@ -139,7 +139,7 @@ proptest! {
         let store = MemoryStore::new();
         let (mut journal, found) = Journal::open(&store, &header.transfer).unwrap();
         prop_assert_eq!(found, Found::Nothing);
-        journal.begin(&header).unwrap();
+        journal.begin(&header, None).unwrap();
         drop(journal);
         let (_, found) = Journal::open(&store, &header.transfer).unwrap();
         prop_assert_eq!(session(found).header, header);
@@ -150,7 +150,7 @@ proptest! {
         let desk = Desk::new();
         let store = MemoryStore::new();
         let (mut journal, _) = Journal::open(&store, &desk.upload()).unwrap();
-        journal.begin(&header(desk.upload())).unwrap();
+        journal.begin(&header(desk.upload()), None).unwrap();
         let mut parts = std::collections::BTreeMap::new();
         let (mut upload_id, mut completing) = (None, None);
         for record in records {
@@ -160,7 +160,7 @@ proptest! {
                 Record::Part(part) => { parts.insert(part.number, part); }
                 Record::Bad(number) => { parts.remove(&number); }
                 Record::Completing(time) => completing = Some(time),
-                Record::Holder(_) => unreachable!("none is made"),
+                Record::Source(_) | Record::Holder(_) => unreachable!("none is made"),
             }
         }
         drop(journal);
@@ -222,7 +222,7 @@ fn what_is_done_leaves_nothing() {
     journal.remove().unwrap();
     assert!(!desk.first().exists());
     journal.remove().unwrap();
-    journal.begin(&header(desk.upload())).unwrap();
+    journal.begin(&header(desk.upload()), None).unwrap();
     assert!(desk.first().exists());
 }
 
@@ -235,15 +235,15 @@ fn what_cannot_be_right_is_not_written_down() {
     let (mut journal, _) = Journal::open(&desk.beside(), &desk.upload()).unwrap();
     refused(journal.append(&uploaded_part(1)));
     refused(journal.resume());
-    refused(journal.begin(&header(crate::support::copy())));
+    refused(journal.begin(&header(crate::support::copy()), None));
     let mut too_many = header(desk.upload());
     too_many.size += 1;
-    refused(journal.begin(&too_many));
+    refused(journal.begin(&too_many, None));
     assert!(!desk.first().exists());
 
     let mut small = header(desk.upload());
     small.size = 3 << 20;
-    journal.begin(&small).unwrap();
+    journal.begin(&small, None).unwrap();
     journal.append(&uploaded_part(3)).unwrap();
     let before = std::fs::read(desk.first()).unwrap();
     refused(journal.append(&uploaded_part(4)));
@@ -256,7 +256,7 @@ fn a_store_in_memory_forgets_what_was_removed() {
     let desk = Desk::new();
     let store = MemoryStore::new();
     let (mut journal, _) = Journal::open(&store, &desk.upload()).unwrap();
-    journal.begin(&header(desk.upload())).unwrap();
+    journal.begin(&header(desk.upload()), None).unwrap();
     for record in some_records() {
         journal.append(&record).unwrap();
     }

@@ -72,7 +72,7 @@ impl Desk {
 /// Begins a session, and holds it.
 pub(crate) fn begun(store: &FileStore, transfer: &Transfer) -> Journal {
     let (mut journal, _) = Journal::open(store, transfer).unwrap();
-    journal.begin(&header(transfer.clone())).unwrap();
+    journal.begin(&header(transfer.clone()), None).unwrap();
     journal
 }
 
