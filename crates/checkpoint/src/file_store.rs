@@ -43,7 +43,7 @@ impl FileStore {
     /// A store that makes its files through `fs`.
     ///
     /// Below `state_directory` (`$XDG_STATE_HOME/ossum`) lie the checkpoints of copies, and of
-    /// uploads from a directory that cannot be written, if they are kept
+    /// uploads from a directory that cannot be written or whose disk is full, if they are kept
     /// [`Beside`](CheckpointPlace::Beside). With [`Durability::None`] nothing is synced.
     pub fn new(
         fs: Arc<dyn Fs>,

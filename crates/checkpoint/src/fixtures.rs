@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use ossum_durable::FileId;
 use ossum_types::{ByteRange, Crc64, PartNumber, PartSize};
 
-use crate::replay::{Content, replay};
+use crate::replay::{Content, Replayed, replay};
 use crate::session::SessionId;
 use crate::text::{line_one, pointer_line, read_pointer, record_line};
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
 };
 
 const UPLOAD: &str = include_str!("../tests/fixtures/format-1-upload.cp");
+const UPLOAD_CHANGED: &str = include_str!("../tests/fixtures/format-1-upload-changed.cp");
 const DOWNLOAD: &str = include_str!("../tests/fixtures/format-1-download.cp");
 const COPY: &str = include_str!("../tests/fixtures/format-1-copy.cp");
 const POINTER: &str = include_str!("../tests/fixtures/format-1-pointer.json");
@@ -42,6 +43,12 @@ impl Story {
     }
 
     fn read(&self, bytes: &str) -> Remembered {
+        let replayed = self.replay(bytes);
+        assert_eq!(replayed.good_bytes, bytes.len() as u64);
+        replayed.remembered
+    }
+
+    fn replay(&self, bytes: &str) -> Replayed {
         let read = |buffer: &mut [u8], offset| {
             let rest = &bytes.as_bytes()[usize::try_from(offset).unwrap()..];
             let length = rest.len().min(buffer.len());
@@ -49,10 +56,7 @@ impl Story {
             Ok(length)
         };
         match replay(&read, &self.header.transfer).unwrap() {
-            Content::Own(replayed) => {
-                assert_eq!(replayed.good_bytes, bytes.len() as u64);
-                replayed.remembered
-            }
+            Content::Own(replayed) => replayed,
             other => panic!("{other:?}"),
         }
     }
@@ -124,6 +128,33 @@ fn upload() -> Story {
             Record::Part(part(2, Some(0x0123_4567_89ab_cdef), Some(md5))),
             Record::Completing(at(1_795_651_500)),
         ],
+    }
+}
+
+fn larger_file() -> FileIdentity {
+    FileIdentity {
+        id: file_id(1_180_999),
+        size: 41_943_041,
+        modified_ns: 1_795_651_600_000_000_007,
+        changed_ns: 1_795_651_600_000_000_008,
+    }
+}
+
+fn upload_changed() -> Story {
+    let md5 = "5D41402ABC4B2A76B9719D911017C592";
+    Story {
+        session: "0123456789abcdef0123456789abcdef",
+        records: vec![
+            Record::Holder(holder(4242, 1_795_651_300)),
+            Record::UploadId("0004B9895DBBB6EC98E3B8A5C5B1D2F0".parse().unwrap()),
+            Record::Part(part(1, Some(1), Some(md5))),
+            Record::Part(part(3, Some(3), Some(md5))),
+            Record::Completing(at(1_795_651_500)),
+            Record::Holder(holder(4300, 1_795_651_700)),
+            Record::Source(larger_file()),
+            Record::Part(part(6, Some(6), Some(md5))),
+        ],
+        ..upload()
     }
 }
 
@@ -234,6 +265,59 @@ fn an_upload_of_format_1_is_read_and_written_as_ever() {
 }
 
 #[test]
+fn an_upload_of_format_1_whose_file_changed_is_read_and_written_as_ever() {
+    let story = upload_changed();
+    assert_eq!(story.written(), UPLOAD_CHANGED);
+    let md5 = "5D41402ABC4B2A76B9719D911017C592";
+    let expected = Remembered {
+        header: Header {
+            source: SourceIdentity::File(larger_file()),
+            size: larger_file().size,
+            ..story.header.clone()
+        },
+        upload_id: Some("0004B9895DBBB6EC98E3B8A5C5B1D2F0".parse().unwrap()),
+        parts: [(number(6), part(6, Some(6), Some(md5)))].into(),
+        completing: Some(at(1_795_651_500)),
+        holder: Some(holder(4300, 1_795_651_700)),
+    };
+    assert_eq!(story.read(UPLOAD_CHANGED), expected);
+}
+
+#[test]
+fn a_source_that_is_impossible_ends_what_is_remembered() {
+    let too_large = FileIdentity {
+        size: (10_000 << 23) + 1,
+        ..larger_file()
+    };
+    let smaller = FileIdentity {
+        size: 8 << 20,
+        ..larger_file()
+    };
+    for (mut story, impossible) in [
+        (upload(), vec![Record::Source(too_large)]),
+        (download(), vec![Record::Source(larger_file())]),
+        (copy(), vec![Record::Source(larger_file())]),
+        (upload_changed(), vec![Record::Bad(number(7))]),
+    ] {
+        let before = story.written();
+        story.records.extend(impossible);
+        story.records.push(Record::Bad(number(1)));
+        let replayed = story.replay(&story.written());
+        assert_eq!(replayed.good_bytes, before.len() as u64);
+        assert_eq!(replayed.remembered, story.read(&before));
+    }
+    let mut story = upload_changed();
+    story.records.push(Record::Source(smaller));
+    assert_eq!(story.read(&story.written()).parts, BTreeMap::new());
+    let before = story.written();
+    story.records.push(Record::Part(part(2, Some(2), None)));
+    assert_eq!(
+        story.replay(&story.written()).good_bytes,
+        before.len() as u64
+    );
+}
+
+#[test]
 fn a_download_of_format_1_is_read_and_written_as_ever() {
     let story = download();
     assert_eq!(story.written(), DOWNLOAD);
@@ -272,7 +356,7 @@ fn a_pointer_of_format_1_is_read_and_written_as_ever() {
 
 #[test]
 fn the_document_shows_exactly_what_is_written() {
-    for example in [UPLOAD, DOWNLOAD, COPY, POINTER] {
+    for example in [UPLOAD, UPLOAD_CHANGED, DOWNLOAD, COPY, POINTER] {
         let block = format!("```json\n{example}```\n");
         assert!(DOCUMENT.contains(&block), "not in the document: {example}");
     }

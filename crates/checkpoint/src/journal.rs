@@ -108,7 +108,8 @@ impl Journal {
     /// # Durability
     /// On return, line 1 and the name that leads to it survive a power loss, if the store syncs
     /// at all. After a crash before, there is what there was, or nothing that could be mistaken
-    /// for a session.
+    /// for a session. Only of a line 1 that is longer than a page of the disk can a power loss
+    /// before leave a session without its ID.
     pub fn begin(&mut self, header: &Header, upload_id: Option<&UploadId>) -> Result<(), Error> {
         self.check(header)?;
         let session = SessionId::random();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ossum_durable::{Durability, FileKind, Fs, Operation, create_private_directories, write_whole};
+use ossum_durable::{Durability, Fs, Metadata, Operation, create_private_directories, write_whole};
 use rustix::io::Errno;
 
 use crate::file_store::check_unused;
@@ -143,9 +143,10 @@ impl Pointers {
                 continue;
             }
             let path = self.directory.join(name);
-            let found = self.fs.metadata(&path)?;
-            if found.kind == FileKind::File && found.modified_ns < now_ns - LEFTOVER_AGE_NS {
-                self.fs.remove_file(&path)?;
+            let is_old = |found: Metadata| found.modified_ns < now_ns - LEFTOVER_AGE_NS;
+            if self.fs.metadata(&path).is_ok_and(is_old) {
+                // Somebody else may just have removed it.
+                let _ = self.fs.remove_file(&path);
             }
         }
         Ok(())

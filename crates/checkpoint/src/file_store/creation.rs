@@ -39,7 +39,8 @@ pub(super) fn create(fs: &dyn Fs, place: &Place, transfer: &Transfer) -> Result<
 }
 
 fn cannot_create(path: &Path, error: io::Error) -> Error {
-    // That a disk takes nothing more shows later too; the journal knows that from any error.
+    // A disk that is full or read-only can show that at any step of a beginning, not only here, and
+    // so is the journal's to recognise.
     if is_any(&error, &[Errno::ACCESS, Errno::PERM]) {
         return unwritable(path, error);
     }

@@ -1,6 +1,6 @@
 //! A simulated disk, whose power can go at any step and which fails where it is told to.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ossum_checkpoint::{
@@ -8,7 +8,9 @@ use ossum_checkpoint::{
 };
 use ossum_durable::{Durability, Effect, Errno, SimFs};
 
-use crate::support::{copy, header, seconds, session, some_records, upload_of, uploaded_part};
+use crate::support::{
+    copy, header, seconds, session, some_records, upload_id, upload_of, uploaded_part,
+};
 
 const CHECKPOINT: &str = "/data/a.tar.cp";
 
@@ -20,6 +22,10 @@ fn disk() -> SimFs {
     let fs = SimFs::new();
     fs.make_directory("/data");
     fs
+}
+
+fn make_state(fs: &SimFs) {
+    fs.make_directory("/state/checkpoints");
 }
 
 fn store(fs: &SimFs) -> FileStore {
@@ -92,6 +98,31 @@ fn a_power_loss_at_any_step_leaves_a_beginning_that_holds_all_that_was_synced() 
             journal.begin(&header(upload()), None).unwrap();
         }
         if !fs.has_crashed() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn no_crash_leaves_a_session_without_the_upload_id_it_began_with() {
+    for step in 0.. {
+        let fs = disk();
+        fs.crash_at(step);
+        if let Ok((mut journal, _)) = open(&fs) {
+            let _ = journal.begin(&header(upload()), Some(&upload_id()));
+        }
+        let after_a_kill = fs.kill();
+        for left in (0..20).map(|seed| fs.crash(seed)).chain([after_a_kill]) {
+            if let Found::Session(remembered) = open(&left).unwrap().1 {
+                assert_eq!(remembered.upload_id, Some(upload_id()), "step {step}");
+            }
+        }
+        if !fs.has_crashed() {
+            let writes = fs
+                .effects()
+                .into_iter()
+                .filter(|&effect| effect == Effect::Write);
+            assert_eq!(writes.count(), 1);
             return;
         }
     }
@@ -233,6 +264,128 @@ fn a_checkpoint_on_a_disk_that_became_read_only_is_no_obstacle() {
     fs.fail(1, Effect::Create, Errno::ROFS);
     let journal = begun(&fs);
     assert!(journal.location().unwrap().starts_with("/state"));
+}
+
+/// Where the upload's checkpoint lies if it cannot lie beside the file.
+fn spare() -> PathBuf {
+    format!("/state/checkpoints/{}.cp", upload().id()).into()
+}
+
+const NO_ROOM: [Errno; 3] = [Errno::NOSPC, Errno::DQUOT, Errno::ROFS];
+
+/// What a beginning does to a disk that can fail because there is no room.
+const OF_A_BEGINNING: [Effect; 4] = [
+    Effect::Create,
+    Effect::Write,
+    Effect::Sync,
+    Effect::SyncDirectory,
+];
+
+#[test]
+fn a_blank_file_in_the_spare_place_is_written_over() {
+    let torn = [
+        b"{\"ossum\":\"checkpoint\",\"format\":1,",
+        &[b'x'; 5000][..],
+    ]
+    .concat();
+    for blank in [&b""[..], &[0; 700], &torn] {
+        let fs = disk();
+        make_state(&fs);
+        fs.write(spare(), blank);
+        fs.fail(1, Effect::Create, Errno::ACCESS);
+        let journal = begun(&fs);
+        assert_eq!(journal.location(), Some(&*spare()));
+        let error = open(&fs).unwrap_err();
+        assert!(matches!(error, Error::InUse { .. }), "{error:?}");
+        drop(journal);
+        session(open(&fs).unwrap().1);
+    }
+}
+
+#[test]
+fn what_lies_in_the_spare_place_and_is_not_ours_is_left_alone_and_no_hindrance() {
+    let fs = disk();
+    make_state(&fs);
+    fs.write(spare(), b"somebody's");
+    drop(begun(&fs));
+    fs.remove(CHECKPOINT);
+    fs.fail(1, Effect::Create, Errno::ACCESS);
+    let (mut journal, _) = open(&fs).unwrap();
+    let error = journal.begin(&header(upload()), None).unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
+    assert_eq!(fs.read(spare()).unwrap(), b"somebody's");
+}
+
+#[test]
+fn a_disk_without_room_sends_the_checkpoint_to_the_state_directory_and_keeps_nothing() {
+    for errno in NO_ROOM {
+        for effect in OF_A_BEGINNING {
+            let fs = disk();
+            make_state(&fs);
+            fs.fail(1, effect, errno);
+            let mut journal = begun(&fs);
+            assert_eq!(journal.location(), Some(&*spare()), "{effect:?} {errno}");
+            assert_eq!(fs.files(), [spare()], "{effect:?} {errno}");
+            journal.append(&uploaded_part(1)).unwrap();
+            journal.sync().unwrap();
+            session(open(&fs.crash(0)).unwrap().1);
+        }
+    }
+}
+
+#[test]
+fn where_no_disk_has_room_the_error_says_so_and_nothing_is_left() {
+    for errno in NO_ROOM {
+        for effect in OF_A_BEGINNING {
+            let fs = disk();
+            make_state(&fs);
+            fs.fail_always(effect, errno);
+            let (mut journal, _) = open(&fs).unwrap();
+            let error = journal.begin(&header(upload()), None).unwrap_err();
+            match error {
+                Error::Unwritable { path, source } => {
+                    assert_eq!(path, Some(spare()), "{effect:?}");
+                    assert!(source.is_some(), "{effect:?}");
+                }
+                other => panic!("{effect:?}: {other:?}"),
+            }
+            assert!(fs.files().is_empty(), "{effect:?} {errno}");
+        }
+    }
+}
+
+#[test]
+fn a_beginning_that_is_cut_off_by_a_full_disk_is_tried_elsewhere_and_does_not_stay() {
+    let fs = disk();
+    make_state(&fs);
+    fs.write_at_most(100);
+    fs.fail(3, Effect::Write, Errno::NOSPC);
+    drop(begun(&fs));
+    assert_eq!(fs.files(), [spare()]);
+    session(open(&fs).unwrap().1);
+}
+
+#[test]
+fn what_cannot_be_removed_is_no_hindrance_if_it_is_empty() {
+    let fs = disk();
+    fs.fail(1, Effect::Write, Errno::ROFS);
+    fs.fail_always(Effect::Remove, Errno::ROFS);
+    drop(begun(&fs));
+    let (journal, found) = open(&fs).unwrap();
+    session(found);
+    assert_eq!(journal.location(), Some(&*spare()));
+}
+
+#[test]
+fn no_second_session_begins_elsewhere_while_the_old_one_cannot_be_cut_nor_removed() {
+    let fs = disk();
+    drop(begun(&fs));
+    fs.fail_always(Effect::SetLen, Errno::ROFS);
+    fs.fail_always(Effect::Remove, Errno::ROFS);
+    let (mut journal, _) = open(&fs).unwrap();
+    let error = journal.begin(&header(upload()), None).unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
+    assert_eq!(fs.files(), [Path::new(CHECKPOINT)]);
 }
 
 #[test]

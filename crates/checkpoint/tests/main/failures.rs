@@ -87,6 +87,27 @@ fn a_failed_sync_is_never_made_good_by_a_second_one() {
 }
 
 #[test]
+fn a_full_disk_takes_no_beginning_and_leaves_nothing_and_a_later_record_just_fails() {
+    let desk = Desk::new();
+    let store = Failing::default();
+    store.script.lock().unwrap().append_fails = true;
+    let (mut journal, _) = Journal::open(&store, &desk.upload()).unwrap();
+    let error = journal.begin(&header(desk.upload()), None).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Unwritable {
+                path: None,
+                source: Some(_)
+            }
+        ),
+        "{error:?}"
+    );
+    let error = journal.append(&uploaded_part(1)).unwrap_err();
+    assert!(matches!(error, Error::Refused { .. }), "{error:?}");
+}
+
+#[test]
 fn a_record_that_could_not_be_written_can_be_written_later() {
     let desk = Desk::new();
     let store = Failing::default();

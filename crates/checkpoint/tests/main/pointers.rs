@@ -2,11 +2,12 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use ossum_checkpoint::{Pointer, Pointers, Transfer};
+use ossum_checkpoint::{Error, Pointer, Pointers, Transfer};
 use ossum_durable::RealFs;
 
-use crate::support::{Desk, copy, seconds};
+use crate::support::{Desk, begun, copy, seconds};
 
 fn pointers(desk: &Desk) -> Pointers {
     Pointers::new(Arc::new(RealFs), desk.state())
@@ -65,6 +66,85 @@ fn pointers_are_their_owners_alone() {
         let found = path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(found, mode, "{}", path.display());
     }
+}
+
+#[test]
+fn a_pointer_to_a_checkpoint_that_somebody_has_open_says_so() {
+    let desk = Desk::new();
+    let journal = begun(&desk.beside(), &desk.upload());
+    let pointer = Pointer {
+        checkpoint: Some(desk.first()),
+        ..pointer(desk.upload(), 1)
+    };
+    let pointers = pointers(&desk);
+    match pointers.check_unused(&pointer, Some(&desk.second())) {
+        Err(Error::InUse {
+            path,
+            holder: Some(holder),
+        }) => {
+            assert_eq!(path, Some(desk.first()));
+            assert_eq!(holder.process, std::process::id());
+        }
+        other => panic!("{other:?}"),
+    }
+    // By whoever asks, under whatever name.
+    std::fs::create_dir(desk.path("d")).unwrap();
+    for same in [desk.first(), desk.path("d/../a.tar.cp")] {
+        pointers.check_unused(&pointer, Some(&same)).unwrap();
+    }
+    drop(journal);
+    pointers.check_unused(&pointer, None).unwrap();
+    // And without having taken it.
+    drop(begun(&desk.beside(), &desk.upload()));
+}
+
+#[test]
+fn a_pointer_to_no_checkpoint_or_another_transfers_is_free() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    let mut pointer = pointer(copy(), 1);
+    for nothing in [
+        None,
+        Some(desk.path("no/a.cp")),
+        Some(desk.dir.path().into()),
+    ] {
+        pointer.checkpoint = nothing;
+        pointers.check_unused(&pointer, None).unwrap();
+    }
+    let _theirs = begun(&desk.beside(), &desk.upload());
+    pointer.checkpoint = Some(desk.first());
+    pointers.check_unused(&pointer, None).unwrap();
+}
+
+#[test]
+fn what_a_killed_process_left_is_removed_a_day_later() {
+    let desk = Desk::new();
+    let directory = desk.state().join("transfers");
+    std::fs::create_dir_all(&directory).unwrap();
+    let hour = Duration::from_hours(1);
+    let put = |name: &str, age: Duration| {
+        let file = std::fs::File::create(directory.join(name)).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    };
+    put(".ossum-1-0.tmp", 25 * hour);
+    put(".ossum-4242-17.tmp", 2400 * hour);
+    put(".ossum-2-0.tmp", 23 * hour);
+    put("kept.tmp", 2400 * hour);
+    put("0000000000000000.json", 2400 * hour);
+    pointers(&desk).put(&pointer(copy(), 1)).unwrap();
+    let mut left: Vec<_> = std::fs::read_dir(&directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    let mut expected = [
+        ".ossum-2-0.tmp".to_owned(),
+        "0000000000000000.json".to_owned(),
+        format!("{}.json", copy().id()),
+        "kept.tmp".to_owned(),
+    ];
+    expected.sort();
+    assert_eq!(left, expected);
 }
 
 #[test]

@@ -14,7 +14,10 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 
-use crate::support::{Desk, begun, header, number, seconds, session, some_records, uploaded_part};
+use crate::support::{
+    Desk, begun, changed_file, copy, download_to, header, number, seconds, session, some_records,
+    upload_id, uploaded_part,
+};
 
 prop_compose! {
     fn object()(key in "[^/\\\\\u{0}]\\PC{0,40}|\u{1}\"\\\\\u{7f}\u{2028}%00{1,300}") -> ObjectUrl {
@@ -127,6 +130,7 @@ fn record(parts: u32) -> impl Strategy<Value = Record> {
             etag
         })),
         number().prop_map(Record::Bad),
+        (u64::from(parts)..=10_000).prop_map(|parts| Record::Source(changed_file(parts << 20))),
         (0..u64::from(u32::MAX)).prop_map(|time| Record::Completing(seconds(time))),
     ]
 }
@@ -135,14 +139,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn whatever_began_is_found_again(header in any_header()) {
+    fn whatever_began_is_found_again(header in any_header(), id in of(id())) {
+        let id = id.map(|id| id.parse().unwrap());
         let store = MemoryStore::new();
         let (mut journal, found) = Journal::open(&store, &header.transfer).unwrap();
         prop_assert_eq!(found, Found::Nothing);
-        journal.begin(&header, None).unwrap();
+        journal.begin(&header, id.as_ref()).unwrap();
         drop(journal);
-        let (_, found) = Journal::open(&store, &header.transfer).unwrap();
-        prop_assert_eq!(session(found).header, header);
+        let remembered = session(Journal::open(&store, &header.transfer).unwrap().1);
+        prop_assert_eq!(remembered.header, header);
+        prop_assert_eq!(remembered.upload_id, id);
     }
 
     #[test]
@@ -153,6 +159,7 @@ proptest! {
         journal.begin(&header(desk.upload()), None).unwrap();
         let mut parts = std::collections::BTreeMap::new();
         let (mut upload_id, mut completing) = (None, None);
+        let mut source = header(desk.upload()).source;
         for record in records {
             journal.append(&record).unwrap();
             match record {
@@ -160,11 +167,16 @@ proptest! {
                 Record::Part(part) => { parts.insert(part.number, part); }
                 Record::Bad(number) => { parts.remove(&number); }
                 Record::Completing(time) => completing = Some(time),
-                Record::Source(_) | Record::Holder(_) => unreachable!("none is made"),
+                Record::Source(file) => {
+                    source = SourceIdentity::File(file);
+                    parts.clear();
+                }
+                Record::Holder(_) => unreachable!("none is made"),
             }
         }
         drop(journal);
         let remembered = session(Journal::open(&store, &desk.upload()).unwrap().1);
+        prop_assert_eq!(remembered.header.source, source);
         prop_assert_eq!(remembered.parts, parts);
         prop_assert_eq!(remembered.upload_id, upload_id);
         prop_assert_eq!(remembered.completing, completing);
@@ -189,6 +201,60 @@ fn a_session_goes_on_where_it_was_left() {
         [2, 3, 9]
     );
     assert_eq!(after.completing, before.completing);
+}
+
+#[test]
+fn an_upload_whose_file_changed_goes_on_with_its_id_and_without_its_parts() {
+    let desk = Desk::new();
+    let mut small = header(desk.upload());
+    small.size = 3 << 20;
+    let (mut journal, _) = Journal::open(&desk.beside(), &desk.upload()).unwrap();
+    journal.begin(&small, Some(&upload_id())).unwrap();
+    journal.append(&uploaded_part(3)).unwrap();
+    journal.append(&Record::Completing(seconds(7))).unwrap();
+    let grown = changed_file(9 << 20);
+    journal.append(&Record::Source(grown)).unwrap();
+    journal.append(&uploaded_part(9)).unwrap();
+    drop(journal);
+
+    let (mut journal, found) = Journal::open(&desk.beside(), &desk.upload()).unwrap();
+    let remembered = session(found);
+    let expected = Header {
+        source: SourceIdentity::File(grown),
+        size: grown.size,
+        ..small
+    };
+    assert_eq!(remembered.header, expected);
+    assert_eq!(remembered.upload_id, Some(upload_id()));
+    assert_eq!(remembered.completing, Some(seconds(7)));
+    assert!(remembered.parts.keys().eq([&number(9)]));
+    // Whoever resumes has the bounds of the file as it is now.
+    journal.resume().unwrap();
+    journal.append(&uploaded_part(8)).unwrap();
+    journal.append(&uploaded_part(10)).unwrap_err();
+}
+
+#[test]
+fn another_file_that_cannot_be_is_not_written_down() {
+    let desk = Desk::new();
+    let refused = |outcome: Result<(), Error>| {
+        assert!(matches!(outcome, Err(Error::Refused { .. })), "{outcome:?}");
+    };
+    let same = Record::Source(changed_file(10_000 << 20));
+    for transfer in [copy(), download_to(&desk.path("b.tar"))] {
+        let mut journal = begun(&desk.beside(), &transfer);
+        refused(journal.append(&same));
+    }
+    let mut journal = begun(&desk.beside(), &desk.upload());
+    refused(journal.append(&Record::Source(changed_file((10_000 << 20) + 1))));
+    journal.append(&uploaded_part(10_000)).unwrap();
+    journal.append(&same).unwrap();
+    journal
+        .append(&Record::Source(changed_file(1 << 20)))
+        .unwrap();
+    let before = std::fs::read(desk.first()).unwrap();
+    refused(journal.append(&uploaded_part(2)));
+    assert_eq!(std::fs::read(desk.first()).unwrap(), before);
 }
 
 #[test]
@@ -235,7 +301,7 @@ fn what_cannot_be_right_is_not_written_down() {
     let (mut journal, _) = Journal::open(&desk.beside(), &desk.upload()).unwrap();
     refused(journal.append(&uploaded_part(1)));
     refused(journal.resume());
-    refused(journal.begin(&header(crate::support::copy()), None));
+    refused(journal.begin(&header(copy()), None));
     let mut too_many = header(desk.upload());
     too_many.size += 1;
     refused(journal.begin(&too_many, None));

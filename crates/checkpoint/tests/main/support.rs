@@ -9,7 +9,7 @@ use ossum_checkpoint::{
     RecordedPart, Remembered, SourceIdentity, Transfer, Way,
 };
 use ossum_durable::{Durability, FileId, RealFs};
-use ossum_types::{Crc64, PartNumber, PartSize};
+use ossum_types::{Crc64, PartNumber, PartSize, UploadId};
 use tempfile::TempDir;
 
 /// A directory with a file `a.tar` that is about to be uploaded, and a state directory.
@@ -148,6 +148,23 @@ pub(crate) fn number(number: u32) -> PartNumber {
     PartNumber::new(number).unwrap()
 }
 
+/// The file of an upload, once it is another one.
+pub(crate) fn changed_file(size: u64) -> FileIdentity {
+    FileIdentity {
+        id: FileId {
+            device: 0xfd01,
+            inode: 4712,
+        },
+        size,
+        modified_ns: 1_795_651_300_000_000_001,
+        changed_ns: 1_795_651_300_000_000_002,
+    }
+}
+
+pub(crate) fn upload_id() -> UploadId {
+    "0004B9895DBBB6EC98E3B8A5C5B1D2F0".parse().unwrap()
+}
+
 pub(crate) fn uploaded_part(of: u32) -> Record {
     Record::Part(RecordedPart {
         number: number(of),
@@ -158,7 +175,7 @@ pub(crate) fn uploaded_part(of: u32) -> Record {
 
 pub(crate) fn some_records() -> Vec<Record> {
     vec![
-        Record::UploadId("0004B9895DBBB6EC98E3B8A5C5B1D2F0".parse().unwrap()),
+        Record::UploadId(upload_id()),
         uploaded_part(1),
         uploaded_part(3),
         Record::Bad(number(1)),
