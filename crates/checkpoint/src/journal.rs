@@ -101,9 +101,9 @@ impl Journal {
     ///
     /// # Errors
     /// [`Error::Unwritable`] if no checkpoint can be made here at all, be it that the disk is full
-    /// or read-only: the transfer can go on without. [`Error::InUse`] if somebody else made it since it was opened. [`Error::Refused`]
-    /// for the header of another transfer or a layout of more than 10,000 parts. Otherwise
-    /// [`Error::Io`]; what there was may be forgotten.
+    /// or read-only: the transfer can go on without. [`Error::InUse`] if somebody else made it since
+    /// it was opened. [`Error::Refused`] for the header of another transfer or a layout of more
+    /// than 10,000 parts. Otherwise [`Error::Io`]. What there was may be forgotten.
     ///
     /// # Durability
     /// On return, line 1 and the name that leads to it survive a power loss, if the store syncs
