@@ -25,12 +25,17 @@ where
                 let Some(reason) = error.is_change() else {
                     return Err(error);
                 };
+                if error.left_upload().is_some() {
+                    return Err(error); // somebody has to hear of it
+                }
                 tracing::warn!("{error}: starting over");
                 restarts += 1;
                 restarted = Some(reason);
             }
             outcome => {
                 return outcome.map(|report| Report {
+                    // What an attempt of this run has left is not an earlier run's.
+                    resumed: report.resumed && restarts == 0,
                     restarted: report.restarted.or(restarted),
                     ..report
                 });

@@ -87,16 +87,17 @@ impl Checkpoint {
         let earlier = match found {
             Found::Session(remembered) => {
                 kept.earlier = Some(safe(&remembered));
-                kept.torn(&remembered)
+                kept.torn(&remembered)?
                     .map_or(Earlier::Session(remembered), Earlier::Pointer)
             }
             found => {
                 if found == Found::Damaged {
                     kept.warn_of_damage();
                 }
-                kept.pointer().map_or(Earlier::Nothing, Earlier::Pointer)
+                kept.pointer()?.map_or(Earlier::Nothing, Earlier::Pointer)
             }
         };
+        kept.is_there |= matches!(earlier, Earlier::Pointer(_));
         Ok((Self(Some(kept)), earlier))
     }
 
@@ -113,24 +114,30 @@ impl Checkpoint {
         }
     }
 
-    /// Begins a session, and forgets what was before. On return it is durable.
+    /// Begins a session, of an upload if there is one already, and forgets what was before. On
+    /// return it is durable.
     ///
     /// Where no checkpoint can be made, the transfer goes on without, with a warning.
-    pub(crate) fn begin(&mut self, header: impl FnOnce(Transfer) -> Header) -> Result<(), Error> {
+    pub(crate) fn begin(
+        &mut self,
+        upload_id: Option<&UploadId>,
+        header: impl FnOnce(Transfer) -> Header,
+    ) -> Result<(), Error> {
         let Some(kept) = &mut self.0 else {
             return Ok(());
         };
         let header = header(kept.transfer.clone());
-        match kept.journal.begin(&header) {
+        // The pointer first: at no moment is an upload with parts remembered nowhere.
+        kept.point(&header, upload_id);
+        kept.is_there = true;
+        kept.earlier = None;
+        match kept.journal.begin(&header, upload_id) {
             Ok(()) => kept.session = Some(header),
             Err(error @ CheckpointError::Unwritable { .. }) => {
-                tracing::warn!("{error}: if this transfer is interrupted, it begins anew");
-                self.0 = None;
-                return Ok(());
+                warn(&error, "if this transfer is interrupted, it begins anew");
             }
             Err(error) => return Err(error.into()),
         }
-        kept.point(None);
         Ok(())
     }
 
@@ -144,8 +151,8 @@ impl Checkpoint {
             return Ok(());
         };
         kept.journal.resume()?;
+        kept.point(&header, upload_id);
         kept.session = Some(header);
-        kept.point(upload_id);
         Ok(())
     }
 
@@ -154,8 +161,10 @@ impl Checkpoint {
     pub(crate) fn upload_id(&mut self, upload_id: &UploadId) -> Result<(), Error> {
         self.append(&Record::UploadId(upload_id.clone()))?;
         self.sync()?;
-        if let Some(kept) = &self.0 {
-            kept.point(Some(upload_id));
+        if let Some(kept) = &self.0
+            && let Some(header) = &kept.session
+        {
+            kept.point(header, Some(upload_id));
         }
         Ok(())
     }
@@ -223,24 +232,36 @@ impl Checkpoint {
 
 impl Kept {
     /// What is known of an upload of which the session has lost the ID.
-    fn torn(&self, remembered: &Remembered) -> Option<Box<Pointer>> {
+    fn torn(&self, remembered: &Remembered) -> Result<Option<Box<Pointer>>, Error> {
         let is_upload = remembered.header.partial.is_none();
-        let torn = is_upload && remembered.upload_id.is_none();
-        torn.then(|| self.pointer()).flatten()
+        if is_upload && remembered.upload_id.is_none() {
+            return self.pointer();
+        }
+        Ok(None)
     }
 
     /// What is known of an upload whose checkpoint is not.
-    fn pointer(&self) -> Option<Box<Pointer>> {
-        let pointers = self.settings.pointers.as_ref()?;
+    ///
+    /// # Errors
+    /// [`ErrorKind::InUse`](crate::ErrorKind::InUse) if a process that keeps its checkpoint
+    /// elsewhere is at it.
+    fn pointer(&self) -> Result<Option<Box<Pointer>>, Error> {
+        let Some(pointers) = &self.settings.pointers else {
+            return Ok(None);
+        };
         // A pointer that cannot be read is as good as none.
-        let pointer = pointers.find(&self.transfer).ok()??;
-        pointer.upload_id.is_some().then(|| Box::new(pointer))
+        let found = pointers.find(&self.transfer).ok().flatten();
+        let Some(pointer) = found.filter(|pointer| pointer.upload_id.is_some()) else {
+            return Ok(None);
+        };
+        pointers.check_unused(&pointer, self.journal.location())?;
+        Ok(Some(Box::new(pointer)))
     }
 
     /// Has the transfer found by whoever looks for unfinished ones. It is a help, so a failure is
     /// no reason to move nothing.
-    fn point(&self, upload_id: Option<&UploadId>) {
-        let (Some(pointers), Some(header)) = (&self.settings.pointers, &self.session) else {
+    fn point(&self, header: &Header, upload_id: Option<&UploadId>) {
+        let Some(pointers) = &self.settings.pointers else {
             return;
         };
         let path = self.transfer.local_file();

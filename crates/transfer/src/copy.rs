@@ -1,10 +1,10 @@
 //! From an object to another one, within a region: the bytes do not pass through here.
 
 mod attempt;
+mod content;
 mod copier;
 mod kept_with;
-mod multipart;
-mod session;
+mod resume;
 mod single;
 
 use std::time::Instant;
@@ -80,5 +80,5 @@ async fn carry_out(client: &Client, request: &Copy, monitor: &Monitor) -> Result
     let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
     let attempt = || attempt::attempt(&client, request, monitor);
     let report = again_on_change(request.options.on_change, attempt).await?;
-    Ok(report.spent(client.meter(), began))
+    Ok(report.spent(monitor, began))
 }

@@ -15,7 +15,7 @@ use std::time::Instant;
 use ossum_checkpoint::{Transfer, Way};
 use ossum_client::Client;
 use ossum_client::transport::HttpTransport;
-use ossum_durable::{Overwrite, Target};
+use ossum_durable::{Durability, Overwrite, Target, sync_directory_of};
 use ossum_plan::{DownloadPlan, Grown, PartLayout, how_to_download};
 use ossum_types::{ByteRange, ObjectUrl, PartSize, VersionId};
 
@@ -115,7 +115,7 @@ async fn carry_out(
     let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
     let attempt = || attempt(&client, request, monitor);
     let report = again_on_change(request.options.on_change, attempt).await?;
-    Ok(report.spent(client.meter(), began))
+    Ok(report.spent(monitor, began))
 }
 
 /// What a download is about, for all its steps.
@@ -194,8 +194,14 @@ async fn begin(
     let file = Arc::new(Claimed::make(&request.options.files, &partial_path, len)?);
     if is_divided {
         let id = file.id()?;
+        if request.options.durability == Durability::Full {
+            // The checkpoint may lie elsewhere, and would outlive the name of the file.
+            sync_directory_of(&*request.options.files, file.partial().path())?;
+        }
         let Opened { info, .. } = &opened;
-        checkpoint.begin(|transfer| resume::header(transfer, info, len, &layout, id))?;
+        checkpoint.begin(None, |transfer| {
+            resume::header(transfer, info, len, &layout, id)
+        })?;
     } else {
         checkpoint.remove_if_found(); // a small object is fetched again as quickly as it is looked for
     }

@@ -93,7 +93,7 @@ const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 /// Moves all parts of `work`, the calling thread being the first worker.
 ///
 /// `account` hears of every part that is there, in no particular order, on a thread of its own, and
-/// comes back whatever happened; but not if that thread panicked.
+/// comes back whatever happened, even if that thread panicked: what it holds must not be lost.
 ///
 /// Blocks the calling thread at its end until every worker has stopped: when this returns, nobody
 /// reads or writes any more.
@@ -103,7 +103,7 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
     work: Work<M::Job>,
     account: A,
     monitor: &Monitor,
-) -> (Option<A>, Result<(), Error>) {
+) -> (A, Result<(), Error>) {
     let shared = Arc::new(Shared {
         mover,
         queue: Queue::new(work.moving, work.checking),
@@ -113,12 +113,13 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
         cancelled: monitor.token().child_token(),
     });
     let (finished, inbox) = sync_channel(CHANNEL_PARTS);
+    let account = Arc::new(Mutex::new(account));
     let committer = {
-        let shared = Arc::clone(&shared);
-        let commit = move || commit(&shared, account, &inbox);
+        let (shared, theirs) = (Arc::clone(&shared), Arc::clone(&account));
+        let commit = move || commit(&shared, &theirs, &inbox);
         match thread::spawn("ossum-committer".to_owned(), commit) {
             Ok(committer) => committer,
-            Err(error) => return (None, Err(error)),
+            Err(error) => return (come_back(account), Err(error)),
         }
     };
     let mut loads = work.crew.loads();
@@ -137,8 +138,7 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
             shared.fail(thread::died());
         }
     }
-    let account = committer.join().ok();
-    if account.is_none() {
+    if committer.join().is_err() {
         shared.fail(thread::died());
     }
     let failure = shared.failure().take();
@@ -147,15 +147,23 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
         None if monitor.token().is_cancelled() => Err(Error::cancelled()),
         None => Ok(()),
     };
-    (account, outcome)
+    (come_back(account), outcome)
+}
+
+/// Takes the account back from its thread, which has ended.
+fn come_back<A>(account: Arc<Mutex<A>>) -> A {
+    let account =
+        Arc::into_inner(account).expect("the committer has ended, and nobody else had it");
+    account.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The committer: ends when no worker is left.
 fn commit<M: Mover, A: Account<Done = M::Done>>(
     shared: &Shared<M>,
-    mut account: A,
+    account: &Mutex<A>,
     inbox: &Receiver<M::Done>,
-) -> A {
+) {
+    let mut account = account.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         let kept = match inbox.recv_timeout(COMMIT_INTERVAL) {
             Ok(done) => account
@@ -163,7 +171,7 @@ fn commit<M: Mover, A: Account<Done = M::Done>>(
                 .map(|noted| shared.monitor.part_done(noted.part, noted.reused))
                 .and_then(|()| account.commit()),
             Err(RecvTimeoutError::Timeout) => account.commit(),
-            Err(RecvTimeoutError::Disconnected) => return account,
+            Err(RecvTimeoutError::Disconnected) => return,
         };
         if let Err(error) = kept {
             shared.fail(error);

@@ -55,6 +55,8 @@ pub struct Error {
     failure: Failure,
     left_upload: Option<UploadId>,
     safe: Option<Safe>,
+    /// Whether the upload has become an object all the same.
+    is_made: bool,
 }
 
 /// What a transfer that failed has left for the next one to continue.
@@ -91,6 +93,7 @@ impl Error {
             failure,
             left_upload: None,
             safe: None,
+            is_made: false,
         }
     }
 
@@ -131,12 +134,34 @@ impl Error {
         self.left_upload.as_ref()
     }
 
-    /// The same error, with what the next transfer continues with; nothing of a transfer that has
-    /// become an object, right or wrong.
-    pub(crate) fn keeping(self, safe: Safe) -> Self {
-        let kept = !matches!(self.kind, ErrorKind::Integrity | ErrorKind::Ambiguous);
+    /// The same error, of an upload that has become an object, or may have.
+    pub(crate) fn of_made(self) -> Self {
         Self {
-            safe: kept.then_some(safe),
+            is_made: true,
+            ..self
+        }
+    }
+
+    /// The error that what the service has is not what was sent. Nothing is public.
+    pub(crate) fn damage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Integrity, message)
+    }
+
+    /// Whether it says that, and nothing is public.
+    pub(crate) fn is_damage(&self) -> bool {
+        self.kind == ErrorKind::Integrity && !self.is_made
+    }
+
+    /// Whether there is no upload any more because it became an object.
+    pub(crate) fn is_made(&self) -> bool {
+        let stored = ErrorKind::Service(ossum_client::ErrorKind::CallbackFailed);
+        self.is_made || self.kind == stored
+    }
+
+    /// The same error, with what the next transfer continues with.
+    pub(crate) fn keeping(self, safe: Safe) -> Self {
+        Self {
+            safe: Some(safe),
             ..self
         }
     }

@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ossum_client::{Meter, Retry};
 use ossum_plan::Part;
@@ -18,14 +19,38 @@ pub struct Monitor(Arc<Shared>);
 struct Shared {
     cancelled: CancellationToken,
     paused: watch::Sender<bool>,
-    bytes_total: OnceLock<u64>,
-    parts_total: AtomicU32,
-    parts_done: AtomicU32,
-    bytes_reused: AtomicU64,
+    tally: Mutex<Tally>,
     bytes_copied: AtomicU64,
     meter: Arc<Meter>,
     /// `None` where nobody will ask.
     events: Option<Mutex<Vec<Event>>>,
+}
+
+/// What is counted of parts.
+#[derive(Debug, Default)]
+struct Tally {
+    bytes_total: Option<u64>,
+    parts_total: u32,
+    parts_done: u32,
+    parts_reused: u32,
+    bytes_reused: u64,
+    /// Parts that this transfer has moved: to find them there later is not to reuse them.
+    moved: BTreeSet<PartNumber>,
+}
+
+impl Tally {
+    /// Counts a part that is there; tells whether it was before this transfer.
+    fn add(&mut self, part: Part, found: bool) -> bool {
+        self.parts_done += 1;
+        let reused = found && !self.moved.contains(&part.number);
+        if reused {
+            self.parts_reused += 1;
+            self.bytes_reused += part.range.len();
+        } else {
+            self.moved.insert(part.number);
+        }
+        reused
+    }
 }
 
 /// Something that happened in a transfer.
@@ -148,14 +173,15 @@ impl Monitor {
     pub fn snapshot(&self) -> Snapshot {
         let shared = &*self.0;
         let meter = &shared.meter;
+        let tally = self.tally();
         Snapshot {
-            bytes_total: shared.bytes_total.get().copied(),
+            bytes_total: tally.bytes_total,
             bytes_moved: meter.sent_bytes()
                 + meter.received_bytes()
                 + shared.bytes_copied.load(Ordering::Relaxed),
-            bytes_reused: shared.bytes_reused.load(Ordering::Relaxed),
-            parts_total: shared.parts_total.load(Ordering::Relaxed),
-            parts_done: shared.parts_done.load(Ordering::Relaxed),
+            bytes_reused: tally.bytes_reused,
+            parts_total: tally.parts_total,
+            parts_done: tally.parts_done,
             requests: meter.requests(),
             retries: meter.retries(),
         }
@@ -171,23 +197,41 @@ impl Monitor {
 
     /// Says how much there is to do. What was counted before is to be counted again.
     pub(crate) fn begin(&self, bytes_total: u64, parts_total: u32) {
-        self.0.bytes_total.get_or_init(|| bytes_total);
-        self.0.parts_total.store(parts_total, Ordering::Relaxed);
-        self.0.parts_done.store(0, Ordering::Relaxed);
-        self.0.bytes_reused.store(0, Ordering::Relaxed);
+        let mut tally = self.tally();
+        *tally = Tally {
+            bytes_total: Some(bytes_total),
+            parts_total,
+            moved: std::mem::take(&mut tally.moved),
+            ..Tally::default()
+        };
     }
 
     pub(crate) fn part_done(&self, part: Part, reused: bool) {
         let bytes = part.range.len();
-        self.0.parts_done.fetch_add(1, Ordering::Relaxed);
-        if reused {
-            self.0.bytes_reused.fetch_add(bytes, Ordering::Relaxed);
-        }
+        let reused = self.tally().add(part, reused);
         self.tell(Event::Part {
             number: part.number,
             bytes,
             reused,
         });
+    }
+
+    /// Everything was there before this transfer.
+    pub(crate) fn all_reused(&self) {
+        let mut tally = self.tally();
+        tally.parts_done = tally.parts_total;
+        tally.parts_reused = tally.parts_total;
+        tally.bytes_reused = tally.bytes_total.unwrap_or(0);
+    }
+
+    /// How many parts, and bytes, were there before this transfer.
+    pub(crate) fn reused(&self) -> (u32, u64) {
+        let tally = self.tally();
+        (tally.parts_reused, tally.bytes_reused)
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.0.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn copied(&self, bytes: u64) {

@@ -4,12 +4,16 @@
 mod abort;
 mod became;
 mod complete;
+mod content;
 mod digest;
+mod existing;
 mod gathered;
 mod initiate;
 mod list;
+mod make;
 mod proof;
 mod remedy;
+mod session;
 
 use std::time::{Duration, SystemTime};
 
@@ -20,11 +24,13 @@ use ossum_types::{Crc64, ETag, ObjectUrl, UploadId, VersionId};
 
 use self::abort::Aborted;
 pub(crate) use self::became::{Became, Past};
-pub(crate) use self::complete::WhenCancelled;
+use self::complete::WhenCancelled;
+pub(crate) use self::content::{Content, Jobs, Proof};
 pub(crate) use self::digest::digest;
 pub(crate) use self::gathered::{Gained, Gathered};
 pub(crate) use self::proof::{Expected, Found};
-pub(crate) use self::remedy::{Remedies, Remedy};
+use self::remedy::{Remedies, Remedy};
+pub(crate) use self::session::Session;
 use crate::error::{Error, ErrorKind, shown_url};
 use crate::monitor::Monitor;
 use crate::report::{Report, Verified};
@@ -93,20 +99,32 @@ impl Whole {
     }
 }
 
+impl Making<'_> {
+    /// Waits until the transfer is cancelled and a little longer: for an answer that is on its way.
+    async fn given_up(&self) {
+        self.monitor.token().cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    }
+}
+
 /// The report of an object that an earlier run has made, and did not live to tell of.
-pub(crate) fn made_before(size: u64, parts: u32, crc64: Crc64, made: Made) -> Report {
-    let report = Report::new(
-        size,
-        parts,
-        Some(crc64),
-        made.verified,
-        made.etag,
-        made.version_id,
-    );
+pub(crate) fn made_before(
+    monitor: &Monitor,
+    size: u64,
+    parts: u32,
+    crc64: Crc64,
+    made: Made,
+) -> Report {
+    monitor.begin(size, parts);
+    monitor.all_reused();
+    let Made {
+        etag,
+        version_id,
+        verified,
+    } = made;
+    let report = Report::new(size, parts, Some(crc64), verified, etag, version_id);
     Report {
         resumed: true,
-        parts_reused: parts,
-        bytes_reused: size,
         ..report
     }
 }
@@ -117,5 +135,5 @@ pub(crate) fn ambiguous(destination: &ObjectUrl) -> Error {
         "{} was written by somebody else since this upload was completed, or in its place",
         shown_url(destination)
     );
-    Error::new(ErrorKind::Ambiguous, message)
+    Error::new(ErrorKind::Ambiguous, message).of_made()
 }

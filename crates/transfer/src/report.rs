@@ -1,10 +1,9 @@
 use std::time::{Duration, Instant};
 
-use ossum_client::Meter;
 use ossum_plan::Grown;
 use ossum_types::{Crc64, ETag, VersionId};
 
-use crate::monitor::Restarted;
+use crate::monitor::{Monitor, Restarted};
 
 /// How it was shown that the destination holds the source's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,9 +81,13 @@ impl Report {
         }
     }
 
-    /// The same with what a meter counted since `began`.
-    pub(crate) fn spent(self, meter: &Meter, began: Instant) -> Self {
+    /// The same with what was counted since `began`.
+    pub(crate) fn spent(self, monitor: &Monitor, began: Instant) -> Self {
+        let meter = monitor.meter();
+        let (parts_reused, bytes_reused) = monitor.reused();
         Self {
+            parts_reused,
+            bytes_reused,
             bytes_sent: meter.sent_bytes() + meter.received_bytes(),
             requests: meter.requests(),
             retries: meter.retries(),

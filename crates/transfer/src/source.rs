@@ -93,10 +93,12 @@ impl Source {
             .file
             .metadata()
             .map_err(|error| self.unreadable(error))?;
-        let unchanged = FileIdentity::from(opened) == self.identity
-            && look_at(fs, &self.path)
-                .is_ok_and(|(_, named)| FileIdentity::from(named) == self.identity);
-        if unchanged {
+        let named = match look_at(fs, &self.path) {
+            Ok((_, named)) => Some(FileIdentity::from(named)),
+            Err(error) if error.kind() == ErrorKind::SourceMissing => None,
+            Err(error) => return Err(error),
+        };
+        if FileIdentity::from(opened) == self.identity && named == Some(self.identity) {
             return Ok(());
         }
         let message = format!("{} changed while it was uploaded", shown(&self.path));

@@ -1,28 +1,28 @@
 //! From a file to an object.
 
 mod adopt;
-mod multipart;
+mod content;
 mod resume;
 mod sender;
-mod session;
 mod single;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
-use ossum_checkpoint::{Transfer, Way};
+use ossum_checkpoint::{Header, SourceIdentity, Transfer, Way};
 use ossum_client::Client;
 use ossum_client::op::{ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
 use ossum_plan::{PartLayout, UploadPlan, how_to_upload};
 use ossum_types::ObjectUrl;
 
+use self::resume::Beginning;
 use crate::again::{absolute, again_on_change};
 use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::Error;
 use crate::monitor::Monitor;
-use crate::multipart::Making;
+use crate::multipart::{Making, Session, digest};
 use crate::options::Options;
 use crate::report::Report;
 use crate::source::Source;
@@ -118,7 +118,7 @@ async fn carry_out(client: &Client, request: &Upload, monitor: &Monitor) -> Resu
     let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
     let attempt = || attempt(&client, request, monitor);
     let report = again_on_change(request.options.on_change, attempt).await?;
-    Ok(report.spent(client.meter(), began))
+    Ok(report.spent(monitor, began))
 }
 
 /// What an upload is about, for all its steps.
@@ -152,7 +152,7 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
             single::send(&job).await
         }
         UploadPlan::Multipart { layout, grown } => {
-            let report = multipart::send(&job, &layout, earlier, checkpoint).await?;
+            let report = in_parts(&job, &layout, earlier, checkpoint).await?;
             // What a transfer began with stays, and was told then.
             let grown = grown.filter(|_| !report.resumed);
             Ok(Report { grown, ..report })
@@ -160,11 +160,52 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
     }
 }
 
+/// Uploads a file in parts: those of `layout`, or those of an earlier run, of which only what is
+/// missing is sent.
+async fn in_parts(
+    job: &Job<'_>,
+    layout: &PartLayout,
+    earlier: Earlier,
+    mut checkpoint: Checkpoint,
+) -> Result<Report, Error> {
+    let beginning = tokio::select! {
+        biased;
+        () = job.making.monitor.token().cancelled() => Err(Error::cancelled()),
+        beginning = resume::look_back(job, earlier, &mut checkpoint) => beginning,
+    };
+    let session = match beginning.map_err(|error| checkpoint.keeping(error))? {
+        Beginning::Continued(session) => *session,
+        Beginning::New(reason) => {
+            let header = |transfer| header(job, layout, transfer);
+            Session::begin(&job.making, layout, header, reason, &mut checkpoint).await?
+        }
+        Beginning::Done(report) => {
+            checkpoint.remove();
+            return Ok(*report);
+        }
+    };
+    job.making.make(job, layout, session, checkpoint).await
+}
+
+/// Line 1 of the checkpoint of an upload as it begins now.
+fn header(job: &Job<'_>, layout: &PartLayout, transfer: Transfer) -> Header {
+    Header {
+        transfer,
+        source: SourceIdentity::File(job.source.identity()),
+        size: layout.object_size(),
+        part_size: layout.part_size(),
+        partial: None,
+        headers: Some(digest(job.making.headers)),
+        // By the clock of this machine, which the times of its files are by.
+        began: SystemTime::now(),
+    }
+}
+
 /// What began in parts goes on in those parts, even where one request would do by now; but not if
 /// it would be a single part.
 fn go_on_in_parts(plan: UploadPlan, earlier: &Earlier, size: u64) -> UploadPlan {
     let begun = earlier.upload_id().and(earlier.part_size());
-    let layout = begun.and_then(|part_size| PartLayout::new(size, part_size).ok());
+    let layout = begun.and_then(|part_size| resume::possible_layout(size, part_size));
     match (plan, layout) {
         (UploadPlan::Single, Some(layout)) if layout.count() > 1 => UploadPlan::Multipart {
             layout,

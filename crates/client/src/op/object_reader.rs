@@ -12,8 +12,9 @@ use crate::transport::{TransportError, TransportErrorKind};
 
 /// Reads an object's bytes in order, going on at the same byte where a connection broke.
 ///
-/// Every further request is pinned to the object that the first one found, by version and ETag. All
-/// together spend the retries of one operation, so a body that keeps breaking ends in an error.
+/// Every further request is pinned to the object that the first one found, by version and ETag. They
+/// spend the retries of one operation, so a body that keeps breaking ends in an error; but 8 MiB that
+/// arrived earn them anew, or no retries would be enough for gigabytes over a bad line.
 #[derive(Debug)]
 pub struct ObjectReader {
     client: Client,
@@ -23,7 +24,12 @@ pub struct ObjectReader {
     range: Option<ByteRange>,
     remaining: Option<ByteRange>,
     body: Option<ResponseBody>,
+    /// How many bytes arrived since the budget was new.
+    arrived: u64,
 }
+
+/// So much of a body is worth a new budget: the usual part, which has one as well.
+const WORTH_A_BUDGET_BYTES: u64 = 8 << 20;
 
 impl Client {
     /// Begins to read an object or a range of it, to be read to its end whatever the network does.
@@ -48,6 +54,7 @@ impl Client {
             range: output.range,
             remaining: output.range,
             body: Some(output.body),
+            arrived: 0,
         })
     }
 }
@@ -80,6 +87,7 @@ impl ObjectReader {
             match (body.chunk().await, self.remaining) {
                 (Ok(Some(chunk)), Some(remaining)) if chunk.len() as u64 <= remaining.len() => {
                     self.remaining = remaining.skip(chunk.len() as u64);
+                    self.arrived += chunk.len() as u64;
                     return Ok(Some(chunk));
                 }
                 (Err(error), Some(_)) => self.broke(error).await?,
@@ -102,6 +110,11 @@ impl ObjectReader {
     /// Waits before going on, if that is still allowed.
     async fn broke(&mut self, error: TransportError) -> Result<(), Error> {
         self.body = None;
+        if self.arrived >= WORTH_A_BUDGET_BYTES {
+            self.arrived = 0;
+            self.budget = RetryBudget::new(self.client.retry_policy());
+            self.budget.begin();
+        }
         let Some(wait) = self.budget.next_wait(None) else {
             let call = self.request.call();
             return Err(Error::new(

@@ -18,6 +18,7 @@ pub(super) async fn copy(job: &Job<'_>) -> Result<Report, Error> {
         since: making.client.now(),
     };
     making.monitor.begin(info.size, 1);
+    making.forbid_existing().await?;
     let ObjectUrl { bucket, key } = making.destination.clone();
     let request = CopyObject {
         headers: making.headers.clone(),

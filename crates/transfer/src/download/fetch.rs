@@ -15,7 +15,6 @@ use crate::engine::{self, Work};
 use crate::error::{Error, ErrorKind};
 use crate::monitor::Event;
 use crate::report::{Report, Verified};
-use crate::thread;
 
 /// A download whose object is known and whose file is there.
 pub(super) struct Fetch<'a> {
@@ -88,15 +87,11 @@ impl Fetch<'_> {
         let mut received = Received::new(&self.layout, checkpoint, file, options.durability);
         received.expect(parts.check.iter().map(|received| received.part.number));
         let (received, fetched) = self.round(received, parts, beginning).await;
-        let Some(mut received) = received else {
-            return Err(fetched.err().unwrap_or_else(thread::died));
-        };
-        let outcome = match fetched {
+        let (mut received, outcome) = match fetched {
             Ok(()) => self.verify_and_publish(received).await,
             Err(error) => (received, Err(error)),
         };
-        received = outcome.0;
-        match outcome.1 {
+        match outcome {
             Ok(report) => {
                 received.checkpoint().remove();
                 Ok(report)
@@ -122,13 +117,13 @@ impl Fetch<'_> {
         error.keeping(received.safe())
     }
 
-    /// Moves some parts. The account is lost only if its thread panicked.
+    /// Moves some parts.
     async fn round(
         &self,
         received: Received,
         parts: Parts,
         beginning: Option<ObjectReader>,
-    ) -> (Option<Received>, Result<(), Error>) {
+    ) -> (Received, Result<(), Error>) {
         let Job {
             client,
             request,
@@ -197,14 +192,9 @@ impl Fetch<'_> {
             };
             tracing::warn!("{wrong}: {}", remedy.announcement());
             let parts = remedy.parts(&received, &self.layout);
-            received.recount();
             received = match self.round(received, parts, None).await {
-                (Some(received), Ok(())) => received,
-                (Some(received), Err(error)) => return (received, Err(error)),
-                (None, outcome) => {
-                    let error = outcome.err().unwrap_or_else(thread::died);
-                    return (self.nothing_received(), Err(error));
-                }
+                (received, Ok(())) => received,
+                (received, Err(error)) => return (received, Err(error)),
             };
         }
     }
@@ -231,18 +221,8 @@ impl Fetch<'_> {
         }
         let (len, count) = (self.layout.object_size(), self.layout.count());
         let (etag, version_id) = (self.info.etag.clone(), self.info.version_id.clone());
-        let report = Report::new(len, count, Some(crc64), verified, etag, version_id);
-        Ok(Report {
-            parts_reused: received.parts_reused,
-            bytes_reused: received.bytes_reused,
-            ..report
-        })
-    }
-
-    fn nothing_received(&self) -> Received {
-        let durability = self.job.request.options.durability;
-        let file = Arc::clone(&self.file);
-        Received::new(&self.layout, Checkpoint::none(), file, durability)
+        let crc64 = Some(crc64);
+        Ok(Report::new(len, count, crc64, verified, etag, version_id))
     }
 }
 

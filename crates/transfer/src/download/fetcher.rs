@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use ossum_client::op::{GetObject, ObjectReader};
 use ossum_client::{Client, ErrorKind as ClientErrorKind};
-use ossum_durable::{self as durable, Durability, Operation};
+use ossum_durable::Durability;
 use ossum_plan::{Part, ReceivedPart};
 use ossum_types::{ByteRange, Crc64, Crc64Hasher, ObjectUrl};
 
@@ -10,7 +10,7 @@ use super::claimed::Claimed;
 use super::opening::changed;
 use super::received::FetchedPart;
 use crate::engine::Mover;
-use crate::error::Error;
+use crate::error::{Error, shown};
 use crate::reading::read_range;
 
 /// Fetches one part after the other into the file, after a look at those that may be there.
@@ -45,7 +45,7 @@ impl Mover for Fetcher {
         match job {
             FetchJob::Fetch { part, beginning } => self.fetch(client, part, beginning).await,
             FetchJob::Check(ReceivedPart { part, crc64 }) => {
-                if self.crc64_on_disk(part.range).await? == Some(crc64) {
+                if self.crc64_on_disk(part.range).await == Some(crc64) {
                     let reused = true;
                     return Ok(FetchedPart {
                         part,
@@ -88,13 +88,17 @@ impl Fetcher {
     }
 
     /// The CRC-64 of what is on the disk; `None` if that cannot be read, and so is not there.
-    async fn crc64_on_disk(&self, range: ByteRange) -> Result<Option<Crc64>, Error> {
+    async fn crc64_on_disk(&self, range: ByteRange) -> Option<Crc64> {
         let mut crc64 = Crc64Hasher::new();
         let partial = self.file.partial();
         match read_range(partial.file(), range, |chunk| crc64.update(chunk)).await {
-            Ok(()) => Ok(Some(crc64.finish())),
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
-            Err(error) => Err(durable::Error::at(Operation::Read, partial.path())(error).into()),
+            Ok(()) => Some(crc64.finish()),
+            Err(error) => {
+                // To write there may mend what cannot be read; if not, that fails too.
+                let path = shown(partial.path());
+                tracing::warn!("{path} cannot be read at {range}: {error}; fetching it again");
+                None
+            }
         }
     }
 

@@ -24,8 +24,6 @@ pub(super) struct Received {
     due: Due,
     /// Parts whose bytes may not be on the disk yet.
     unsynced: Vec<PartNumber>,
-    pub(super) parts_reused: u32,
-    pub(super) bytes_reused: u64,
 }
 
 /// A part whose bytes are in the file.
@@ -52,8 +50,6 @@ impl Received {
             durability,
             due: Due::new(),
             unsynced: Vec::new(),
-            parts_reused: 0,
-            bytes_reused: 0,
         }
     }
 
@@ -95,12 +91,6 @@ impl Received {
         self.parts.iter().filter_map(received).collect()
     }
 
-    /// Forgets all parts, to count them again.
-    pub(super) fn recount(&mut self) {
-        self.parts_reused = 0;
-        self.bytes_reused = 0;
-    }
-
     /// Writes down that the bytes since the last sync may be lost.
     ///
     /// The page cache may go on to show them, and a second sync would succeed.
@@ -126,10 +116,7 @@ impl Account for Received {
             crc64,
             reused,
         } = done;
-        if reused {
-            self.parts_reused += 1;
-            self.bytes_reused += part.range.len();
-        } else {
+        if !reused {
             self.unsynced.push(part.number);
             self.due.add(part.range.len());
             // At once: a process that is killed has lost nothing. The record may reach the disk

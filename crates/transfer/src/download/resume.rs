@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -52,10 +53,15 @@ pub(super) async fn look_back<'a>(
     };
     let check = Check::decide(&info, range, job.request)?;
     let expected = expected_crc64(check, &layout, &remembered);
-    if let Some(report) = published(job, &info, left, &layout, check, expected).await? {
+    let path = checkpoint.partial_path(job.target.path());
+    let past = Past {
+        left,
+        partial: &path,
+        expected,
+    };
+    if let Some(report) = published(job, &info, &layout, check, past).await? {
         return Ok(Beginning::Published(Box::new(report)));
     }
-    let path = checkpoint.partial_path(job.target.path());
     let options = &job.request.options;
     let Some(file) = Claimed::reopen(&options.files, path, left, len, options.durability)? else {
         tracing::warn!("the file with the bytes so far is gone: the download begins anew");
@@ -136,16 +142,31 @@ fn expected_crc64(check: Check, layout: &PartLayout, remembered: &Remembered) ->
     })
 }
 
+/// What an earlier run wrote.
+#[derive(Debug, Clone, Copy)]
+struct Past<'a> {
+    /// Which file it wrote to.
+    left: FileId,
+    /// Under which name.
+    partial: &'a Path,
+    /// What the file has when it is complete, if that is known.
+    expected: Option<Crc64>,
+}
+
 /// The report of an earlier run that published the file, if the target is the file it wrote and has
 /// the right bytes. Its name is made durable again: that run may have died before.
 async fn published(
     job: &Job<'_>,
     info: &ObjectInfo,
-    left: FileId,
     layout: &PartLayout,
     check: Check,
-    expected: Option<Crc64>,
+    past: Past<'_>,
 ) -> Result<Option<Report>, Error> {
+    let Past {
+        left,
+        partial,
+        expected,
+    } = past;
     let (path, fs) = (job.target.path(), &job.request.options.files);
     let len = layout.object_size();
     let ours = job
@@ -169,7 +190,9 @@ async fn published(
             .map_err(durable::Error::at(Operation::Sync, path))?;
         durable::sync_directory_of(&**fs, path)?;
     }
+    remove_second_name(job, partial)?;
     job.monitor.begin(len, layout.count());
+    job.monitor.all_reused();
     let verified = match check {
         Check::Crc64(_) => Verified::Crc64,
         Check::Md5(_) => Verified::Md5,
@@ -179,10 +202,23 @@ async fn published(
     let report = Report::new(len, layout.count(), Some(crc64), verified, etag, version_id);
     Ok(Some(Report {
         resumed: true,
-        parts_reused: layout.count(),
-        bytes_reused: len,
         ..report
     }))
+}
+
+/// Where a file system cannot rename without replacing, the partial's name is removed after the file
+/// got the target's; a run that died in between has left both.
+fn remove_second_name(job: &Job<'_>, partial: &Path) -> Result<(), Error> {
+    let fs = &job.request.options.files;
+    let published = job.target.existing().map(|found| found.id);
+    let same = fs
+        .metadata(partial)
+        .is_ok_and(|found| Some(found.id) == published);
+    if same {
+        let remove = durable::Error::at(Operation::Remove, partial);
+        fs.remove_file(partial).map_err(remove)?;
+    }
+    Ok(())
 }
 
 async fn crc64_of(file: &dyn FsFile, len: u64) -> std::io::Result<Crc64> {

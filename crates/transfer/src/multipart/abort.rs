@@ -3,7 +3,7 @@ use ossum_client::op::AbortMultipartUpload;
 use ossum_types::{ObjectUrl, UploadId};
 
 use super::{GRACE, Making};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// What became of an upload that was to be aborted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,6 @@ impl Making<'_> {
 
     /// `error`, after the upload it ended was aborted, as nothing remembers it.
     pub(crate) async fn abandon(&self, upload_id: UploadId, error: Error) -> Error {
-        if error.kind() == ErrorKind::Integrity || error.kind() == ErrorKind::Ambiguous {
-            return error; // it has become an object
-        }
         match self.abort(&upload_id).await {
             Aborted::Yes | Aborted::WasGone => error,
             Aborted::Unknown => error.leaving(upload_id),

@@ -1,11 +1,10 @@
 use std::time::SystemTime;
 
-use ossum_client::ErrorKind as ClientErrorKind;
 use ossum_types::{Crc64, UploadId};
 
 use super::{Expected, Found, Made, Making, ambiguous};
 use crate::checkpoint::Checkpoint;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::monitor::Restarted;
 
 /// What became of an upload that the service does not know any more.
@@ -54,22 +53,15 @@ impl Making<'_> {
             expected.crc64 = crc64.await?;
             found = self.find(&expected).await;
         }
-        match (found, expected.crc64) {
-            (Found::Expected(made), Some(crc64)) => Ok(Became::Made(made, crc64)),
-            (Found::Other(info), _)
-                if past
-                    .completing
-                    .is_some_and(|time| self.is_written_since(&info, time)) =>
-            {
+        match (found, expected.crc64, past.completing) {
+            (Found::Expected(made), Some(crc64), _) => Ok(Became::Made(made, crc64)),
+            (Found::Other(info), _, Some(time)) if self.is_written_since(&info, time) => {
                 checkpoint.remove();
                 Err(ambiguous(self.destination))
             }
-            (Found::Unknown, _) => {
-                let message =
-                    "the upload is gone, and whether it was completed cannot be found out now";
-                let kind = ErrorKind::Service(ClientErrorKind::Unavailable);
-                Err(Error::new(kind, message))
-            }
+            // It may have been completed, and that is to be known first.
+            (Found::Unknown(error), _, Some(_)) => Err(error.into()),
+            // Nobody has tried to complete it, so it cannot have been.
             _ => {
                 tracing::warn!("OSS knows the upload of the last run no more: it begins anew");
                 Ok(Became::Nothing)
@@ -81,8 +73,9 @@ impl Making<'_> {
     pub(crate) async fn begin_instead_of(
         &self,
         upload_id: &UploadId,
-        reason: Restarted,
+        reason: Option<Restarted>,
     ) -> Result<(), Error> {
+        let reason = reason.map_or_else(|| "no part is of use".to_owned(), |why| why.to_string());
         tracing::warn!("{reason} since the last run: it begins anew");
         self.give_up(upload_id).await
     }

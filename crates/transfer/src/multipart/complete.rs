@@ -32,17 +32,19 @@ impl Making<'_> {
         whole: &Whole,
         when_cancelled: WhenCancelled,
     ) -> Result<Made, Error> {
-        let call = self.completion_of(whole);
-        let given_up = async {
-            self.monitor.token().cancelled().await;
-            tokio::time::sleep(GRACE).await;
-        };
-        tokio::select! {
-            completed = self.client.complete_multipart_upload(&call) => match completed {
+        let completing = async {
+            let completed = self
+                .client
+                .complete_multipart_upload(&self.completion_of(whole))
+                .await;
+            match completed {
                 Ok(object) => self.compare(whole, object),
                 Err(error) => self.look_behind(whole, error).await,
-            },
-            () = given_up => match when_cancelled {
+            }
+        };
+        tokio::select! {
+            made = completing => made,
+            () = self.given_up() => match when_cancelled {
                 WhenCancelled::Leave => Err(Error::cancelled()),
                 WhenCancelled::Abort => self.settle(whole).await,
             }
@@ -81,8 +83,14 @@ impl Making<'_> {
 
     /// A failure to complete may hide a success.
     async fn look_behind(&self, whole: &Whole, error: ossum_client::Error) -> Result<Made, Error> {
-        if error.kind() == ClientErrorKind::NoSuchUpload {
-            return self.find_what_became(whole, error).await;
+        let may_be_done = whole.may_be_done || error.may_have_been_done();
+        match error.kind() {
+            ClientErrorKind::NoSuchUpload => return self.find_what_became(whole, error).await,
+            // What is in the way may be our own.
+            ClientErrorKind::AlreadyExists if may_be_done => {
+                return self.find_what_became(whole, error).await;
+            }
+            _ => {}
         }
         match self.made_in_spite_of(&error, &whole.expected()).await {
             Some(made) => Ok(made),
@@ -90,7 +98,7 @@ impl Making<'_> {
         }
     }
 
-    /// There is no such upload any more: it was completed, by us, or aborted by somebody.
+    /// There is no such upload any more, or an object in its way: it was completed, by us, or not.
     async fn find_what_became(
         &self,
         whole: &Whole,
@@ -102,8 +110,9 @@ impl Making<'_> {
             Found::Other(info) if may_be_done && self.is_written_since(&info, whole.completing) => {
                 Err(ambiguous(self.destination).with_cause(error))
             }
-            Found::Other(_) | Found::Nothing => Err(error.into()),
-            Found::Unknown => Err(self.unknown().with_cause(error)),
+            // Whether it was completed is to be known first.
+            Found::Unknown(unknown) if may_be_done => Err(unknown.into()),
+            _ => Err(error.into()),
         }
     }
 
@@ -123,14 +132,6 @@ impl Making<'_> {
             "{} is public by now, but OSS says that its bytes are not those sent: do not use it",
             shown_url(self.destination)
         );
-        Error::new(ErrorKind::Integrity, message)
-    }
-
-    fn unknown(&self) -> Error {
-        let message = format!(
-            "the upload of {} is gone, and whether it was completed cannot be found out now",
-            shown_url(self.destination)
-        );
-        Error::new(ErrorKind::Service(ClientErrorKind::Unavailable), message)
+        Error::new(ErrorKind::Integrity, message).of_made()
     }
 }

@@ -1,13 +1,15 @@
 use std::collections::BTreeSet;
 
 use ossum_checkpoint::RecordedPart;
-use ossum_plan::{KeptPart, PartLayout, Recorded};
+use ossum_plan::{KeptPart, Recorded};
 use ossum_types::{Crc64, PartNumber};
 
+use super::Session;
 use crate::checkpoint::Checkpoint;
 use crate::due::Due;
 use crate::engine::{Account, Noted};
 use crate::error::{Error, ErrorKind, Safe};
+use crate::monitor::Restarted;
 
 /// The parts of an upload that the service has, as far as they are known; each is written down.
 #[derive(Debug)]
@@ -15,13 +17,16 @@ pub(crate) struct Gathered {
     parts: Vec<Option<KeptPart>>,
     /// Parts that the service has and that are still to be compared.
     unchecked: BTreeSet<PartNumber>,
+    /// What an earlier run says that it sent.
     recorded: Recorded,
+    /// What of it the checkpoint still says.
+    written: Recorded,
+    /// Whether the content has other bytes than an earlier run sent.
+    changed: bool,
+    /// Whether OSS has said of all parts that it has these bytes.
+    confirmed: bool,
     checkpoint: Checkpoint,
     due: Due,
-    /// Whether OSS said of all of them that it has these bytes.
-    pub(crate) confirmed: bool,
-    pub(crate) parts_reused: u32,
-    pub(crate) bytes_reused: u64,
 }
 
 /// A part that the service has.
@@ -44,7 +49,8 @@ impl Account for Gathered {
             reused,
         } = gained;
         let part = kept.part;
-        if !self.is_recorded(&kept) {
+        self.changed |= self.is_other_than_recorded(&kept);
+        if !self.is_written(&kept) {
             self.checkpoint.part(RecordedPart {
                 number: part.number,
                 crc64: kept.crc64,
@@ -53,16 +59,11 @@ impl Account for Gathered {
             self.due.add(part.range.len());
         }
         self.confirmed &= confirmed;
-        if reused {
-            self.parts_reused += 1;
-            self.bytes_reused += part.range.len();
-        }
         self.unchecked.remove(&part.number);
         self.parts[index(part.number)] = Some(kept);
         Ok(Noted { part, reused })
     }
 
-    /// The service has the parts whatever happens here, so this is a help and not a necessity.
     fn commit(&mut self) -> Result<(), Error> {
         if self.due.take() {
             self.checkpoint.sync()?;
@@ -72,17 +73,17 @@ impl Account for Gathered {
 }
 
 impl Gathered {
-    /// None yet. Those in `recorded` need not be written down again.
-    pub(crate) fn new(layout: &PartLayout, recorded: Recorded, checkpoint: Checkpoint) -> Self {
+    /// None yet of those that `session` has.
+    pub(crate) fn new(session: &Session, checkpoint: Checkpoint) -> Self {
         Self {
-            parts: layout.parts().map(|_| None).collect(),
+            parts: session.layout.parts().map(|_| None).collect(),
             unchecked: BTreeSet::new(),
-            recorded,
+            recorded: session.recorded.clone(),
+            written: session.written.clone(),
+            changed: false,
+            confirmed: true,
             checkpoint,
             due: Due::new(),
-            confirmed: true,
-            parts_reused: 0,
-            bytes_reused: 0,
         }
     }
 
@@ -98,6 +99,16 @@ impl Gathered {
             parts: count(self.parts.iter().flatten().count() + self.unchecked.len()),
             of: count(self.parts.len()),
         }
+    }
+
+    /// That the content changed, if an earlier run is known to have sent other bytes.
+    pub(crate) fn changed(&self) -> Option<Restarted> {
+        self.changed.then_some(Restarted::SourceChanged)
+    }
+
+    /// Whether OSS has said of every part that it has the bytes that were sent.
+    pub(crate) fn is_confirmed(&self) -> bool {
+        self.confirmed
     }
 
     /// The CRC-64 of the whole, if that of every part is known.
@@ -116,10 +127,8 @@ impl Gathered {
     pub(crate) fn all(&self) -> Result<Vec<KeptPart>, Error> {
         let all: Option<Vec<_>> = self.parts.iter().cloned().collect();
         all.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Internal,
-                "a part is missing at the end of an upload",
-            )
+            let message = "a part is missing at the end of an upload";
+            Error::new(ErrorKind::Internal, message)
         })
     }
 
@@ -127,10 +136,16 @@ impl Gathered {
         self.checkpoint
     }
 
-    fn is_recorded(&self, kept: &KeptPart) -> bool {
+    fn is_other_than_recorded(&self, kept: &KeptPart) -> bool {
         let recorded = self.recorded.get(&kept.part.number);
-        recorded.is_some_and(|recorded| {
-            recorded.crc64 == kept.crc64 && recorded.etag.as_ref() == Some(&kept.etag)
+        let sent = recorded.and_then(|recorded| recorded.crc64);
+        sent.zip(kept.crc64).is_some_and(|(sent, now)| sent != now)
+    }
+
+    fn is_written(&self, kept: &KeptPart) -> bool {
+        let written = self.written.get(&kept.part.number);
+        written.is_some_and(|written| {
+            written.crc64 == kept.crc64 && written.etag.as_ref() == Some(&kept.etag)
         })
     }
 }

@@ -2,7 +2,7 @@ use ossum_checkpoint::{Header, Transfer};
 use ossum_client::op::InitiateMultipartUpload;
 use ossum_types::{ObjectUrl, UploadId};
 
-use super::{GRACE, Making};
+use super::Making;
 use crate::checkpoint::Checkpoint;
 use crate::error::Error;
 
@@ -13,8 +13,9 @@ impl Making<'_> {
         checkpoint: &mut Checkpoint,
         header: impl FnOnce(Transfer) -> Header,
     ) -> Result<UploadId, Error> {
+        self.forbid_existing().await?;
         // The lock first, so that two processes do not begin the same upload.
-        checkpoint.begin(header)?;
+        checkpoint.begin(None, header)?;
         let upload_id = match self.initiate().await {
             Ok(upload_id) => upload_id,
             Err(error) => {
@@ -45,17 +46,13 @@ impl Making<'_> {
     /// for a little: an upload whose ID nobody knows cannot be aborted. It has no parts, and so
     /// costs nothing.
     async fn initiate(&self) -> Result<UploadId, Error> {
-        let cancelled = self.monitor.token();
-        if cancelled.is_cancelled() {
+        if self.monitor.token().is_cancelled() {
             return Err(Error::cancelled());
         }
-        let mut initiated = std::pin::pin!(self.ask_for_upload());
         tokio::select! {
-            initiated = &mut initiated => return initiated,
-            () = cancelled.cancelled() => {}
+            initiated = self.ask_for_upload() => initiated,
+            () = self.given_up() => Err(Error::cancelled()),
         }
-        let late = tokio::time::timeout(GRACE, initiated).await;
-        late.unwrap_or_else(|_| Err(Error::cancelled()))
     }
 
     async fn ask_for_upload(&self) -> Result<UploadId, Error> {

@@ -6,7 +6,7 @@ use ossum_client::ErrorKind as ClientErrorKind;
 use ossum_client::op::{HeadObject, ObjectHeaders, ObjectInfo};
 use ossum_types::Crc64;
 
-use super::{GRACE, Made, Making};
+use super::{Made, Making};
 use crate::report::Verified;
 
 /// What an upload would have made, by which it is recognised.
@@ -28,8 +28,8 @@ pub(crate) enum Found {
     Other(Box<ObjectInfo>),
     /// None.
     Nothing,
-    /// That could not be found out.
-    Unknown,
+    /// That could not be found out, and why.
+    Unknown(ossum_client::Error),
 }
 
 impl Making<'_> {
@@ -42,15 +42,12 @@ impl Making<'_> {
         if !may_be_an_echo(error) {
             return None;
         }
-        let found = tokio::select! {
-            found = self.find(expected) => found,
-            () = async { self.monitor.token().cancelled().await; tokio::time::sleep(GRACE).await } => {
-                Found::Unknown
-            }
-        };
-        match found {
-            Found::Expected(made) => Some(made),
-            _ => None,
+        tokio::select! {
+            found = self.find(expected) => match found {
+                Found::Expected(made) => Some(made),
+                _ => None,
+            },
+            () = self.given_up() => None,
         }
     }
 
@@ -66,7 +63,7 @@ impl Making<'_> {
             }),
             Ok(info) => Found::Other(Box::new(info)),
             Err(error) if error.kind() == ClientErrorKind::NoSuchKey => Found::Nothing,
-            Err(_) => Found::Unknown,
+            Err(error) => Found::Unknown(error),
         }
     }
 

@@ -1,8 +1,5 @@
 use ossum_client::ErrorKind as ClientErrorKind;
-use ossum_types::UploadId;
 
-use super::Making;
-use crate::checkpoint::Checkpoint;
 use crate::error::{Error, ErrorKind};
 
 /// What is tried, once each, when an upload fails in a way that the service explains.
@@ -11,10 +8,19 @@ pub(crate) struct Remedies(Vec<Remedy>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// The upload is gone, and no object has come of it.
+    /// The upload is gone: another one.
     NewUpload,
-    /// A part is not as it was listed.
-    ListAgain,
+    /// A part is not as it should be: looking again at what is there.
+    LookAgain,
+}
+
+impl Remedy {
+    pub(crate) fn announcement(self) -> &'static str {
+        match self {
+            Self::NewUpload => "it begins anew",
+            Self::LookAgain => "looking again at the parts there are",
+        }
+    }
 }
 
 impl Remedies {
@@ -23,7 +29,8 @@ impl Remedies {
         let code = service.and_then(|service| service.code.as_deref());
         let remedy = match (error.kind(), code) {
             (ErrorKind::Service(ClientErrorKind::NoSuchUpload), _) => Remedy::NewUpload,
-            (_, Some("InvalidPart" | "InvalidPartOrder")) => Remedy::ListAgain,
+            (_, Some("InvalidPart" | "InvalidPartOrder")) => Remedy::LookAgain,
+            _ if error.is_damage() => Remedy::LookAgain,
             _ => return None,
         };
         if self.0.contains(&remedy) {
@@ -31,33 +38,5 @@ impl Remedies {
         }
         self.0.push(remedy);
         Some(remedy)
-    }
-}
-
-impl Making<'_> {
-    /// Leaves a failed upload as it can be continued, or aborted where nothing would remember it.
-    pub(crate) async fn leave(
-        &self,
-        upload_id: UploadId,
-        checkpoint: &mut Checkpoint,
-        error: Error,
-    ) -> Error {
-        let is_public = matches!(
-            error.kind(),
-            ErrorKind::Integrity
-                | ErrorKind::Ambiguous
-                | ErrorKind::Service(ClientErrorKind::CallbackFailed)
-        );
-        if is_public {
-            checkpoint.remove(); // the upload is no more
-            return error;
-        }
-        if checkpoint.is_kept() {
-            // The error that ended the transfer is the one to be told. What could not be made
-            // durable now is only a hint.
-            let _ = checkpoint.sync();
-            return error;
-        }
-        self.abandon(upload_id, error).await
     }
 }

@@ -1,15 +1,15 @@
 use std::time::{Duration, SystemTime};
 
-use ossum_checkpoint::{FileIdentity, Pointer, Remembered, SourceIdentity};
-use ossum_plan::{Grown, ListedPart, PartLayout, Recorded, RecordedPart, Reread, infer_layout};
-use ossum_types::{ByteRange, Crc64, Crc64Hasher, UploadId};
+use ossum_checkpoint::{FileIdentity, Pointer, Record, Remembered, SourceIdentity};
+use ossum_plan::{Grown, ListedPart, PartLayout, Recorded, Reread, infer_layout};
+use ossum_types::{PartSize, UploadId};
 
-use super::session::Session;
-use super::{Adopt, Job, VerifyKept, adopt};
+use super::{Adopt, Job, VerifyKept, adopt, header};
 use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::Error;
 use crate::monitor::Restarted;
-use crate::multipart::{Became, Made, Past, digest};
+use crate::multipart::{Became, Content, Past, Session, digest, made_before};
+use crate::report::Report;
 
 /// How an upload begins.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Beginning {
     /// With what an earlier run has sent.
     Continued(Box<Session>),
     /// It is done: an earlier run completed it and did not live to say so.
-    Done(Made, Crc64),
+    Done(Box<Report>),
 }
 
 /// Finds out what an earlier run has left.
@@ -56,30 +56,31 @@ async fn continue_session(
         return without_any(job, checkpoint).await;
     };
     if header.headers != Some(digest(job.making.headers)) {
-        return give_up(job, &upload_id, Restarted::MetadataChanged).await;
+        return give_up(job, &upload_id, Some(Restarted::MetadataChanged)).await;
     }
-    let Ok(layout) = PartLayout::new(job.source.len(), header.part_size) else {
-        return give_up(job, &upload_id, Restarted::SourceChanged).await;
+    let Some(layout) = possible_layout(job.source.len(), header.part_size) else {
+        return give_up(job, &upload_id, Some(Restarted::SourceChanged)).await;
     };
     let Some(listed) = job.making.list(&upload_id).await? else {
-        return what_became(job, header.began, remembered.completing, checkpoint).await;
+        let past = Past {
+            size: job.source.len(),
+            began: header.began,
+            completing: remembered.completing,
+        };
+        return what_became(job, past, &layout, checkpoint).await;
     };
-    let same_file = header.source == SourceIdentity::File(job.source.identity());
-    let session = Session {
-        upload_id,
-        layout,
-        recorded: recorded(&remembered),
-        listed,
-        reread: reread(job, same_file, header.began),
-        since: remembered.completing.unwrap_or(header.began),
-        completing: remembered.completing,
-        resumed: true,
-        restarted: None,
-    };
-    if same_file {
-        checkpoint.resume(remembered.header, Some(&session.upload_id))?;
-    } else {
-        session.write_down(job, checkpoint)?;
+    let identity = job.source.identity();
+    let same_file = header.source == SourceIdentity::File(identity);
+    let grew = header.size != job.source.len();
+    let mut session = Session::of(&remembered, upload_id, layout, listed);
+    session.restarted = grew.then_some(Restarted::SourceChanged);
+    session.reread = reread(job, same_file, header.began);
+    checkpoint.resume(remembered.header, Some(&session.upload_id))?;
+    if !same_file {
+        // What was recorded is of other bytes. It helps to compare, and is written down again as it
+        // is proven.
+        checkpoint.append(&Record::Source(identity))?;
+        session.written = Recorded::new();
     }
     tell_of_part_size(job, &layout);
     Ok(Beginning::Continued(Box::new(session)))
@@ -95,14 +96,20 @@ async fn continue_pointer(
         return without_any(job, checkpoint).await;
     };
     if pointer.headers != Some(digest(job.making.headers)) {
-        return give_up(job, &upload_id, Restarted::MetadataChanged).await;
+        return give_up(job, &upload_id, Some(Restarted::MetadataChanged)).await;
     }
     let Some(listed) = job.making.list(&upload_id).await? else {
-        return what_became(job, pointer.began, None, checkpoint).await;
+        let past = Past {
+            size: job.source.len(),
+            began: pointer.began,
+            completing: None,
+        };
+        let layout = PartLayout::new(job.source.len(), PartSize::MAX)?;
+        return what_became(job, past, &layout, checkpoint).await;
     };
     match continue_listed(job, &upload_id, listed, pointer.began, checkpoint)? {
         Some(session) => Ok(Beginning::Continued(Box::new(session))),
-        None => give_up(job, &upload_id, Restarted::SourceChanged).await,
+        None => give_up(job, &upload_id, None).await,
     }
 }
 
@@ -118,19 +125,9 @@ pub(super) fn continue_listed(
     let Some(layout) = infer_layout(job.source.len(), &listed) else {
         return Ok(None);
     };
-    let session = Session {
-        upload_id: upload_id.clone(),
-        layout,
-        recorded: Recorded::new(),
-        listed,
-        reread: Reread::Always,
-        since,
-        completing: None,
-        resumed: true,
-        restarted: None,
-    };
-    session.write_down(job, checkpoint)?;
+    checkpoint.begin(Some(upload_id), |transfer| header(job, &layout, transfer))?;
     tell_of_part_size(job, &layout);
+    let session = Session::found(upload_id.clone(), layout, listed, since);
     Ok(Some(session))
 }
 
@@ -138,53 +135,35 @@ pub(super) fn continue_listed(
 async fn give_up(
     job: &Job<'_>,
     upload_id: &UploadId,
-    reason: Restarted,
+    reason: Option<Restarted>,
 ) -> Result<Beginning, Error> {
     job.making.begin_instead_of(upload_id, reason).await?;
-    Ok(Beginning::New(Some(reason)))
+    Ok(Beginning::New(reason))
 }
 
 /// What became of an upload that the service does not know any more.
 async fn what_became(
     job: &Job<'_>,
-    began: SystemTime,
-    completing: Option<SystemTime>,
+    past: Past,
+    layout: &PartLayout,
     checkpoint: &mut Checkpoint,
 ) -> Result<Beginning, Error> {
-    let past = Past {
-        size: job.source.len(),
-        began,
-        completing,
-    };
-    let crc64 = async { crc64_of_source(job).await.map(Some) };
+    let crc64 = job.crc64(&job.making);
     match job.making.what_became(past, crc64, checkpoint).await? {
-        Became::Made(made, crc64) => Ok(Beginning::Done(made, crc64)),
+        Became::Made(made, crc64) => {
+            let (monitor, count) = (job.making.monitor, layout.count());
+            let report = made_before(monitor, past.size, count, crc64, made);
+            Ok(Beginning::Done(Box::new(report)))
+        }
         Became::Nothing => Ok(Beginning::New(Some(Restarted::UploadGone))),
     }
 }
 
-async fn crc64_of_source(job: &Job<'_>) -> Result<Crc64, Error> {
-    let mut hasher = Crc64Hasher::new();
-    if let Some(all) = ByteRange::new(0, job.source.len()) {
-        let reading = job.source.read(all, |chunk| hasher.update(chunk));
-        tokio::select! {
-            biased;
-            () = job.making.monitor.token().cancelled() => return Err(Error::cancelled()),
-            read = reading => read?,
-        }
-    }
-    Ok(hasher.finish())
-}
-
-fn recorded(remembered: &Remembered) -> Recorded {
-    let parts = remembered.parts.values().map(|part| {
-        let recorded = RecordedPart {
-            crc64: part.crc64,
-            etag: part.etag.clone(),
-        };
-        (part.number, recorded)
-    });
-    parts.collect()
+/// The layout that an upload of parts of that size has now, if OSS would complete it.
+pub(super) fn possible_layout(size: u64, part_size: PartSize) -> Option<PartLayout> {
+    let layout = PartLayout::new(size, part_size).ok()?;
+    let large_enough = part_size >= PartSize::MIN_UPLOAD || layout.count() == 1;
+    (large_enough && layout.count() > 0).then_some(layout)
 }
 
 fn reread(job: &Job<'_>, same_file: bool, began: SystemTime) -> Reread {
@@ -240,5 +219,15 @@ mod tests {
         assert!(!is_settled(&identity(99, 90), at(100)));
         assert!(!is_settled(&identity(90, 98), at(100)));
         assert!(!is_settled(&identity(90, 200), at(100)), "from the future");
+    }
+
+    #[test]
+    fn parts_that_oss_would_not_complete_are_no_layout() {
+        let size = |bytes| PartSize::new(bytes).unwrap();
+        assert!(possible_layout(1 << 20, size(100 << 10)).is_some());
+        assert!(possible_layout(1 << 20, size(1 << 30)).is_some());
+        assert!(possible_layout(1 << 20, size(1 << 10)).is_none());
+        assert!(possible_layout(1 << 40, size(100 << 10)).is_none());
+        assert!(possible_layout(0, size(100 << 10)).is_none());
     }
 }

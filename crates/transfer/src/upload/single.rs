@@ -17,6 +17,7 @@ pub(super) async fn send(job: &Job<'_>) -> Result<Report, Error> {
     } = job;
     let since = making.client.now();
     making.monitor.begin(source.len(), 1);
+    making.forbid_existing().await?;
     let bytes = source.read_whole()?;
     source.check_unchanged(&*request.options.files)?;
     let (size, crc64) = (source.len(), Crc64::of(&bytes));

@@ -287,3 +287,17 @@ fn a_missing_object_leaves_nothing() {
     assert_eq!(error.kind(), ErrorKind::Service(ClientErrorKind::NoSuchKey));
     assert!(bench.names().is_empty());
 }
+
+#[test]
+fn a_body_that_goes_on_arriving_is_not_given_up() {
+    let bench = Bench::new();
+    let len = 50 * MIB;
+    bench.put("k", data(len));
+    bench
+        .faults
+        .always(Method::GET, "/k", Fault::BreakAfter(9 * MIB));
+    let report = bench.download(&download_to(bench.path("f"), "5G")).unwrap();
+    assert!(read(&bench.path("f")) == data(len));
+    // Each of the requests brought nine mebibytes: more breaks than a budget has retries.
+    assert_eq!((report.requests, report.retries), (6, 5));
+}

@@ -66,6 +66,7 @@ fn a_file_that_grew_or_shrank_between_runs_keeps_the_parts_that_are_still_its() 
         let report = bench.upload(&upload).unwrap();
         assert!(bench.object("k") == data(len), "{len}");
         assert_eq!(report.parts_reused, 7, "{len}");
+        assert_eq!(report.restarted, Some(Restarted::SourceChanged));
         assert_eq!(bench.open_uploads(), 0);
     }
 }

@@ -133,12 +133,84 @@ fn an_object_that_is_already_there_and_must_stay_is_no_success() {
         .faults
         .nth(6, Method::PUT, "partNumber=", Fault::first(put));
     let error = bench.upload(&upload).unwrap_err();
-    assert_eq!(
-        error.kind(),
-        ErrorKind::Service(ClientErrorKind::AlreadyExists)
-    );
+    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     assert_eq!(bench.object("k"), b"first");
     assert!(error.is_resumable(), "the parts are kept, and this says so");
     upload.overwrite = ossum_client::op::Overwrite::Allow;
     assert_eq!(bench.upload(&upload).unwrap().bytes_sent, 0);
+}
+
+#[test]
+fn an_object_that_must_stay_does_in_a_bucket_with_versions_too() {
+    use ossum_client::op::{PutBucketVersioning, Versioning};
+    let bench = Bench::new();
+    let versioned = PutBucketVersioning {
+        bucket: crate::bench::url("k").bucket,
+        versioning: Versioning::Suspended,
+    };
+    let client = bench.oss().client();
+    let set = bench.oss().run(client.put_bucket_versioning(&versioned));
+    set.unwrap();
+    bench.put("k", b"first".to_vec());
+    for len in [10, MIB] {
+        let mut upload = bench.kept_upload(bench.file("f", len));
+        upload.overwrite = ossum_client::op::Overwrite::Forbid;
+        let error = bench.upload(&upload).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(bench.object("k"), b"first");
+        assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
+    }
+}
+
+#[test]
+fn an_upload_that_is_gone_where_nobody_may_look_is_begun_anew() {
+    let bench = Bench::new();
+    let upload = bench.kept_upload(bench.file("f", MIB));
+    bench.upload_until_part(6, &upload);
+    let denied = Answer::new(StatusCode::FORBIDDEN).code("AccessDenied");
+    bench.oss().faults([
+        Rule::on(Operation::ListParts)
+            .nth(1)
+            .then(Effect::DropUpload(Turn::Before)),
+        Rule::on(Operation::HeadObject).then(Effect::Answer(denied)),
+    ]);
+    bench.upload(&upload).unwrap();
+    bench.oss().faults([]);
+    assert_eq!(bench.object("k"), data(MIB));
+}
+
+#[test]
+fn an_upload_without_a_checkpoint_is_aborted_also_if_looking_again_fails() {
+    let bench = Bench::new();
+    let mut upload = bench.kept_upload(bench.file("f", MIB));
+    upload.options.checkpoint = None;
+    let invalid = Answer::new(StatusCode::BAD_REQUEST).code("InvalidPart");
+    let denied = Answer::new(StatusCode::FORBIDDEN).code("AccessDenied");
+    bench.oss().faults([
+        Rule::on(Operation::CompleteMultipartUpload).then(Effect::Answer(invalid)),
+        Rule::on(Operation::ListParts).then(Effect::Answer(denied)),
+    ]);
+    bench.upload(&upload).unwrap_err();
+    bench.oss().faults([]);
+    assert_eq!(bench.open_uploads(), 0);
+}
+
+#[test]
+fn bytes_that_no_answer_confirms_are_compared_with_the_listing_before_they_are_public() {
+    let bench = Bench::new();
+    let upload = bench.kept_upload(bench.file("f", MIB));
+    let silent = || Effect::RemoveHeader(http::HeaderName::from_static("x-oss-hash-crc64ecma"));
+    bench.oss().faults([
+        Rule::on(Operation::UploadPart).then(silent()),
+        Rule::on(Operation::CompleteMultipartUpload).then(silent()),
+        Rule::on(Operation::UploadPart)
+            .nth(3)
+            .then(Effect::CorruptRequest(ossum_devserver::faults::Spot::At(
+                1000,
+            ))),
+    ]);
+    let report = bench.upload(&upload).unwrap();
+    assert!(bench.object("k") == data(MIB), "the damaged part was found");
+    assert_eq!(report.verified, ossum_transfer::Verified::Crc64);
+    assert_eq!(report.bytes_sent, MIB as u64 + 102_400);
 }

@@ -2,10 +2,12 @@
 
 use std::fs;
 
+use http::Method;
 use ossum_checkpoint::CheckpointPlace;
 use ossum_transfer::{Adopt, ErrorKind, Report, Restarted, Upload};
 
 use crate::bench::{Bench, MIB, data, upload_of};
+use crate::faulty::Fault;
 
 /// An upload is cancelled with five parts sent, its checkpoint changed, and the upload begun again.
 fn continued_after(change: impl FnOnce(&std::path::Path)) -> (Bench, Report) {
@@ -185,4 +187,53 @@ fn with_nothing_to_adopt_the_upload_begins_anew() {
         (false, None::<Restarted>)
     );
     assert_eq!(bench.object("k"), data(MIB));
+}
+
+#[test]
+fn an_adopted_upload_is_not_aborted_by_a_run_that_remembers_nothing() {
+    let (bench, mut upload) = lost_machine();
+    upload.adopt = Adopt::Yes;
+    upload.options.checkpoint = None;
+    let error = bench.upload_until_part(2, &upload);
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    assert_eq!(bench.open_uploads(), 1, "it may be somebody else's");
+    assert_eq!(bench.upload(&upload).unwrap().parts_reused, 6);
+}
+
+#[test]
+fn a_pointer_leads_nobody_into_an_upload_that_is_under_way() {
+    let bench = Bench::new();
+    let upload = bench.kept_upload(bench.file("f", MIB));
+    let mut elsewhere = upload.clone();
+    let place = CheckpointPlace::File(bench.path("elsewhere"));
+    elsewhere.options.checkpoint = Some(bench.checkpointing_at(place));
+    let outcome = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let (client, told) = (bench.client.clone(), std::sync::Arc::clone(&outcome));
+    let second = Fault::first(move || {
+        let (client, elsewhere) = (client.clone(), elsewhere.clone());
+        let second = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .build()
+                .unwrap();
+            let monitor = ossum_transfer::Monitor::new();
+            runtime.block_on(ossum_transfer::upload(&client, &elsewhere, &monitor))
+        });
+        *told.lock().unwrap() = Some(second.join().unwrap());
+    });
+    bench.faults.nth(3, Method::PUT, "partNumber=", second);
+    bench.upload(&upload).unwrap();
+    let error = outcome.lock().unwrap().take().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InUse);
+    assert_eq!(bench.object("k"), data(MIB));
+}
+
+#[test]
+fn a_pointer_to_an_upload_of_a_file_that_became_small_goes_with_the_upload() {
+    let bench = Bench::new();
+    let upload = bench.kept_upload(bench.file("f", MIB));
+    bench.upload_until_part(6, &upload);
+    fs::remove_file(bench.path("f.cp")).unwrap();
+    bench.file("f", 100);
+    bench.upload(&upload).unwrap();
+    assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
 }

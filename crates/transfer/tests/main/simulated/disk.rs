@@ -119,3 +119,55 @@ fn a_file_whose_identity_is_unchanged_is_not_read_again_where_that_is_asked_for(
     assert_eq!(reused(VerifyKept::Always), 2);
     assert_eq!(reused(VerifyKept::Changed), 3);
 }
+
+#[test]
+fn what_was_sent_of_other_bytes_is_never_believed() {
+    let bench = Bench::new();
+    let fs = disk();
+    fs.write(FILE, &bytes());
+    let upload = Upload {
+        verify_kept: VerifyKept::Changed,
+        ..upload(&fs)
+    };
+    bench.upload_until_part(4, &upload);
+    let mut changed = bytes();
+    changed[1000] ^= 1;
+    fs.write(FILE, &changed);
+    // The run that notices is cut off before it has compared anything.
+    bench.upload_until_part(1, &upload);
+    let report = bench.upload(&upload).unwrap();
+    assert!(bench.object("k") == changed, "the present bytes");
+    assert_eq!(report.parts_reused, 2);
+}
+
+#[test]
+fn a_part_that_cannot_be_read_again_is_fetched_again() {
+    let bench = bench();
+    // The checkpoint is read first, then the parts.
+    let reused: Vec<u32> = (1..12)
+        .filter_map(|nth| {
+            let fs = disk();
+            let download = download(&fs);
+            let nth_request = 4;
+            bench.download_until_request(nth_request, &download);
+            fs.fail(nth, Effect::Read, Errno::IO);
+            let report = bench.download(&download).ok()?;
+            assert!(fs.read(FILE).unwrap() == bytes(), "{nth}");
+            Some(report.parts_reused)
+        })
+        .collect();
+    assert!(reused.contains(&2), "{reused:?}");
+    assert!(reused.iter().all(|parts| *parts >= 2), "{reused:?}");
+}
+
+#[test]
+fn a_full_disk_does_not_keep_an_upload_from_leaving_it() {
+    let bench = Bench::new();
+    let fs = disk();
+    fs.write(FILE, &bytes());
+    let fs = fs.with_space(0);
+    let report = bench.upload(&upload(&fs)).unwrap();
+    assert_eq!(report.parts_total, 4);
+    assert!(bench.object("k") == bytes());
+    assert_eq!(names(&fs), ["f"]);
+}

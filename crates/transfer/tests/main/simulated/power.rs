@@ -100,6 +100,48 @@ fn an_upload_that_ends_at_any_step_is_continued_and_orphans_nothing() {
     }
 }
 
+#[test]
+fn an_upload_that_is_continued_with_other_bytes_loses_its_upload_at_no_step() {
+    let begun = || {
+        let (bench, fs) = (Bench::new(), disk());
+        fs.write(FILE, &bytes());
+        bench.upload_until_part(4, &upload(&fs));
+        let fs = fs.kill();
+        fs.write(FILE, &changed());
+        (bench, fs)
+    };
+    let all = {
+        let (bench, fs) = begun();
+        bench.upload(&upload(&fs)).unwrap();
+        fs.steps()
+    };
+    for without_checkpoint in [false, true] {
+        for step in 0..all {
+            for end in ENDS {
+                let (bench, fs) = begun();
+                if without_checkpoint {
+                    fs.remove("/data/f.cp");
+                }
+                fs.crash_at(step);
+                let _ = bench.upload(&upload(&fs));
+                let after = end(&fs);
+                let report = bench.upload(&upload(&after));
+                report.unwrap_or_else(|error| panic!("step {step}: {error:?}"));
+                assert!(bench.object("k") == changed(), "step {step}");
+                let orphans = orphans(&bench);
+                let empty = orphans.iter().all(|parts| *parts == 0);
+                assert!(empty, "step {step}: {orphans:?}");
+            }
+        }
+    }
+}
+
+fn changed() -> Vec<u8> {
+    let mut changed = bytes();
+    changed[1000] ^= 1;
+    changed
+}
+
 /// How many parts each open upload has.
 fn orphans(bench: &Bench) -> Vec<usize> {
     use futures_util::TryStreamExt;

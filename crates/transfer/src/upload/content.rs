@@ -1,0 +1,110 @@
+use std::sync::Arc;
+
+use ossum_checkpoint::{Header, Transfer};
+use ossum_plan::{ListedPart, PartLayout, Reconciled, reconcile};
+use ossum_types::{ByteRange, Crc64, Crc64Hasher};
+
+use super::sender::{SendJob, Sender};
+use super::{Job, header};
+use crate::error::{Error, shown_url};
+use crate::multipart::{Content, Gathered, Jobs, Making, Proof, Session};
+use crate::options::Options;
+
+impl Content for Job<'_> {
+    type Mover = Sender;
+
+    fn options(&self) -> &Options {
+        &self.request.options
+    }
+
+    fn header(&self, layout: &PartLayout, transfer: Transfer) -> Header {
+        header(self, layout, transfer)
+    }
+
+    fn plan(&self, session: &Session) -> Reconciled {
+        let listed = session.listed.iter().cloned();
+        reconcile(&session.layout, &session.recorded, listed, session.reread)
+    }
+
+    fn jobs(&self, plan: Reconciled) -> Jobs<SendJob> {
+        Jobs {
+            moving: plan.send.into_iter().map(SendJob::Send).collect(),
+            checking: plan.check.into_iter().map(SendJob::Check).collect(),
+        }
+    }
+
+    fn mover(&self, making: &Making<'_>, session: &Session) -> Sender {
+        Sender {
+            source: Arc::clone(self.source),
+            destination: making.destination.clone(),
+            upload_id: session.upload_id.clone(),
+        }
+    }
+
+    async fn look_again(
+        &self,
+        making: &Making<'_>,
+        session: &Session,
+    ) -> Result<Vec<ListedPart>, Error> {
+        let listed = making.list(&session.upload_id).await?;
+        Ok(listed.unwrap_or_default())
+    }
+
+    /// The last look before anything is completed: parts read before and after a change would make
+    /// an object that never was.
+    async fn prove(
+        &self,
+        making: &Making<'_>,
+        session: &Session,
+        gathered: &Gathered,
+    ) -> Result<Proof, Error> {
+        self.source.check_unchanged(&*self.request.options.files)?;
+        let confirmed = gathered.is_confirmed() || confirm(making, session, gathered).await?;
+        Ok(Proof {
+            crc64: gathered.crc64(),
+            confirmed,
+        })
+    }
+
+    async fn crc64(&self, making: &Making<'_>) -> Result<Option<Crc64>, Error> {
+        let mut hasher = Crc64Hasher::new();
+        if let Some(all) = ByteRange::new(0, self.source.len()) {
+            let reading = self.source.read(all, |chunk| hasher.update(chunk));
+            tokio::select! {
+                biased;
+                () = making.monitor.token().cancelled() => return Err(Error::cancelled()),
+                read = reading => read?,
+            }
+        }
+        Ok(Some(hasher.finish()))
+    }
+}
+
+/// Asks OSS which bytes it has, where its answers to the parts did not say; something on the way
+/// may strip headers. Tells whether it says so of every part.
+async fn confirm(
+    making: &Making<'_>,
+    session: &Session,
+    gathered: &Gathered,
+) -> Result<bool, Error> {
+    let listed = making.list(&session.upload_id).await?.unwrap_or_default();
+    let told: std::collections::BTreeMap<_, _> = listed
+        .into_iter()
+        .map(|listed| (listed.number, listed.crc64))
+        .collect();
+    let mut all_told = true;
+    for kept in gathered.all()? {
+        match told.get(&kept.part.number).copied().flatten() {
+            Some(stored) if Some(stored) == kept.crc64 => {}
+            Some(_) => {
+                let url = shown_url(making.destination);
+                let number = kept.part.number;
+                let message =
+                    format!("OSS has other bytes of part {number} of {url} than were sent");
+                return Err(Error::damage(message));
+            }
+            None => all_told = false,
+        }
+    }
+    Ok(all_told)
+}
