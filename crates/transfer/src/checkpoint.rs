@@ -131,8 +131,14 @@ impl Checkpoint {
         kept.point(&header, upload_id);
         kept.is_there = true;
         kept.earlier = None;
+        let expected = kept.journal.location().map(Path::to_owned);
         match kept.journal.begin(&header, upload_id) {
-            Ok(()) => kept.session = Some(header),
+            Ok(()) => {
+                if kept.journal.location() != expected.as_deref() {
+                    kept.point(&header, upload_id); // it had to step aside
+                }
+                kept.session = Some(header);
+            }
             Err(error @ CheckpointError::Unwritable { .. }) => {
                 warn(&error, "if this transfer is interrupted, it begins anew");
             }
