@@ -41,7 +41,7 @@ fn every_example_of_the_semantics_is_true() {
             Block::Console(lines) => {
                 for step in steps_of(lines) {
                     let command = format!("{{ {}\n}} 2>&1", step.command);
-                    check(&step, shell.run(["-c", &command]));
+                    check(&step, &shell.run(["-c", &command]));
                     steps += 1;
                 }
             }
@@ -99,19 +99,18 @@ fn steps_of(block: &str) -> Vec<Step> {
             continue;
         }
         let step = steps.last_mut().expect("a command comes first");
-        match line.strip_prefix("# exit ") {
-            Some(code) => step.exit = code.parse().expect("an exit code"),
-            None => {
-                step.says.push_str(line);
-                step.says.push('\n');
-            }
+        if let Some(code) = line.strip_prefix("# exit ") {
+            step.exit = code.parse().expect("an exit code");
+        } else {
+            step.says.push_str(line);
+            step.says.push('\n');
         }
     }
     steps
 }
 
 #[track_caller]
-fn check(step: &Step, outcome: Outcome) {
+fn check(step: &Step, outcome: &Outcome) {
     outcome.exit(step.exit);
     assert!(
         fits(&step.says, outcome.stdout()),
