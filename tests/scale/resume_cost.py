@@ -3,7 +3,7 @@
 Compared is the CPU time of the second run, divided by the number of parts.
 """
 
-from transfer import DIRECTIONS, Transfer
+from transfer import CONCURRENCY, DIRECTIONS, Transfer
 from workspace import make_file
 
 PART_SIZE = 100 << 10
@@ -33,7 +33,8 @@ def _cpu_seconds(parts, ossum, server, directory):
     for transfer in transfers:
         transfer.kill_after(parts - 1)
         ended, done = transfer.run()
-        if done["parts_reused"] != parts - 1:
+        # Those under way when it was killed may move again.
+        if done["parts_reused"] < parts - 1 - CONCURRENCY:
             raise AssertionError(
                 f"{transfer.direction.name}: {done['parts_reused']} of {parts - 1} parts reused"
             )

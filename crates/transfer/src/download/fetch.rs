@@ -210,6 +210,8 @@ impl Fetch<'_> {
             return Err(Error::cancelled());
         }
         let crc64 = received.crc64()?;
+        // A sync that fails tells so once: if it is this one, no other may say that all is well.
+        received.settle()?;
         let published = self
             .file
             .publish(self.job.target, self.job.request, &self.info);

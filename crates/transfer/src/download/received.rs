@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use ossum_checkpoint::{Record, RecordedPart};
-use ossum_durable::Durability;
+use ossum_durable::{self as durable, Durability};
 use ossum_plan::{Part, PartLayout, ReceivedPart};
 use ossum_types::{Crc64, PartNumber};
 
@@ -11,6 +12,7 @@ use crate::checkpoint::Checkpoint;
 use crate::due::Due;
 use crate::engine::{Account, Noted};
 use crate::error::{Error, ErrorKind, Safe};
+use crate::thread;
 
 /// The parts of a download that are in the file; each is written down.
 #[derive(Debug)]
@@ -22,8 +24,16 @@ pub(super) struct Received {
     file: Arc<Claimed>,
     durability: Durability,
     due: Due,
-    /// Parts whose bytes may not be on the disk yet.
+    /// Parts whose bytes may not be on the disk yet, and that no sync is under way for.
     unsynced: Vec<PartNumber>,
+    syncing: Option<Syncing>,
+}
+
+/// A sync on a thread of its own: it may take seconds, in which parts go on being written down.
+#[derive(Debug)]
+struct Syncing {
+    thread: JoinHandle<Result<(), durable::Error>>,
+    covers: Vec<PartNumber>,
 }
 
 /// A part whose bytes are in the file.
@@ -50,6 +60,7 @@ impl Received {
             durability,
             due: Due::new(),
             unsynced: Vec::new(),
+            syncing: None,
         }
     }
 
@@ -89,6 +100,37 @@ impl Received {
             crc64.map(|crc64| ReceivedPart { part, crc64 })
         };
         self.parts.iter().filter_map(received).collect()
+    }
+
+    /// Waits for the sync that is under way, if one is.
+    ///
+    /// # Errors
+    /// If it failed: what it covered may be lost, and that is written down.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
+        let Some(Syncing { thread, covers }) = self.syncing.take() else {
+            return Ok(());
+        };
+        match thread.join() {
+            // What says that the bytes are there comes after them.
+            Ok(Ok(())) => self.checkpoint.sync(),
+            Ok(Err(error)) => {
+                self.unsynced.extend(covers);
+                self.distrust_unsynced();
+                Err(error.into())
+            }
+            Err(_) => Err(thread::died()),
+        }
+    }
+
+    /// Begins to make the bytes so far durable.
+    fn begin_sync(&mut self) -> Result<(), Error> {
+        let file = Arc::clone(&self.file);
+        let sync = move || file.partial().sync();
+        self.syncing = Some(Syncing {
+            thread: thread::spawn("ossum-sync".to_owned(), sync)?,
+            covers: std::mem::take(&mut self.unsynced),
+        });
+        Ok(())
     }
 
     /// Writes down that the bytes since the last sync may be lost.
@@ -133,15 +175,63 @@ impl Account for Received {
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        if !self.due.take() || self.durability == Durability::None {
-            return Ok(());
+        match &self.syncing {
+            Some(syncing) if !syncing.thread.is_finished() => Ok(()),
+            Some(_) => self.settle(),
+            None if self.due.take() && self.durability == Durability::Full => self.begin_sync(),
+            None => Ok(()),
         }
-        // 1. the bytes  2. what says that they are there
-        if let Err(error) = self.file.partial().sync() {
-            self.distrust_unsynced();
-            return Err(error.into());
-        }
-        self.unsynced.clear();
-        self.checkpoint.sync()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ossum_durable::{Effect, Errno, SimFs};
+    use ossum_types::PartSize;
+
+    use super::*;
+    use crate::options::Files;
+
+    const GIB: u64 = 1 << 30;
+
+    /// An account of two parts of a gibibyte, the first of which is there, and a sync under way.
+    fn syncing(fs: &SimFs) -> Received {
+        fs.make_directory("/d");
+        let file = Claimed::make(&Files::new(fs.clone()), "/d/f.ossum-part".as_ref(), 1).unwrap();
+        let layout = PartLayout::new(2 * GIB, PartSize::new(GIB).unwrap()).unwrap();
+        let durability = Durability::Full;
+        let mut received = Received::new(&layout, Checkpoint::none(), Arc::new(file), durability);
+        let part = layout.parts().next().unwrap();
+        let (crc64, reused) = (Crc64::EMPTY, false);
+        received
+            .note(FetchedPart {
+                part,
+                crc64,
+                reused,
+            })
+            .unwrap();
+        received.commit().unwrap();
+        assert!(received.syncing.is_some());
+        received
+    }
+
+    #[test]
+    fn a_gibibyte_is_synced_beside_what_goes_on() {
+        let fs = SimFs::new();
+        let mut received = syncing(&fs);
+        received.settle().unwrap();
+        assert!(received.unsynced.is_empty());
+        assert_eq!(fs.effects().last(), Some(&Effect::Sync));
+        received.commit().unwrap();
+        assert!(received.syncing.is_none(), "nothing is due");
+    }
+
+    #[test]
+    fn a_sync_that_fails_ends_the_transfer_and_no_other_makes_it_good() {
+        let fs = SimFs::new();
+        fs.fail(1, Effect::Sync, Errno::IO);
+        let mut received = syncing(&fs);
+        assert_eq!(received.settle().unwrap_err().kind(), ErrorKind::Disk);
+        assert!(received.file.partial().sync().is_err());
     }
 }
