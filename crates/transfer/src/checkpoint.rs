@@ -141,6 +141,9 @@ impl Checkpoint {
             }
             Err(error @ CheckpointError::Unwritable { .. }) => {
                 warn(&error, "if this transfer is interrupted, it begins anew");
+                if upload_id.is_none() {
+                    kept.remove_pointer(); // there will be nothing to lead to
+                }
             }
             Err(error) => return Err(error.into()),
         }
@@ -228,11 +231,7 @@ impl Checkpoint {
         if let Err(error) = kept.journal.remove() {
             warn(&error, "it can be removed by hand");
         }
-        if let Some(pointers) = &kept.settings.pointers
-            && let Err(error) = pointers.remove(&kept.transfer)
-        {
-            warn(&error, "it can be removed by hand");
-        }
+        kept.remove_pointer();
     }
 }
 
@@ -289,6 +288,14 @@ impl Kept {
                 &error,
                 "the transfer will be missing in the list of unfinished ones",
             );
+        }
+    }
+
+    fn remove_pointer(&self) {
+        if let Some(pointers) = &self.settings.pointers
+            && let Err(error) = pointers.remove(&self.transfer)
+        {
+            warn(&error, "it can be removed by hand");
         }
     }
 

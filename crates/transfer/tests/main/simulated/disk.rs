@@ -166,8 +166,15 @@ fn a_full_disk_does_not_keep_an_upload_from_leaving_it() {
     let fs = disk();
     fs.write(FILE, &bytes());
     let fs = fs.with_space(0);
+    let error = bench.upload_until_part(3, &upload(&fs));
+    assert!(!error.is_resumable());
+    assert_eq!(bench.open_uploads(), 0);
     let report = bench.upload(&upload(&fs)).unwrap();
     assert_eq!(report.parts_total, 4);
     assert!(bench.object("k") == bytes());
-    assert_eq!(names(&fs), ["f"]);
+    assert_eq!(
+        fs.files(),
+        [std::path::PathBuf::from(FILE)],
+        "and no pointer"
+    );
 }
