@@ -82,6 +82,7 @@ fn of_client(kind: ossum_client::ErrorKind) -> Verdict {
         Kind::InvalidRange => verdict("invalid_range", USAGE),
         Kind::Settings => verdict("settings", USAGE),
         Kind::Source => verdict("disk", DISK),
+        Kind::NoSocket => verdict("too_many_open_files", DISK),
         Kind::CallbackFailed => verdict("callback_failed", OTHER),
         Kind::Refused => verdict("refused", OTHER),
         _ => verdict("other", OTHER),

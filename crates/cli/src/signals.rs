@@ -5,7 +5,8 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 
@@ -62,6 +63,8 @@ impl Interrupts {
     pub(crate) fn watch() -> io::Result<Self> {
         let interrupts = Self::default();
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        // A file that would be too large is then an error that can be told, and not the end.
+        flag::register(SIGXFSZ, Arc::default())?;
         let watched = interrupts.clone();
         thread::Builder::new()
             .name("signals".to_owned())

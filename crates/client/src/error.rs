@@ -45,6 +45,8 @@ pub enum ErrorKind {
     Unavailable,
     /// No connection, or a broken one. Retries are used up.
     Network,
+    /// This process, or the whole machine, has as many files and sockets open as it may.
+    NoSocket,
     /// Nothing moved for too long. Retries are used up.
     Timeout,
     /// Something else answered in place of OSS, such as a proxy or a login page.
@@ -81,6 +83,7 @@ impl ErrorKind {
             Self::Throttled => "OSS asks to slow down",
             Self::Unavailable => "OSS is unavailable",
             Self::Network => "the network failed",
+            Self::NoSocket => "this machine gives no more sockets",
             Self::Timeout => "nothing moved for too long",
             Self::NotOss => "something else answered in place of OSS",
             Self::Malformed => "OSS gave an unexpected answer",

@@ -101,6 +101,15 @@ impl Checkpoint {
         Ok((Self(Some(kept)), earlier))
     }
 
+    /// The bytes of an earlier download that nothing here goes on with, where its pointer says they
+    /// are: its checkpoint is gone, or something else has its name.
+    pub(crate) fn left_partial(&self) -> Option<PathBuf> {
+        let kept = self.0.as_ref()?;
+        let pointers = kept.settings.pointers.as_ref()?;
+        // A pointer that cannot be read is as good as none.
+        pointers.find(&kept.transfer).ok().flatten()?.partial
+    }
+
     /// Whether a later run can continue from here.
     pub(crate) fn is_kept(&self) -> bool {
         self.0.as_ref().is_some_and(|kept| kept.session.is_some())

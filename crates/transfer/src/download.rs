@@ -8,7 +8,7 @@ mod opening;
 mod received;
 mod resume;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -26,7 +26,7 @@ use self::opening::Opened;
 use self::resume::Beginning;
 use crate::again::{absolute, again_on_change};
 use crate::checkpoint::{Checkpoint, Earlier};
-use crate::error::Error;
+use crate::error::{Error, shown};
 use crate::monitor::{Event, Monitor, Restarted};
 use crate::options::Options;
 use crate::report::Report;
@@ -191,6 +191,7 @@ async fn begin(
         monitor.tell(Event::Restarted(reason));
     }
     let partial_path = checkpoint.partial_path(job.target.path());
+    warn_of_left_partial(job, &checkpoint, &partial_path);
     let file = Arc::new(Claimed::make(&request.options.files, &partial_path, len)?);
     if is_divided {
         let id = file.id()?;
@@ -219,6 +220,18 @@ async fn begin(
         restarted,
         ..report
     })
+}
+
+/// Says where the bytes of an earlier run are that nothing goes on with: as many as the object has,
+/// perhaps.
+fn warn_of_left_partial(job: &Job<'_>, checkpoint: &Checkpoint, used: &Path) {
+    let left = checkpoint.left_partial().filter(|left| left != used);
+    if let Some(left) = left
+        && job.request.options.files.metadata(&left).is_ok()
+    {
+        let left = shown(&left);
+        tracing::warn!("{left} is left of an earlier run and of no use; it can be removed");
+    }
 }
 
 fn transfer(job: &Job<'_>) -> Transfer {

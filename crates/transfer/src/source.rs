@@ -93,15 +93,27 @@ impl Source {
             .file
             .metadata()
             .map_err(|error| self.unreadable(error))?;
-        let named = match look_at(fs, &self.path) {
-            Ok((_, named)) => Some(FileIdentity::from(named)),
-            Err(error) if error.kind() == ErrorKind::SourceMissing => None,
-            Err(error) => return Err(error),
-        };
-        if FileIdentity::from(opened) == self.identity && named == Some(self.identity) {
-            return Ok(());
+        // A file that is gone is told as that.
+        let (_, named) = look_at(fs, &self.path)?;
+        let same = |found| FileIdentity::from(found) == self.identity;
+        if same(opened) && same(named) {
+            return self.check_end();
         }
         let message = format!("{} changed while it was uploaded", shown(&self.path));
+        Err(Error::new(ErrorKind::SourceChanged, message))
+    }
+
+    /// Finds that the file has no bytes beyond its size: some file systems, `/proc` among them, tell
+    /// none and have some.
+    fn check_end(&self) -> Result<(), Error> {
+        let beyond = self.file.read_at(&mut [0], self.len());
+        if beyond.map_err(|error| self.unreadable(error))? == 0 {
+            return Ok(());
+        }
+        let message = format!(
+            "{} has more bytes than its file system says; copy it to a file first",
+            shown(&self.path)
+        );
         Err(Error::new(ErrorKind::SourceChanged, message))
     }
 
@@ -269,8 +281,18 @@ mod tests {
             source.check_unchanged(&RealFs).unwrap();
             change(&dir.path().join("f"));
             let error = source.check_unchanged(&RealFs).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::SourceChanged);
+            let kinds = [ErrorKind::SourceChanged, ErrorKind::SourceMissing];
+            assert!(kinds.contains(&error.kind()), "{error:?}");
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_hides_its_size_is_never_taken_for_an_empty_one() {
+        let source = Source::open(&RealFs, Path::new("/proc/self/status")).unwrap();
+        assert_eq!(source.len(), 0);
+        let error = source.check_unchanged(&RealFs).unwrap_err();
+        assert!(error.to_string().contains("more bytes"), "{error}");
     }
 
     #[test]

@@ -63,11 +63,16 @@ fn transfer_hint(error: &ossum_transfer::Error) -> Option<String> {
         None => own_hint(error),
     };
     match error.safe() {
-        // What is there is of the old object.
-        Some(_) if error.kind() == ossum_transfer::ErrorKind::ObjectChanged => specific,
+        // How much of what is there is still right, nobody knows yet.
+        Some(_) if is_change(error) => specific,
         Some(safe) => Some(with_safe(specific, safe)),
         None => specific,
     }
+}
+
+fn is_change(error: &ossum_transfer::Error) -> bool {
+    use ossum_transfer::ErrorKind as Kind;
+    matches!(error.kind(), Kind::ObjectChanged | Kind::SourceChanged)
 }
 
 /// What else is to be done, and what that finds there.
@@ -108,8 +113,11 @@ fn own_hint(error: &ossum_transfer::Error) -> Option<String> {
         }
         Kind::Unverifiable => "--allow-unverified takes it, checked by length only",
         Kind::AlreadyExists => ALREADY_EXISTS,
+        Kind::TargetNotAFile if is_partial_in_the_way(error) => {
+            "remove it, then run the same command again"
+        }
         Kind::TargetNotAFile => {
-            "name a file, or end the destination with / to put it into a directory; a .ossum-part that is no file has to be removed"
+            "name a file, or end the destination with / to put it into a directory"
         }
         Kind::Layout => "leave out --part-size, and a size that suits is chosen",
         Kind::InUse => {
@@ -128,6 +136,16 @@ fn own_hint(error: &ossum_transfer::Error) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// Whether something that is no file has the name under which the bytes of a download are kept.
+fn is_partial_in_the_way(error: &ossum_transfer::Error) -> bool {
+    match error.disk() {
+        Some(ossum_durable::Error::NotAFile { path, .. }) => path
+            .extension()
+            .is_some_and(|suffix| suffix == "ossum-part"),
+        _ => false,
+    }
 }
 
 /// The hint for what the operating system said, somewhere in the chain of causes.
@@ -166,11 +184,21 @@ fn local_hint(error: &io::Error) -> &'static str {
         }
         Kind::AddrInUse => "choose another port; port 0 takes a free one",
         Kind::AddrNotAvailable => "choose an address of this machine, such as 127.0.0.1",
-        _ if Errno::from_io_error(error) == Some(Errno::LOOP) => {
+        _ if is_any(error, &[Errno::MFILE, Errno::NFILE]) => {
+            "too many files are open; allow more with ulimit -n, or ask for less with --concurrency"
+        }
+        _ if is_any(error, &[Errno::FBIG]) => {
+            "the file would be larger than it may be; see ulimit -f, or choose another place"
+        }
+        _ if is_any(error, &[Errno::LOOP]) => {
             "a symbolic link lies where a file should; remove it or choose another place"
         }
         _ => "check the path, and that its file system is well",
     }
+}
+
+fn is_any(error: &io::Error, errnos: &[Errno]) -> bool {
+    Errno::from_io_error(error).is_some_and(|errno| errnos.contains(&errno))
 }
 
 #[cfg(test)]

@@ -70,11 +70,7 @@ impl Done {
             let reused = ByteSize::new(self.bytes_reused);
             facts.push(format!("{reused} of it already there"));
         }
-        facts.extend(
-            self.restarted
-                .as_ref()
-                .map(|why| format!("begun anew: {why}")),
-        );
+        facts.extend(self.restarted.as_ref().map(|why| self.what_of_it(why)));
         facts.push(counted(self.requests, "request"));
         if self.retries > 0 {
             facts.push(counted(self.retries, "retry"));
@@ -85,6 +81,16 @@ impl Done {
             _ => "only its length verified".to_owned(),
         });
         facts.join(", ")
+    }
+}
+
+impl Done {
+    fn what_of_it(&self, why: &str) -> String {
+        if self.resumed {
+            format!("{why}, and what still matched was kept")
+        } else {
+            format!("begun anew: {why}")
+        }
     }
 }
 

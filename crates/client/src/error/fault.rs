@@ -68,6 +68,7 @@ impl Fault {
             Self::Service(error) => service_kind(error),
             Self::Transport(error) => match error.kind() {
                 TransportErrorKind::Timeout => ErrorKind::Timeout,
+                TransportErrorKind::NoSocket => ErrorKind::NoSocket,
                 _ => ErrorKind::Network,
             },
             Self::NotOss { .. } => ErrorKind::NotOss,
@@ -85,7 +86,9 @@ impl Fault {
             Self::Service(error) => service_remedy(error),
             Self::Transport(error) => match error.kind() {
                 TransportErrorKind::Stale => Remedy::Reconnect,
-                TransportErrorKind::Tls | TransportErrorKind::ProxyRefused => Remedy::None,
+                TransportErrorKind::Tls
+                | TransportErrorKind::ProxyRefused
+                | TransportErrorKind::NoSocket => Remedy::None,
                 _ => Remedy::Wait(None),
             },
             // A proxy that forbids, or wants to be logged in to, has decided.

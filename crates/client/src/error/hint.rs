@@ -60,6 +60,9 @@ fn hint_of_transport(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Connect => {
             "check the endpoint and its port, and whether a proxy or firewall is in between"
         }
+        TransportErrorKind::NoSocket => {
+            "too many files are open; allow more with ulimit -n, or ask for less with --concurrency"
+        }
         TransportErrorKind::Tls => {
             "if the endpoint speaks plain HTTP, write http:// before it; if a proxy re-signs TLS here, give its certificate with --ca FILE"
         }

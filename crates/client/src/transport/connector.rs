@@ -19,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use tower_service::Service;
 
-use super::error::find;
+use super::error::{find, is_out_of_sockets};
 use super::keep_listening::KeepListening;
 use super::proxy::{Proxies, Route, Socks};
 use super::stall::{Patience, StallGuard};
@@ -178,7 +178,12 @@ fn classify(destination: &Uri, route: &Route, error: BoxError) -> TransportError
     };
     let host = host_of(destination, route);
     let chain: &(dyn StdError + 'static) = error.as_ref();
-    let (kind, message) = if find::<Unresolved>(chain).is_some() {
+    let (kind, message) = if find::<std::io::Error>(chain).is_some_and(is_out_of_sockets) {
+        (
+            TransportErrorKind::NoSocket,
+            format!("no socket for a connection to {host}"),
+        )
+    } else if find::<Unresolved>(chain).is_some() {
         (
             TransportErrorKind::Resolve,
             format!("the name of {host} cannot be resolved"),

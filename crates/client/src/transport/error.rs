@@ -9,6 +9,8 @@ pub enum TransportErrorKind {
     Resolve,
     /// No connection could be made.
     Connect,
+    /// This process, or the whole machine, has as many files and sockets open as it may.
+    NoSocket,
     /// TLS could not be agreed on: certificate, host name, version.
     Tls,
     /// The proxy refused to connect.
@@ -28,7 +30,7 @@ impl TransportErrorKind {
     pub(crate) fn is_before_sending(self) -> bool {
         matches!(
             self,
-            Self::Resolve | Self::Connect | Self::Tls | Self::ProxyRefused
+            Self::Resolve | Self::Connect | Self::NoSocket | Self::Tls | Self::ProxyRefused
         )
     }
 }
@@ -91,6 +93,14 @@ fn kind_of_hyper(error: &hyper::Error, unanswered_reuse: bool) -> TransportError
         return TransportErrorKind::Stale;
     }
     TransportErrorKind::Closed
+}
+
+/// Whether an error says that no more files and sockets may be opened: `EMFILE` or `ENFILE`, which
+/// have these numbers on every Unix and no [`io::ErrorKind`].
+pub(super) fn is_out_of_sockets(error: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    matches!(error.raw_os_error(), Some(ENFILE | EMFILE))
 }
 
 /// The first error of type `T` in the chain of causes, `error` itself included.

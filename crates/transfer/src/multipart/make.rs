@@ -1,3 +1,4 @@
+use ossum_client::ErrorKind as ClientErrorKind;
 use ossum_plan::{KeptPart, PartLayout};
 
 use super::{Became, Content, Gained, Gathered, Made, Making, Past, Session, Whole, made_before};
@@ -5,7 +6,7 @@ use super::{Remedies, Remedy, WhenCancelled};
 use crate::checkpoint::Checkpoint;
 use crate::crew::Crew;
 use crate::engine::{self, Account, Work};
-use crate::error::{Error, Safe};
+use crate::error::{Error, ErrorKind, Safe};
 use crate::monitor::{Event, Restarted};
 use crate::report::Report;
 
@@ -218,6 +219,10 @@ impl Making<'_> {
     ) -> Error {
         if error.is_made() {
             checkpoint.remove(); // the upload is no more
+            return error;
+        }
+        if error.kind() == ErrorKind::Service(ClientErrorKind::NoSuchUpload) {
+            checkpoint.remove(); // there is nothing to go on with
             return error;
         }
         if error.is_damage() {

@@ -103,6 +103,20 @@ fn a_change_during_the_run_is_an_error_that_keeps_what_was_sent() {
 }
 
 #[test]
+fn a_file_that_is_removed_during_the_run_is_told_as_that() {
+    let bench = Bench::new();
+    let path = bench.file("f", MIB);
+    let upload = bench.kept_upload(path.clone());
+    let remove = Fault::first(move || std::fs::remove_file(&path).unwrap());
+    bench.faults.nth(6, Method::PUT, "partNumber=", remove);
+    let error = bench.upload(&upload).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SourceMissing);
+    assert!(error.is_resumable());
+    bench.file("f", MIB);
+    assert_eq!(bench.upload(&upload).unwrap().parts_reused, 11);
+}
+
+#[test]
 fn a_change_during_the_run_starts_over_where_that_is_asked_for() {
     let bench = Bench::new();
     let path = bench.file("f", MIB);

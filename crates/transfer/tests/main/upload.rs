@@ -159,12 +159,22 @@ fn an_upload_that_cannot_be_aborted_is_named() {
 
 #[test]
 fn a_source_that_changes_during_the_upload_is_never_completed() {
-    let changes: [fn(&std::path::Path); 3] = [
-        |path| std::fs::write(path, data(MIB + 1)).unwrap(),
-        |path| std::fs::write(path, "short").unwrap(),
-        |path| std::fs::remove_file(path).unwrap(),
+    type Change = fn(&std::path::Path);
+    let changes: [(Change, ErrorKind); 3] = [
+        (
+            |path| std::fs::write(path, data(MIB + 1)).unwrap(),
+            ErrorKind::SourceChanged,
+        ),
+        (
+            |path| std::fs::write(path, "short").unwrap(),
+            ErrorKind::SourceChanged,
+        ),
+        (
+            |path| std::fs::remove_file(path).unwrap(),
+            ErrorKind::SourceMissing,
+        ),
     ];
-    for change in changes {
+    for (change, kind) in changes {
         let bench = Bench::new();
         let path = bench.file("f", MIB);
         let edited = path.clone();
@@ -175,7 +185,7 @@ fn a_source_that_changes_during_the_upload_is_never_completed() {
             Fault::first(move || change(&edited)),
         );
         let error = bench.upload(&upload_of(path, "100K")).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::SourceChanged, "{error}");
+        assert_eq!(error.kind(), kind, "{error}");
         assert!(bench.head("k").is_none());
         assert_eq!(bench.open_uploads(), 0);
     }

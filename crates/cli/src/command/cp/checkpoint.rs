@@ -32,6 +32,25 @@ pub(super) fn of(
     }))
 }
 
+/// A checkpoint in the place of the file that is moved, or of its bytes so far, would destroy it.
+pub(super) fn forbid_same(args: &CheckpointArgs, file: &Path) -> Result<(), Failure> {
+    let Some(checkpoint) = &args.checkpoint else {
+        return Ok(());
+    };
+    let checkpoint = absolute(checkpoint)?;
+    let file = absolute(file)?;
+    if checkpoint == file || checkpoint == ossum_checkpoint::partial_path(&file) {
+        return Err(Failure::usage(
+            format!(
+                "{} cannot hold the checkpoint as well",
+                checkpoint.display()
+            ),
+            "name another file with --checkpoint, or leave it out",
+        ));
+    }
+    Ok(())
+}
+
 fn place(args: &CheckpointArgs) -> Result<CheckpointPlace, Failure> {
     match (&args.checkpoint, &args.checkpoint_dir) {
         (Some(file), _) => absolute(file).map(CheckpointPlace::File),

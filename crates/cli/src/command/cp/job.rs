@@ -22,6 +22,9 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
     }
     let route = Route::find(&args.source, &args.destination)?;
     forbid_misplaced(args, &route)?;
+    if let Some(file) = route.local_file() {
+        checkpoint::forbid_same(&args.checkpoint, file)?;
+    }
     let options = options(session, args)?;
     Ok(match route {
         Route::Up {

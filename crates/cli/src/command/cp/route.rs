@@ -63,6 +63,17 @@ impl Route {
     }
 }
 
+impl Route {
+    /// The file, where there is one.
+    pub(super) fn local_file(&self) -> Option<&Path> {
+        match self {
+            Self::Up { source, .. } => Some(source),
+            Self::Down { destination, .. } => Some(destination),
+            Self::Across { .. } => None,
+        }
+    }
+}
+
 /// The object: the URL, or the file's name behind it where it is a bucket or ends with `/`.
 fn object_for(url: &PrefixUrl, file: &Path) -> Result<ObjectUrl, Failure> {
     if !lacks_a_name(url) {
@@ -109,7 +120,7 @@ fn object_at(url: &PrefixUrl) -> Result<ObjectUrl, Failure> {
 /// The file: the path, or the key's last part in it where it is a directory.
 fn file_for(path: &Path, object: &ObjectUrl, typed: &Place) -> Result<PathBuf, Failure> {
     if !names_a_directory(typed) && !path.is_dir() {
-        return Ok(path.to_owned());
+        return no_pipe(path);
     }
     match object.key.base_name() {
         // `..` would lead out of the directory.
@@ -118,6 +129,18 @@ fn file_for(path: &Path, object: &ObjectUrl, typed: &Place) -> Result<PathBuf, F
             format!("name the file: {}", path.join("FILE").display()),
         )),
         name => Ok(path.join(name)),
+    }
+}
+
+/// The path, unless it leads to something that is there and no file: `/dev/stdout` is a link to a
+/// pipe that has no name in any directory, so that only following it tells.
+fn no_pipe(path: &Path) -> Result<PathBuf, Failure> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err(Failure::usage(
+            format!("{} is a device or a pipe, not a file", path.display()),
+            "name a file",
+        )),
+        _ => Ok(path.to_owned()),
     }
 }
 
