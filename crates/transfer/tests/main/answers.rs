@@ -1,12 +1,17 @@
 //! Answers that are not what was asked for: found at that part, asked for again, never published.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, StatusCode};
+use ossum_client::auth::{Credentials, CredentialsError, CredentialsProvider, StaticCredentials};
+use ossum_client::transport::BoxFuture;
 use ossum_client::{ClockSkew, ErrorKind as ClientErrorKind};
 use ossum_devserver::Operation;
 use ossum_devserver::faults::{Answer, Effect, Moment, RangeLie, Redirect, Rule, Spot};
-use ossum_transfer::{ErrorKind, Safe};
+use ossum_testkit::LocalOss;
+use ossum_transfer::{ErrorKind, Monitor, Safe};
 
 use crate::bench::{Bench, MIB, data};
 
@@ -172,6 +177,49 @@ fn a_token_that_expires_once_is_renewed_and_nothing_is_lost() {
         Operation::GetObject,
         Effect::ExpireToken,
     );
+}
+
+/// Gives what it is given, and counts how often that was refused.
+#[derive(Debug)]
+struct Renewing {
+    credentials: StaticCredentials,
+    refused: AtomicU32,
+}
+
+impl CredentialsProvider for Renewing {
+    fn provide(&self) -> BoxFuture<'_, Result<Arc<Credentials>, CredentialsError>> {
+        self.credentials.provide()
+    }
+
+    fn forget(&self, _: &Credentials) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_provider_renews_what_expired_half_way_and_no_part_is_sent_twice() {
+    let bench = Bench::new();
+    let credentials = Credentials::new(LocalOss::ACCESS_KEY_ID, LocalOss::ACCESS_KEY_SECRET);
+    let provider = Arc::new(Renewing {
+        credentials: StaticCredentials::new(credentials.unwrap()),
+        refused: AtomicU32::new(0),
+    });
+    let given = Arc::clone(&provider);
+    let client = bench
+        .oss()
+        .client_with(move |settings| settings.credentials = Some(given));
+    bench.oss().faults([Rule::on(Operation::UploadPart)
+        .nth(6)
+        .then(Effect::ExpireToken)]);
+    let upload = bench.kept_upload(bench.file("f", MIB));
+    let monitor = Monitor::new();
+    let sent = bench
+        .oss()
+        .run(ossum_transfer::upload(&client, &upload, &monitor));
+    assert_eq!(sent.unwrap().retries, 1);
+    assert_eq!(provider.refused.load(Ordering::Relaxed), 1);
+    assert_eq!(bench.oss().requests(Operation::UploadPart), 11 + 1);
+    assert_eq!(bench.object("k"), data(MIB));
 }
 
 #[test]
