@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ossum_checkpoint::RecordedPart;
 use ossum_plan::{KeptPart, Recorded};
@@ -18,9 +19,9 @@ pub(crate) struct Gathered {
     /// Parts that the service has and that are still to be compared.
     unchecked: BTreeSet<PartNumber>,
     /// What an earlier run says that it sent.
-    recorded: Recorded,
+    recorded: Arc<Recorded>,
     /// What of it the checkpoint still says.
-    written: Recorded,
+    written: Arc<Recorded>,
     /// Whether the content has other bytes than an earlier run sent.
     changed: bool,
     /// Whether OSS has said of all parts that it has these bytes.
@@ -78,8 +79,8 @@ impl Gathered {
         Self {
             parts: session.layout.parts().map(|_| None).collect(),
             unchecked: BTreeSet::new(),
-            recorded: session.recorded.clone(),
-            written: session.written.clone(),
+            recorded: Arc::clone(&session.recorded),
+            written: Arc::clone(&session.written),
             changed: false,
             confirmed: true,
             checkpoint,

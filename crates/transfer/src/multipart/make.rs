@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use ossum_client::ErrorKind as ClientErrorKind;
 use ossum_plan::{KeptPart, PartLayout};
 
@@ -76,8 +78,8 @@ impl Making<'_> {
             Remedy::LookAgain => Ok(Next::Session(Session {
                 listed: content.look_again(self, session).await?,
                 upload_id: session.upload_id.clone(),
-                recorded: session.recorded.clone(),
-                written: session.written.clone(),
+                recorded: Arc::clone(&session.recorded),
+                written: Arc::clone(&session.written),
                 ..*session
             })),
         }

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use ossum_checkpoint::{Header, Remembered, Transfer};
@@ -15,9 +16,9 @@ pub(crate) struct Session {
     pub(crate) upload_id: UploadId,
     pub(crate) layout: PartLayout,
     /// What an earlier run took note of; perhaps of other bytes than there are now.
-    pub(crate) recorded: Recorded,
+    pub(crate) recorded: Arc<Recorded>,
     /// What of it the checkpoint still says.
-    pub(crate) written: Recorded,
+    pub(crate) written: Arc<Recorded>,
     /// What the service has.
     pub(crate) listed: Vec<ListedPart>,
     pub(crate) reread: Reread,
@@ -52,8 +53,8 @@ impl Session {
         Ok(Self {
             upload_id,
             layout: *layout,
-            recorded: Recorded::new(),
-            written: Recorded::new(),
+            recorded: Arc::default(),
+            written: Arc::default(),
             listed: Vec::new(),
             reread: Reread::Always,
             since: making.client.now(),
@@ -70,11 +71,11 @@ impl Session {
         layout: PartLayout,
         listed: Vec<ListedPart>,
     ) -> Self {
-        let recorded = recorded(remembered);
+        let recorded = Arc::new(recorded(remembered));
         Self {
             upload_id,
             layout,
-            written: recorded.clone(),
+            written: Arc::clone(&recorded),
             recorded,
             listed,
             reread: Reread::Always,
@@ -95,8 +96,8 @@ impl Session {
         Self {
             upload_id,
             layout,
-            recorded: Recorded::new(),
-            written: Recorded::new(),
+            recorded: Arc::default(),
+            written: Arc::default(),
             listed,
             reread: Reread::Always,
             since,

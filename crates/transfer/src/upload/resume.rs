@@ -1,7 +1,8 @@
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ossum_checkpoint::{FileIdentity, Pointer, Record, Remembered, SourceIdentity};
-use ossum_plan::{Grown, ListedPart, PartLayout, Recorded, Reread, infer_layout};
+use ossum_plan::{Grown, ListedPart, PartLayout, Reread, infer_layout};
 use ossum_types::{PartSize, UploadId};
 
 use super::{Adopt, Job, VerifyKept, adopt, header};
@@ -80,7 +81,7 @@ async fn continue_session(
         // What was recorded is of other bytes. It helps to compare, and is written down again as it
         // is proven.
         checkpoint.append(&Record::Source(identity))?;
-        session.written = Recorded::new();
+        session.written = Arc::default();
     }
     tell_of_part_size(job, &layout);
     Ok(Beginning::Continued(Box::new(session)))
