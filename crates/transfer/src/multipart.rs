@@ -3,6 +3,7 @@
 
 mod abort;
 mod became;
+mod beginning;
 mod complete;
 mod content;
 mod digest;
@@ -23,7 +24,9 @@ use ossum_plan::KeptPart;
 use ossum_types::{Crc64, ETag, ObjectUrl, UploadId, VersionId};
 
 use self::abort::Aborted;
-pub(crate) use self::became::{Became, Past};
+use self::became::Became;
+pub(crate) use self::became::Past;
+pub(crate) use self::beginning::Beginning;
 use self::complete::WhenCancelled;
 pub(crate) use self::content::{Content, Jobs, Proof};
 pub(crate) use self::digest::digest;
@@ -108,13 +111,7 @@ impl Making<'_> {
 }
 
 /// The report of an object that an earlier run has made, and did not live to tell of.
-pub(crate) fn made_before(
-    monitor: &Monitor,
-    size: u64,
-    parts: u32,
-    crc64: Crc64,
-    made: Made,
-) -> Report {
+fn made_before(monitor: &Monitor, size: u64, parts: u32, crc64: Crc64, made: Made) -> Report {
     monitor.begin(size, parts);
     monitor.all_reused();
     let Made {

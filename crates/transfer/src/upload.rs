@@ -17,12 +17,11 @@ use ossum_client::transport::HttpTransport;
 use ossum_plan::{PartLayout, UploadPlan, how_to_upload};
 use ossum_types::ObjectUrl;
 
-use self::resume::Beginning;
 use crate::again::{absolute, again_on_change};
 use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::Error;
 use crate::monitor::Monitor;
-use crate::multipart::{Making, Session, digest};
+use crate::multipart::{Making, digest};
 use crate::options::Options;
 use crate::report::Report;
 use crate::source::Source;
@@ -152,39 +151,15 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
             single::send(&job).await
         }
         UploadPlan::Multipart { layout, grown } => {
-            let report = in_parts(&job, &layout, earlier, checkpoint).await?;
+            let report = job
+                .making
+                .in_parts(&job, &layout, earlier, checkpoint)
+                .await?;
             // What a transfer began with stays, and was told then.
             let grown = grown.filter(|_| !report.resumed);
             Ok(Report { grown, ..report })
         }
     }
-}
-
-/// Uploads a file in parts: those of `layout`, or those of an earlier run, of which only what is
-/// missing is sent.
-async fn in_parts(
-    job: &Job<'_>,
-    layout: &PartLayout,
-    earlier: Earlier,
-    mut checkpoint: Checkpoint,
-) -> Result<Report, Error> {
-    let beginning = tokio::select! {
-        biased;
-        () = job.making.monitor.token().cancelled() => Err(Error::cancelled()),
-        beginning = resume::look_back(job, earlier, &mut checkpoint) => beginning,
-    };
-    let session = match beginning.map_err(|error| checkpoint.keeping(error))? {
-        Beginning::Continued(session) => *session,
-        Beginning::New(reason) => {
-            let header = |transfer| header(job, layout, transfer);
-            Session::begin(&job.making, layout, header, reason, &mut checkpoint).await?
-        }
-        Beginning::Done(report) => {
-            checkpoint.remove();
-            return Ok(*report);
-        }
-    };
-    job.making.make(job, layout, session, checkpoint).await
 }
 
 /// Line 1 of the checkpoint of an upload as it begins now.

@@ -157,3 +157,22 @@ fn a_link_in_the_way_of_the_bytes_so_far_is_left_alone() {
     assert!(link.is_symlink());
     assert_eq!(desk.workspace.read("precious"), b"x");
 }
+
+#[test]
+fn bytes_that_nothing_goes_on_with_are_named() {
+    let desk = Desk::new();
+    let bytes = desk.workspace.write_seeded("file", 1, 1 << 20);
+    desk.run("cp file oss://bkt/k").exit(0);
+    let denied = "[[rule]]\noperation = \"GetObject\"\nfrom = 4\n\
+                  then = { answer = { status = 403, code = \"AccessDenied\" } }\n";
+    let words = "cp oss://bkt/k again --part-size 100K";
+    desk.faults(denied);
+    desk.run(words).exit(4);
+    desk.workspace.write("again.cp", "somebody's by now");
+    desk.faults("");
+    desk.run(words)
+        .exit(0)
+        .says("again.ossum-part is left of an earlier run");
+    assert!(desk.workspace.read("again") == bytes);
+    assert_eq!(desk.workspace.read("again.cp"), b"somebody's by now");
+}

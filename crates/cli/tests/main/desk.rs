@@ -1,5 +1,7 @@
 //! What most tests begin with.
 
+use std::path::Path;
+
 use ossum_testkit::{LocalOss, Outcome, Program, Workspace};
 
 /// The program in `workspace`, with nothing configured.
@@ -36,6 +38,15 @@ impl Desk {
     /// Runs `ossum` with words separated by blanks.
     pub(crate) fn run(&self, words: &str) -> Outcome {
         self.ossum.run(words.split_whitespace())
+    }
+
+    /// Runs a line of shell in which `ossum` is the program.
+    pub(crate) fn shell(&self, line: &str) -> Outcome {
+        let ossum = Path::new(env!("CARGO_BIN_EXE_ossum"));
+        let path = std::env::var("PATH").unwrap();
+        let path = format!("{}:{path}", ossum.parent().unwrap().display());
+        let shell = Program::new("/bin/sh", &self.workspace).using(&self.oss);
+        shell.env("PATH", path).run(["-c", line])
     }
 
     /// Stores `bytes` as an object, by way of a file that is gone afterwards.

@@ -3,11 +3,9 @@
 //! A line that begins with `$ ` is given to a shell; what follows is what it says, where `...` stands for
 //! anything, and `# exit N` how it ends. A comment `<!-- faults ... -->` puts these rules in force.
 
-use std::path::Path;
+use ossum_testkit::Outcome;
 
-use ossum_testkit::{LocalOss, Outcome, Program, Workspace};
-
-use crate::raw_http::ask;
+use crate::desk::Desk;
 
 const PAGE: &str = include_str!("../../../../docs/semantics.md");
 
@@ -21,27 +19,15 @@ struct Step {
 
 #[test]
 fn every_example_of_the_semantics_is_true() {
-    let workspace = Workspace::new();
-    let oss = LocalOss::start();
-    let binary = Path::new(env!("CARGO_BIN_EXE_ossum"));
-    let path = format!(
-        "{}:{}",
-        binary.parent().unwrap().display(),
-        std::env::var("PATH").unwrap()
-    );
-    let state = Workspace::new();
-    let shell = Program::new("/bin/sh", &workspace)
-        .using(&oss)
-        .env("PATH", path)
-        .env("XDG_STATE_HOME", state.root());
+    let desk = Desk::new();
     let mut steps = 0;
     for block in blocks(PAGE) {
         match block {
-            Block::Faults(rules) => set_faults(&oss, rules),
+            Block::Faults(rules) => desk.faults(rules),
             Block::Console(lines) => {
                 for step in steps_of(lines) {
                     let command = format!("{{ {}\n}} 2>&1", step.command);
-                    check(&step, &shell.run(["-c", &command]));
+                    check(&step, &desk.shell(&command));
                     steps += 1;
                 }
             }
@@ -53,13 +39,6 @@ fn every_example_of_the_semantics_is_true() {
 enum Block<'a> {
     Faults(&'a str),
     Console(&'a str),
-}
-
-/// Puts rules in force in place of those before.
-fn set_faults(oss: &LocalOss, rules: &str) {
-    let address = oss.endpoint().strip_prefix("http://").unwrap();
-    let set = ask(address, "POST", "/-/ossum/faults", rules.as_bytes());
-    set.unwrap().expect("rules that are right");
 }
 
 /// The blocks of a page that mean something here, in order.

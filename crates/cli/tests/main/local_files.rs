@@ -104,25 +104,14 @@ fn a_hostile_name_does_not_control_the_terminal() {
     outcome.exit(3).never_shows("\u{1b}");
 }
 
-/// Runs a line of shell in which `ossum` is the program.
-fn shell(desk: &Desk, line: &str) -> ossum_testkit::Outcome {
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_ossum"));
-    let path = format!("{}:/usr/bin:/bin", binary.parent().unwrap().display());
-    let shell = ossum_testkit::Program::new("/bin/sh", &desk.workspace);
-    shell.using(&desk.oss).env("PATH", path).run(["-c", line])
-}
-
 #[test]
 fn too_many_open_files_are_a_matter_of_this_machine() {
     let desk = Desk::new();
     let bytes = desk.workspace.write_seeded("file", 1, 4 << 20);
     desk.run("cp file oss://bkt/k --part-size 256K").exit(0);
-    shell(
-        &desk,
-        "ulimit -n 12; exec ossum cp oss://bkt/k again --part-size 256K",
-    )
-    .exit(10)
-    .says("ulimit -n");
+    desk.shell("ulimit -n 12; exec ossum cp oss://bkt/k again --part-size 256K")
+        .exit(10)
+        .says("ulimit -n");
     desk.run("cp oss://bkt/k again --part-size 256K").exit(0);
     assert!(desk.workspace.read("again") == bytes);
 }
@@ -132,12 +121,9 @@ fn a_file_that_would_be_too_large_is_an_error_and_not_the_end() {
     let desk = Desk::new();
     desk.workspace.write_seeded("file", 1, 4 << 20);
     desk.run("cp file oss://bkt/k").exit(0);
-    shell(
-        &desk,
-        "ulimit -f 2000; exec ossum cp oss://bkt/k again --part-size 256K",
-    )
-    .exit(10)
-    .says("ulimit -f");
+    desk.shell("ulimit -f 2000; exec ossum cp oss://bkt/k again --part-size 256K")
+        .exit(10)
+        .says("ulimit -f");
     assert_eq!(desk.workspace.names(), ["file"]);
 }
 
@@ -145,7 +131,7 @@ fn a_file_that_would_be_too_large_is_an_error_and_not_the_end() {
 fn a_pipe_behind_a_link_is_no_file() {
     let desk = Desk::new();
     desk.put("oss://bkt/k", b"x");
-    shell(&desk, "ossum cp oss://bkt/k /dev/stdout | cat; exit 2")
+    desk.shell("ossum cp oss://bkt/k /dev/stdout | cat; exit 2")
         .exit(2)
         .says("is a device or a pipe");
 }

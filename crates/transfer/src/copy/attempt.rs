@@ -1,15 +1,14 @@
 use ossum_checkpoint::{ObjectIdentity, Transfer, Way};
 use ossum_client::Client;
 use ossum_client::op::{Conditions, CopySource, HeadObject, ObjectInfo};
-use ossum_plan::{CopyPlan, PartLayout, how_to_copy};
+use ossum_plan::{CopyPlan, how_to_copy};
 
 use super::kept_with::kept_with;
-use super::resume::{Beginning, look_back};
 use super::{Copy, single};
-use crate::checkpoint::{Checkpoint, Earlier};
+use crate::checkpoint::Checkpoint;
 use crate::error::Error;
 use crate::monitor::Monitor;
-use crate::multipart::{Content, Making, Session};
+use crate::multipart::Making;
 use crate::report::Report;
 
 /// What a copy is about, for all its steps.
@@ -57,38 +56,14 @@ pub(super) async fn attempt(
             single::copy(&job).await
         }
         CopyPlan::Multipart { layout, grown } => {
-            let report = in_parts(&job, &layout, earlier, checkpoint).await?;
+            let report = job
+                .making
+                .in_parts(&job, &layout, earlier, checkpoint)
+                .await?;
             let grown = grown.filter(|_| !report.resumed);
             Ok(Report { grown, ..report })
         }
     }
-}
-
-/// Copies an object in parts: those of `layout`, or those of an earlier run, of which only what is
-/// missing is copied.
-async fn in_parts(
-    job: &Job<'_>,
-    layout: &PartLayout,
-    earlier: Earlier,
-    mut checkpoint: Checkpoint,
-) -> Result<Report, Error> {
-    let beginning = tokio::select! {
-        biased;
-        () = job.making.monitor.token().cancelled() => Err(Error::cancelled()),
-        beginning = look_back(job, layout, earlier, &mut checkpoint) => beginning,
-    };
-    let session = match beginning.map_err(|error| checkpoint.keeping(error))? {
-        Beginning::Continued(session) => *session,
-        Beginning::New(reason) => {
-            let header = |transfer| job.header(layout, transfer);
-            Session::begin(&job.making, layout, header, reason, &mut checkpoint).await?
-        }
-        Beginning::Done(report) => {
-            checkpoint.remove();
-            return Ok(*report);
-        }
-    };
-    job.making.make(job, layout, session, checkpoint).await
 }
 
 /// Which bytes the source has, as far as OSS tells.

@@ -7,8 +7,10 @@ use ossum_types::Crc64;
 
 use super::attempt::{Job, identity};
 use super::copier::Copier;
+use super::resume::look_back;
+use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::{Error, shown_url};
-use crate::multipart::{Content, Gathered, Jobs, Making, Proof, Session, digest};
+use crate::multipart::{Beginning, Content, Gathered, Jobs, Making, Proof, Session, digest};
 use crate::options::Options;
 
 impl Content for Job<'_> {
@@ -28,6 +30,15 @@ impl Content for Job<'_> {
             headers: Some(digest(self.making.headers)),
             began: SystemTime::now(),
         }
+    }
+
+    async fn look_back(
+        &self,
+        layout: &PartLayout,
+        earlier: Earlier,
+        checkpoint: &mut Checkpoint,
+    ) -> Result<Beginning, Error> {
+        look_back(self, layout, earlier, checkpoint).await
     }
 
     fn plan(&self, session: &Session) -> Reconciled {
@@ -51,29 +62,24 @@ impl Content for Job<'_> {
         }
     }
 
-    fn mover(&self, making: &Making<'_>, session: &Session) -> Copier {
+    fn mover(&self, session: &Session) -> Copier {
         Copier {
             request: self.request.clone(),
             source: self.source(),
-            destination: making.destination.clone(),
+            destination: self.making.destination.clone(),
             upload_id: session.upload_id.clone(),
-            monitor: making.monitor.clone(),
+            monitor: self.making.monitor.clone(),
         }
     }
 
     /// Nothing tells which part is wrong, so all are copied once more.
-    async fn look_again(&self, _: &Making<'_>, _: &Session) -> Result<Vec<ListedPart>, Error> {
+    async fn look_again(&self, _: &Session) -> Result<Vec<ListedPart>, Error> {
         Ok(Vec::new())
     }
 
     /// Nobody here has the bytes, and a copied part tells no CRC-64; but OSS lists it.
-    async fn prove(
-        &self,
-        making: &Making<'_>,
-        session: &Session,
-        gathered: &Gathered,
-    ) -> Result<Proof, Error> {
-        let copied = combined(making, session, gathered).await?;
+    async fn prove(&self, session: &Session, gathered: &Gathered) -> Result<Proof, Error> {
+        let copied = combined(&self.making, session, gathered).await?;
         let told = copied.zip(self.info.crc64);
         if told.is_some_and(|(copied, source)| copied != source) {
             let source = shown_url(&self.request.source);
@@ -88,7 +94,7 @@ impl Content for Job<'_> {
         })
     }
 
-    async fn crc64(&self, _: &Making<'_>) -> Result<Option<Crc64>, Error> {
+    async fn crc64(&self) -> Result<Option<Crc64>, Error> {
         Ok(self.info.crc64)
     }
 }

@@ -1,11 +1,10 @@
 use std::time::SystemTime;
 
-use ossum_types::{Crc64, UploadId};
+use ossum_types::Crc64;
 
 use super::{Expected, Found, Made, Making, ambiguous};
 use crate::checkpoint::Checkpoint;
 use crate::error::Error;
-use crate::monitor::Restarted;
 
 /// What became of an upload that the service does not know any more.
 #[derive(Debug)]
@@ -67,16 +66,5 @@ impl Making<'_> {
                 Ok(Became::Nothing)
             }
         }
-    }
-
-    /// Aborts an upload that cannot be continued, before another one begins.
-    pub(crate) async fn begin_instead_of(
-        &self,
-        upload_id: &UploadId,
-        reason: Option<Restarted>,
-    ) -> Result<(), Error> {
-        let reason = reason.map_or_else(|| "no part is of use".to_owned(), |why| why.to_string());
-        tracing::warn!("{reason} since the last run: it begins anew");
-        self.give_up(upload_id).await
     }
 }

@@ -2,7 +2,8 @@ use ossum_checkpoint::{Header, Transfer};
 use ossum_plan::{ListedPart, PartLayout, Reconciled};
 use ossum_types::Crc64;
 
-use super::{Gained, Gathered, Making, Session};
+use super::{Beginning, Gained, Gathered, Session};
+use crate::checkpoint::{Checkpoint, Earlier};
 use crate::engine::Mover;
 use crate::error::Error;
 use crate::options::Options;
@@ -17,31 +18,30 @@ pub(crate) trait Content {
     /// Line 1 of the checkpoint of an upload that begins now.
     fn header(&self, layout: &PartLayout, transfer: Transfer) -> Header;
 
+    /// Finds out what an earlier run has left.
+    async fn look_back(
+        &self,
+        layout: &PartLayout,
+        earlier: Earlier,
+        checkpoint: &mut Checkpoint,
+    ) -> Result<Beginning, Error>;
+
     /// Which parts are there, may be there, and are not.
     fn plan(&self, session: &Session) -> Reconciled;
 
     /// What is to be done for it.
     fn jobs(&self, plan: Reconciled) -> Jobs<<Self::Mover as Mover>::Job>;
 
-    fn mover(&self, making: &Making<'_>, session: &Session) -> Self::Mover;
+    fn mover(&self, session: &Session) -> Self::Mover;
 
     /// What the service has, as far as it is of use after a part turned out to be wrong.
-    async fn look_again(
-        &self,
-        making: &Making<'_>,
-        session: &Session,
-    ) -> Result<Vec<ListedPart>, Error>;
+    async fn look_again(&self, session: &Session) -> Result<Vec<ListedPart>, Error>;
 
     /// Finds that all parts are there, and are of the content as it is now.
-    async fn prove(
-        &self,
-        making: &Making<'_>,
-        session: &Session,
-        gathered: &Gathered,
-    ) -> Result<Proof, Error>;
+    async fn prove(&self, session: &Session, gathered: &Gathered) -> Result<Proof, Error>;
 
     /// The CRC-64 of the whole, where it is known or can be computed.
-    async fn crc64(&self, making: &Making<'_>) -> Result<Option<Crc64>, Error>;
+    async fn crc64(&self) -> Result<Option<Crc64>, Error>;
 }
 
 /// What is to be moved, and what perhaps is there.

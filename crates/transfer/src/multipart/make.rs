@@ -21,7 +21,7 @@ enum Next {
 impl Making<'_> {
     /// Makes the object: moves what is missing, proves all of it, and completes the upload. What an
     /// upload began anew for has the parts of `layout`.
-    pub(crate) async fn make<C: Content>(
+    pub(super) async fn make<C: Content>(
         &self,
         content: &C,
         layout: &PartLayout,
@@ -76,7 +76,7 @@ impl Making<'_> {
                 Ok(Next::Session(begun))
             }
             Remedy::LookAgain => Ok(Next::Session(Session {
-                listed: content.look_again(self, session).await?,
+                listed: content.look_again(session).await?,
                 upload_id: session.upload_id.clone(),
                 recorded: Arc::clone(&session.recorded),
                 written: Arc::clone(&session.written),
@@ -100,7 +100,7 @@ impl Making<'_> {
             began: session.since,
             completing: session.completing,
         };
-        let crc64 = content.crc64(self);
+        let crc64 = content.crc64();
         match self.what_became(past, crc64, checkpoint).await? {
             Became::Made(made, crc64) => {
                 let parts = session.layout.count();
@@ -126,11 +126,11 @@ impl Making<'_> {
         let layout = &session.layout;
         self.monitor.begin(layout.object_size(), layout.count());
         let mut gathered = Gathered::new(session, checkpoint);
-        let plan = content.plan(session);
+        let mut plan = content.plan(session);
         self.tell(session, plan.keep.len() + plan.check.len());
         gathered.expect(plan.check.iter().map(|candidate| candidate.part.number));
-        for kept in &plan.keep {
-            if let Err(error) = self.keep(&mut gathered, kept.clone()) {
+        for kept in std::mem::take(&mut plan.keep) {
+            if let Err(error) = self.keep(&mut gathered, kept) {
                 return (gathered, Err(error));
             }
         }
@@ -143,7 +143,7 @@ impl Making<'_> {
             moving: jobs.moving,
             checking: jobs.checking,
         };
-        let mover = content.mover(self, session);
+        let mover = content.mover(session);
         let (mut gathered, moved) =
             engine::run(self.client, mover, work, gathered, self.monitor).await;
         let outcome = match moved {
@@ -179,7 +179,7 @@ impl Making<'_> {
         session: &Session,
         gathered: &mut Gathered,
     ) -> Result<Report, Error> {
-        let proof = content.prove(self, session, gathered).await?;
+        let proof = content.prove(session, gathered).await?;
         if self.monitor.token().is_cancelled() {
             return Err(Error::cancelled());
         }

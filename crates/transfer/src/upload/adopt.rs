@@ -7,9 +7,10 @@ use ossum_plan::{fitting_bytes, infer_layout};
 use ossum_types::ObjectUrl;
 
 use super::Job;
-use super::resume::{Beginning, continue_listed};
+use super::resume::continue_listed;
 use crate::checkpoint::Checkpoint;
 use crate::error::Error;
+use crate::multipart::Beginning;
 
 /// So many open uploads of one key are looked at, the latest first.
 const MOST_CANDIDATES: usize = 20;

@@ -4,10 +4,12 @@ use ossum_checkpoint::{Header, Transfer};
 use ossum_plan::{ListedPart, PartLayout, Reconciled, reconcile};
 use ossum_types::{ByteRange, Crc64, Crc64Hasher};
 
+use super::resume::look_back;
 use super::sender::{SendJob, Sender};
 use super::{Job, header};
+use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::{Error, shown_url};
-use crate::multipart::{Content, Gathered, Jobs, Making, Proof, Session};
+use crate::multipart::{Beginning, Content, Gathered, Jobs, Making, Proof, Session};
 use crate::options::Options;
 
 impl Content for Job<'_> {
@@ -19,6 +21,15 @@ impl Content for Job<'_> {
 
     fn header(&self, layout: &PartLayout, transfer: Transfer) -> Header {
         header(self, layout, transfer)
+    }
+
+    async fn look_back(
+        &self,
+        _: &PartLayout,
+        earlier: Earlier,
+        checkpoint: &mut Checkpoint,
+    ) -> Result<Beginning, Error> {
+        look_back(self, earlier, checkpoint).await
     }
 
     fn plan(&self, session: &Session) -> Reconciled {
@@ -33,46 +44,37 @@ impl Content for Job<'_> {
         }
     }
 
-    fn mover(&self, making: &Making<'_>, session: &Session) -> Sender {
+    fn mover(&self, session: &Session) -> Sender {
         Sender {
             source: Arc::clone(self.source),
-            destination: making.destination.clone(),
+            destination: self.making.destination.clone(),
             upload_id: session.upload_id.clone(),
         }
     }
 
-    async fn look_again(
-        &self,
-        making: &Making<'_>,
-        session: &Session,
-    ) -> Result<Vec<ListedPart>, Error> {
-        let listed = making.list(&session.upload_id).await?;
+    async fn look_again(&self, session: &Session) -> Result<Vec<ListedPart>, Error> {
+        let listed = self.making.list(&session.upload_id).await?;
         Ok(listed.unwrap_or_default())
     }
 
     /// The last look before anything is completed: parts read before and after a change would make
     /// an object that never was.
-    async fn prove(
-        &self,
-        making: &Making<'_>,
-        session: &Session,
-        gathered: &Gathered,
-    ) -> Result<Proof, Error> {
+    async fn prove(&self, session: &Session, gathered: &Gathered) -> Result<Proof, Error> {
         self.source.check_unchanged(&*self.request.options.files)?;
-        let confirmed = gathered.is_confirmed() || confirm(making, session, gathered).await?;
+        let confirmed = gathered.is_confirmed() || confirm(&self.making, session, gathered).await?;
         Ok(Proof {
             crc64: gathered.crc64(),
             confirmed,
         })
     }
 
-    async fn crc64(&self, making: &Making<'_>) -> Result<Option<Crc64>, Error> {
+    async fn crc64(&self) -> Result<Option<Crc64>, Error> {
         let mut hasher = Crc64Hasher::new();
         if let Some(all) = ByteRange::new(0, self.source.len()) {
             let reading = self.source.read(all, |chunk| hasher.update(chunk));
             tokio::select! {
                 biased;
-                () = making.monitor.token().cancelled() => return Err(Error::cancelled()),
+                () = self.making.monitor.token().cancelled() => return Err(Error::cancelled()),
                 read = reading => read?,
             }
         }

@@ -9,19 +9,7 @@ use super::{Adopt, Job, VerifyKept, adopt, header};
 use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::Error;
 use crate::monitor::Restarted;
-use crate::multipart::{Became, Content, Past, Session, digest, made_before};
-use crate::report::Report;
-
-/// How an upload begins.
-#[derive(Debug)]
-pub(super) enum Beginning {
-    /// Anew.
-    New(Option<Restarted>),
-    /// With what an earlier run has sent.
-    Continued(Box<Session>),
-    /// It is done: an earlier run completed it and did not live to say so.
-    Done(Box<Report>),
-}
+use crate::multipart::{Beginning, Past, Session, digest};
 
 /// Finds out what an earlier run has left.
 ///
@@ -57,10 +45,16 @@ async fn continue_session(
         return without_any(job, checkpoint).await;
     };
     if header.headers != Some(digest(job.making.headers)) {
-        return give_up(job, &upload_id, Some(Restarted::MetadataChanged)).await;
+        return job
+            .making
+            .begin_instead_of(&upload_id, Some(Restarted::MetadataChanged))
+            .await;
     }
     let Some(layout) = possible_layout(job.source.len(), header.part_size) else {
-        return give_up(job, &upload_id, Some(Restarted::SourceChanged)).await;
+        return job
+            .making
+            .begin_instead_of(&upload_id, Some(Restarted::SourceChanged))
+            .await;
     };
     let Some(listed) = job.making.list(&upload_id).await? else {
         let past = Past {
@@ -68,7 +62,7 @@ async fn continue_session(
             began: header.began,
             completing: remembered.completing,
         };
-        return what_became(job, past, &layout, checkpoint).await;
+        return job.making.begin_after(job, past, &layout, checkpoint).await;
     };
     let identity = job.source.identity();
     let same_file = header.source == SourceIdentity::File(identity);
@@ -97,7 +91,10 @@ async fn continue_pointer(
         return without_any(job, checkpoint).await;
     };
     if pointer.headers != Some(digest(job.making.headers)) {
-        return give_up(job, &upload_id, Some(Restarted::MetadataChanged)).await;
+        return job
+            .making
+            .begin_instead_of(&upload_id, Some(Restarted::MetadataChanged))
+            .await;
     }
     let Some(listed) = job.making.list(&upload_id).await? else {
         let past = Past {
@@ -106,11 +103,11 @@ async fn continue_pointer(
             completing: None,
         };
         let layout = PartLayout::new(job.source.len(), PartSize::MAX)?;
-        return what_became(job, past, &layout, checkpoint).await;
+        return job.making.begin_after(job, past, &layout, checkpoint).await;
     };
     match continue_listed(job, &upload_id, listed, pointer.began, checkpoint)? {
         Some(session) => Ok(Beginning::Continued(Box::new(session))),
-        None => give_up(job, &upload_id, None).await,
+        None => job.making.begin_instead_of(&upload_id, None).await,
     }
 }
 
@@ -130,34 +127,6 @@ pub(super) fn continue_listed(
     tell_of_part_size(job, &layout);
     let session = Session::found(upload_id.clone(), layout, listed, since);
     Ok(Some(session))
-}
-
-/// Aborts an upload that cannot be continued, before another one begins.
-async fn give_up(
-    job: &Job<'_>,
-    upload_id: &UploadId,
-    reason: Option<Restarted>,
-) -> Result<Beginning, Error> {
-    job.making.begin_instead_of(upload_id, reason).await?;
-    Ok(Beginning::New(reason))
-}
-
-/// What became of an upload that the service does not know any more.
-async fn what_became(
-    job: &Job<'_>,
-    past: Past,
-    layout: &PartLayout,
-    checkpoint: &mut Checkpoint,
-) -> Result<Beginning, Error> {
-    let crc64 = job.crc64(&job.making);
-    match job.making.what_became(past, crc64, checkpoint).await? {
-        Became::Made(made, crc64) => {
-            let (monitor, count) = (job.making.monitor, layout.count());
-            let report = made_before(monitor, past.size, count, crc64, made);
-            Ok(Beginning::Done(Box::new(report)))
-        }
-        Became::Nothing => Ok(Beginning::New(Some(Restarted::UploadGone))),
-    }
 }
 
 /// The layout that an upload of parts of that size has now, if OSS would complete it.

@@ -1,10 +1,10 @@
 //! Checkpoints that are not as they were left, and uploads without one.
 
-use std::fs;
+use std::{fs, io};
 
 use http::Method;
-use ossum_checkpoint::CheckpointPlace;
-use ossum_transfer::{Adopt, ErrorKind, Report, Restarted, Upload};
+use ossum_checkpoint::{CheckpointPlace, CheckpointStore, Log, Transfer};
+use ossum_transfer::{Adopt, Checkpointing, ErrorKind, Report, Restarted, Upload};
 
 use crate::bench::{Bench, MIB, data, upload_of};
 use crate::faulty::Fault;
@@ -236,4 +236,51 @@ fn a_pointer_to_an_upload_of_a_file_that_became_small_goes_with_the_upload() {
     bench.file("f", 100);
     bench.upload(&upload).unwrap();
     assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
+}
+
+/// A store on a disk that has no room for a byte.
+#[derive(Debug)]
+struct Full;
+
+impl CheckpointStore for Full {
+    fn open(&self, _: &Transfer) -> Result<Box<dyn Log>, ossum_checkpoint::Error> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl Log for Full {
+    fn read_at(&self, _: &mut [u8], _: u64) -> io::Result<usize> {
+        Ok(0)
+    }
+
+    fn append(&mut self, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+
+    fn truncate(&mut self, _: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn remove(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_upload_that_cannot_be_remembered_leaves_no_pointer_to_it() {
+    let bench = Bench::new();
+    let mut upload = bench.kept_upload(bench.file("f", MIB));
+    upload.options.checkpoint = Some(Checkpointing {
+        store: std::sync::Arc::new(Full),
+        ..bench.checkpointing()
+    });
+    let error = bench.upload_until_part(6, &upload);
+    assert!(!error.is_resumable());
+    assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
+    bench.upload(&upload).unwrap();
+    assert_eq!(bench.object("k"), data(MIB));
 }
