@@ -11,6 +11,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub struct Budget {
     requests: Arc<Semaphore>,
     memory: Arc<Semaphore>,
+    /// In units.
+    all_memory: u32,
 }
 
 /// Memory is counted in these, as a semaphore counts to 2³² only.
@@ -33,14 +35,22 @@ impl Budget {
         Self {
             requests: Arc::new(Semaphore::new(requests.get().min(Semaphore::MAX_PERMITS))),
             memory: Arc::new(Semaphore::new(memory)),
+            all_memory: u32::try_from(memory).unwrap_or(u32::MAX),
         }
     }
 
     /// Waits for leave to make a request. Whoever came first is served first.
     pub(crate) async fn take(&self) -> Permit {
+        self.take_with(Permit::BYTES).await
+    }
+
+    /// Waits for leave to make a request that holds so many bytes; more than there is memory for
+    /// has all of it.
+    pub(crate) async fn take_with(&self, bytes: u64) -> Permit {
         // Nobody closes a semaphore here, so neither of them is ever refused.
         let request = Arc::clone(&self.requests).acquire_owned().await.ok();
-        let memory = Arc::clone(&self.memory).acquire_many_owned(units(Permit::BYTES));
+        let wanted = units(bytes.max(Permit::BYTES)).min(self.all_memory);
+        let memory = Arc::clone(&self.memory).acquire_many_owned(wanted);
         Permit {
             _request: request,
             _memory: memory.await.ok(),
@@ -78,6 +88,17 @@ mod tests {
         assert_eq!(permits(4, 256 << 20), 4);
         assert_eq!(permits(64, 5 << 20), 5);
         assert_eq!(permits(64, 1), 1, "one can always work");
+    }
+
+    #[test]
+    fn a_request_larger_than_all_memory_has_all_of_it() {
+        let budget = Budget::new(NonZeroUsize::new(4).unwrap(), 4 << 20);
+        let all = budget.take_with(8 << 20).now_or_never();
+        assert!(all.is_some());
+        assert!(budget.take().now_or_never().is_none());
+        drop(all);
+        let some = budget.take_with(3 << 20).now_or_never();
+        assert!(some.is_some() && budget.take().now_or_never().is_some());
     }
 
     #[test]

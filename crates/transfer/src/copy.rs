@@ -69,16 +69,23 @@ impl Copy {
 /// # Cancellation
 /// As [`upload`](crate::upload).
 pub async fn copy(client: &Client, request: &Copy, monitor: &Monitor) -> Result<Report, Error> {
+    let began = Instant::now();
     let client = client.with_meter(monitor.meter());
     let (request, watched) = (request.clone(), monitor.clone());
-    let work = move || async move { carry_out(&client, &request, &watched).await };
-    thread::on_own_thread("ossum-copy", monitor.token().clone(), work).await
+    let work = move || async move {
+        let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
+        carry_out(&client, &request, &watched).await
+    };
+    let report = thread::on_own_thread("ossum-copy", monitor.token().clone(), work).await?;
+    Ok(report.spent(monitor, began))
 }
 
-async fn carry_out(client: &Client, request: &Copy, monitor: &Monitor) -> Result<Report, Error> {
-    let began = Instant::now();
-    let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
-    let attempt = || attempt::attempt(&client, request, monitor);
-    let report = again_on_change(request.options.on_change, attempt).await?;
-    Ok(report.spent(monitor, began))
+/// The same on the calling thread, which blocks at times; `client` is that thread's own.
+pub(crate) async fn carry_out(
+    client: &Client,
+    request: &Copy,
+    monitor: &Monitor,
+) -> Result<Report, Error> {
+    let attempt = || attempt::attempt(client, request, monitor);
+    again_on_change(request.options.on_change, attempt).await
 }

@@ -81,7 +81,8 @@ impl Download {
 ///
 /// Bytes arrive in `{name}.ossum-part` beside the target and get the target's name when all of them
 /// are there and their CRC-64 is the object's. A range has no checksum of its own: length and ETag
-/// are what is checked of it. The file's time of modification becomes the object's.
+/// are what is checked of it. The file's time of modification becomes the one kept
+/// with the object ([`modified`](crate::modified())), or else that of the object.
 ///
 /// # Resumption
 /// With a checkpoint, the same download begun again continues. A part counts as there if the bytes
@@ -100,22 +101,25 @@ pub async fn download(
     request: &Download,
     monitor: &Monitor,
 ) -> Result<Report, Error> {
+    let began = Instant::now();
     let client = client.with_meter(monitor.meter());
     let (request, watched) = (request.clone(), monitor.clone());
-    let work = move || async move { carry_out(&client, &request, &watched).await };
-    thread::on_own_thread("ossum-download", monitor.token().clone(), work).await
+    let work = move || async move {
+        let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
+        carry_out(&client, &request, &watched).await
+    };
+    let report = thread::on_own_thread("ossum-download", monitor.token().clone(), work).await?;
+    Ok(report.spent(monitor, began))
 }
 
-async fn carry_out(
+/// The same on the calling thread, which blocks at times; `client` is that thread's own.
+pub(crate) async fn carry_out(
     client: &Client,
     request: &Download,
     monitor: &Monitor,
 ) -> Result<Report, Error> {
-    let began = Instant::now();
-    let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
-    let attempt = || attempt(&client, request, monitor);
-    let report = again_on_change(request.options.on_change, attempt).await?;
-    Ok(report.spent(monitor, began))
+    let attempt = || attempt(client, request, monitor);
+    again_on_change(request.options.on_change, attempt).await
 }
 
 /// What a download is about, for all its steps.

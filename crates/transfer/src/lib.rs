@@ -15,6 +15,7 @@ mod download;
 mod due;
 mod engine;
 mod error;
+mod modified;
 mod monitor;
 mod multipart;
 mod options;
@@ -24,15 +25,18 @@ mod report;
 mod source;
 mod thread;
 mod upload;
+mod worker;
 
 pub use budget::Budget;
 pub use copy::{Copy, copy};
 pub use download::{Download, Unverified, download};
 pub use error::{Error, ErrorKind, Safe};
+pub use modified::{Modified, modified};
 pub use monitor::{Event, Monitor, Restarted, Snapshot};
 pub use options::{Checkpointing, Files, OnChange, Options};
 pub use report::{Report, Verified};
 pub use upload::{Adopt, Upload, VerifyKept, upload};
+pub use worker::Worker;
 
 pub use ossum_durable::{Durability, Overwrite};
 pub use ossum_plan::{Grown, PartSizeWish};

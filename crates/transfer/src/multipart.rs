@@ -35,6 +35,7 @@ pub(crate) use self::proof::{Expected, Found};
 use self::remedy::{Remedies, Remedy};
 pub(crate) use self::session::Session;
 use crate::error::{Error, ErrorKind, shown_url};
+use crate::modified;
 use crate::monitor::Monitor;
 use crate::report::{Report, Verified};
 
@@ -47,6 +48,9 @@ pub(crate) struct Making<'a> {
     pub(crate) client: &'a Client,
     pub(crate) destination: &'a ObjectUrl,
     pub(crate) headers: &'a ObjectHeaders,
+    /// When the file was last modified, in nanoseconds since 1970, if that is kept with the object. It
+    /// is not one of the headers that were asked for: a file that changed is continued all the same.
+    pub(crate) modified_ns: Option<i128>,
     pub(crate) overwrite: Overwrite,
     pub(crate) monitor: &'a Monitor,
 }
@@ -103,6 +107,21 @@ impl Whole {
 }
 
 impl Making<'_> {
+    /// All that is kept with the object.
+    pub(crate) fn kept_with(&self) -> ObjectHeaders {
+        let mut headers = self.headers.clone();
+        let is_given = headers
+            .metadata
+            .iter()
+            .any(|(name, _)| modified::is_name(name));
+        if let Some(nanos) = self.modified_ns
+            && !is_given
+        {
+            headers.metadata.push(modified::metadata(nanos));
+        }
+        headers
+    }
+
     /// Waits until the transfer is cancelled and a little longer: for an answer that is on its way.
     async fn given_up(&self) {
         self.monitor.token().cancelled().await;

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io;
 use std::thread;
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -16,11 +16,21 @@ use crate::error::{Error, ErrorKind};
 /// What the runtime does in the background, looking up a name, is not waited for: where no name
 /// server answers that takes minutes, and nobody needs the address any more.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Error> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| no_thread().with_cause(error))?;
+    let runtime = runtime()?;
     let outcome = runtime.block_on(work);
-    runtime.shutdown_background();
+    end(runtime);
     Ok(outcome)
+}
+
+/// A runtime that belongs to the calling thread.
+pub(crate) fn runtime() -> Result<Runtime, Error> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| no_thread().with_cause(error))
+}
+
+/// Ends a runtime without waiting for what it does in the background.
+pub(crate) fn end(runtime: Runtime) {
+    runtime.shutdown_background();
 }
 
 /// Starts a thread.

@@ -20,6 +20,7 @@ use ossum_types::ObjectUrl;
 use crate::again::{absolute, again_on_change};
 use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::Error;
+use crate::modified::Modified;
 use crate::monitor::Monitor;
 use crate::multipart::{Making, digest};
 use crate::options::Options;
@@ -36,6 +37,9 @@ pub struct Upload {
     pub destination: ObjectUrl,
     /// What is kept with it.
     pub headers: ObjectHeaders,
+    /// Whether the file's time of modification is kept with it. Where an upload is continued, it is
+    /// that of when the upload began.
+    pub modified: Modified,
     /// Whether an object of that key may be replaced.
     pub overwrite: Overwrite,
     /// How parts that are there already are looked at.
@@ -54,6 +58,7 @@ impl Upload {
             source: source.into(),
             destination,
             headers: ObjectHeaders::default(),
+            modified: Modified::Keep,
             overwrite: Overwrite::Allow,
             verify_kept: VerifyKept::Always,
             adopt: Adopt::No,
@@ -106,18 +111,25 @@ pub enum Adopt {
 /// within seconds; without a checkpoint it first aborts what it had begun, unless the process ends
 /// before that.
 pub async fn upload(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
+    let began = Instant::now();
     let client = client.with_meter(monitor.meter());
     let (request, watched) = (request.clone(), monitor.clone());
-    let work = move || async move { carry_out(&client, &request, &watched).await };
-    thread::on_own_thread("ossum-upload", monitor.token().clone(), work).await
+    let work = move || async move {
+        let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
+        carry_out(&client, &request, &watched).await
+    };
+    let report = thread::on_own_thread("ossum-upload", monitor.token().clone(), work).await?;
+    Ok(report.spent(monitor, began))
 }
 
-async fn carry_out(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
-    let began = Instant::now();
-    let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
-    let attempt = || attempt(&client, request, monitor);
-    let report = again_on_change(request.options.on_change, attempt).await?;
-    Ok(report.spent(monitor, began))
+/// The same on the calling thread, which blocks at times; `client` is that thread's own.
+pub(crate) async fn carry_out(
+    client: &Client,
+    request: &Upload,
+    monitor: &Monitor,
+) -> Result<Report, Error> {
+    let attempt = || attempt(client, request, monitor);
+    again_on_change(request.options.on_change, attempt).await
 }
 
 /// What an upload is about, for all its steps.
@@ -130,11 +142,16 @@ struct Job<'a> {
 
 async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result<Report, Error> {
     let source = Arc::new(Source::open(&*request.options.files, &request.source)?);
+    let modified_ns = match request.modified {
+        Modified::Keep => Some(source.identity().modified_ns),
+        Modified::Leave => None,
+    };
     let job = Job {
         making: Making {
             client,
             destination: &request.destination,
             headers: &request.headers,
+            modified_ns,
             overwrite: request.overwrite,
             monitor,
         },

@@ -137,6 +137,8 @@ pub(crate) enum IfExists {
     Overwrite,
     /// Leave it, and succeed
     Skip,
+    /// Replace it if the source was modified later, and leave it otherwise
+    Newer,
     /// Leave it, and fail with exit code 9
     Fail,
 }

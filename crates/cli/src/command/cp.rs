@@ -1,6 +1,7 @@
 mod checkpoint;
 pub(super) mod headers;
 mod job;
+mod newer;
 mod route;
 
 use std::io;
@@ -27,7 +28,10 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
     })?;
     block_on(async {
         if args.if_exists == IfExists::Skip && exists(&client, &job).await? {
-            return skip(session, &job);
+            return skip(session, &job, IT_EXISTS);
+        }
+        if args.if_exists == IfExists::Newer && !newer::is_newer(&client, &job).await? {
+            return skip(session, &job, "it is as new");
         }
         if args.dry_run {
             if args.if_exists == IfExists::Fail && exists(&client, &job).await? {
@@ -44,7 +48,7 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
                 if failure.is_resumable() {
                     tracing::warn!("{}", what_is_kept(&job));
                 }
-                skip(session, &job)
+                skip(session, &job, IT_EXISTS)
             }
             Err(failure) => Err(failure),
         }
@@ -98,11 +102,14 @@ fn what_is_kept(job: &Job) -> String {
     format!("{kept}; --if-exists overwrite goes on with them; to give them up, {give_up}")
 }
 
-fn skip(session: &Session, job: &Job) -> Result<(), Failure> {
+/// Why nothing was copied.
+const IT_EXISTS: &str = "it exists";
+
+fn skip(session: &Session, job: &Job, reason: &'static str) -> Result<(), Failure> {
     let skipped = Skipped {
         source: job.source(),
         destination: job.destination(),
-        reason: "it exists",
+        reason,
     };
     session.output.last(&skipped).map_err(Failure::Output)
 }

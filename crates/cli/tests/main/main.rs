@@ -24,4 +24,5 @@ mod secrets;
 mod serving;
 mod settings;
 mod signals;
+mod times;
 mod usage;

@@ -40,6 +40,7 @@ pub(super) async fn attempt(
             client,
             destination: &request.destination,
             headers: &headers,
+            modified_ns: None, // it is the source's, as all metadata
             overwrite: request.overwrite,
             monitor,
         },

@@ -19,6 +19,10 @@ pub(super) async fn copy(job: &Job<'_>) -> Result<Report, Error> {
     };
     making.monitor.begin(info.size, 1);
     making.forbid_existing().await?;
+    let _permit = match &job.request.options.budget {
+        Some(budget) => Some(budget.take().await),
+        None => None,
+    };
     let ObjectUrl { bucket, key } = making.destination.clone();
     let request = CopyObject {
         headers: making.headers.clone(),

@@ -9,6 +9,7 @@ use ossum_durable::{
 
 use super::Download;
 use crate::error::{Error, ErrorKind, shown};
+use crate::modified::modified;
 use crate::options::Files;
 
 /// The partial file of one download, locked. Dropping it unpublished removes it, unless a
@@ -101,7 +102,7 @@ impl Claimed {
         request: &Download,
         info: &ObjectInfo,
     ) -> Result<(), durable::Error> {
-        if let Some(time) = info.last_modified {
+        if let Some(time) = modified(info) {
             // A file system without such times is no reason to withhold the bytes.
             let _ = self.partial.file().set_modified(time);
         }

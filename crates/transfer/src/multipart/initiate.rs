@@ -60,7 +60,7 @@ impl Making<'_> {
         let initiate = InitiateMultipartUpload {
             bucket,
             key,
-            headers: self.headers.clone(),
+            headers: self.kept_with(),
             overwrite: self.overwrite,
         };
         Ok(self.client.initiate_multipart_upload(&initiate).await?)

@@ -18,12 +18,16 @@ pub(super) async fn send(job: &Job<'_>) -> Result<Report, Error> {
     let since = making.client.now();
     making.monitor.begin(source.len(), 1);
     making.forbid_existing().await?;
+    let _permit = match &request.options.budget {
+        Some(budget) => Some(budget.take_with(source.len()).await),
+        None => None,
+    };
     let bytes = source.read_whole()?;
     source.check_unchanged(&*request.options.files)?;
     let (size, crc64) = (source.len(), Crc64::of(&bytes));
     let ObjectUrl { bucket, key } = making.destination.clone();
     let put = PutObject {
-        headers: making.headers.clone(),
+        headers: making.kept_with(),
         overwrite: making.overwrite,
         ..PutObject::new(bucket, key, bytes)
     };

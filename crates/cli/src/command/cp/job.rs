@@ -121,14 +121,14 @@ fn options(session: &Session, args: &CpArgs) -> Result<Options, Failure> {
 
 fn object_overwrite(args: &CpArgs) -> ObjectOverwrite {
     match args.if_exists {
-        IfExists::Overwrite => ObjectOverwrite::Allow,
+        IfExists::Overwrite | IfExists::Newer => ObjectOverwrite::Allow,
         IfExists::Skip | IfExists::Fail => ObjectOverwrite::Forbid,
     }
 }
 
 fn file_overwrite(args: &CpArgs) -> FileOverwrite {
     match args.if_exists {
-        IfExists::Overwrite => FileOverwrite::Allow,
+        IfExists::Overwrite | IfExists::Newer => FileOverwrite::Allow,
         IfExists::Skip | IfExists::Fail => FileOverwrite::Forbid,
     }
 }
