@@ -1,8 +1,10 @@
 //! Who asks, and the proof of it: credentials, where they come from, and signatures.
 //!
 //! Signing is pure: the same request, credentials and moment give the same signature. Nothing here
-//! reads a clock, a file or the environment. Start at [`Signer`].
+//! reads a file or the environment, and only [`CachedCredentials`] reads a clock, which it is given.
+//! Start at [`Signer`].
 
+mod cached;
 mod canonical;
 mod credentials;
 mod provider;
@@ -10,7 +12,8 @@ mod signer;
 mod v1;
 mod v4;
 
-pub use credentials::Credentials;
+pub use cached::CachedCredentials;
+pub use credentials::{Credentials, masked};
 pub use provider::{
     BoxFuture, CredentialsError, CredentialsErrorKind, CredentialsProvider, StaticCredentials,
 };

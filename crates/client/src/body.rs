@@ -74,6 +74,19 @@ impl RequestBody {
         })
     }
 
+    /// A body of `bytes`, for a request that is none of OSS's.
+    pub fn whole(bytes: Bytes) -> Self {
+        let remaining = bytes.len() as u64;
+        let chunks =
+            (!bytes.is_empty()).then(|| -> Chunks { Box::new(std::iter::once(Ok(bytes))) });
+        Self {
+            chunks,
+            remaining,
+            sent: Sent::default(),
+            meter: None,
+        }
+    }
+
     /// What this body will have sent; stays valid after the body is gone.
     pub(crate) fn sent(&self) -> Sent {
         self.sent.clone()

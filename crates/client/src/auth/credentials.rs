@@ -94,11 +94,11 @@ fn checked(what: &str, value: String) -> Result<String, CredentialsError> {
     Ok(value)
 }
 
-/// Shortens an access key ID so that its owner still recognises it.
-fn masked(access_key_id: &str) -> String {
+/// Shortens an access key ID so that its owner still recognises it: `LTAI***WXYZ`.
+pub fn masked(access_key_id: &str) -> String {
     const SHOWN: usize = 4;
     // Of a short one, what is shown would be most of it.
-    if access_key_id.len() < 4 * SHOWN {
+    if access_key_id.len() < 4 * SHOWN || !access_key_id.is_ascii() {
         return "***".to_owned();
     }
     let (head, rest) = access_key_id.split_at(SHOWN);

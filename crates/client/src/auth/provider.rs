@@ -49,12 +49,14 @@ impl CredentialsProvider for StaticCredentials {
 }
 
 /// Why there are no credentials.
-#[derive(Debug, thiserror::Error)]
+///
+/// Clones share the cause: everyone who waited for the same fetch is told the same.
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
 pub struct CredentialsError {
     kind: CredentialsErrorKind,
     message: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 /// What a caller can do about missing credentials.
@@ -83,7 +85,7 @@ impl CredentialsError {
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
-            source: Some(source.into()),
+            source: Some(source.into().into()),
             ..self
         }
     }
