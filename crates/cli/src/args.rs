@@ -7,10 +7,12 @@ mod connection;
 mod cp;
 mod demo;
 mod elsewhere;
+mod hash;
 mod ls;
 mod place;
 mod rm;
 mod serve;
+mod sign;
 mod stat;
 
 use std::path::PathBuf;
@@ -21,10 +23,12 @@ pub(crate) use connection::ConnectionArgs;
 pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;
 pub(crate) use elsewhere::ElsewhereArgs;
+pub(crate) use hash::HashArgs;
 pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use place::Place;
 pub(crate) use rm::RmArgs;
 pub(crate) use serve::ServeArgs;
+pub(crate) use sign::{Method, SignArgs};
 pub(crate) use stat::StatArgs;
 
 const EXAMPLES: &str = "\
@@ -108,6 +112,8 @@ pub(crate) enum Command {
     Ls(LsArgs),
     Stat(StatArgs),
     Rm(RmArgs),
+    Hash(HashArgs),
+    Sign(Box<SignArgs>),
     Serve(ServeArgs),
     Demo(DemoArgs),
     #[command(hide = true)]

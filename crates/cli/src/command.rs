@@ -3,11 +3,15 @@
 mod cp;
 mod demo;
 mod elsewhere;
+mod hash;
 mod ls;
 mod moving;
 mod rm;
 mod serve;
+mod sign;
 mod stat;
+
+pub(crate) use hash::Digests;
 
 use crate::args::Command;
 use crate::failure::Failure;
@@ -20,6 +24,8 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Ls(args) => ls::run(session, args),
         Command::Stat(args) => stat::run(session, args),
         Command::Rm(args) => rm::run(session, args),
+        Command::Hash(args) => hash::run(session, &args),
+        Command::Sign(args) => sign::run(session, &args),
         Command::Serve(args) => serve::run(session, &args),
         Command::Demo(args) => demo::run(session, &args),
         Command::Mv(_) => Err(elsewhere::mv()),

@@ -53,7 +53,7 @@ impl Verdict {
             Failure::System { .. } => verdict("system", OTHER),
             Failure::Some { .. } => verdict("some_failed", OTHER),
             Failure::Exists(_) => verdict("already_exists", IN_THE_WAY),
-            Failure::Differs(_) => verdict("integrity", INTEGRITY),
+            Failure::Differs(_) | Failure::Unequal(_) => verdict("integrity", INTEGRITY),
             Failure::Interrupted { signal, .. } => verdict("interrupted", signal.exit_code()),
         }
     }

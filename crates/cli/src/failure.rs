@@ -47,6 +47,9 @@ pub(crate) enum Failure {
     /// Bytes are not what they should be.
     #[error("{0}")]
     Differs(String),
+    /// Two things that were compared are not the same.
+    #[error("{0}")]
+    Unequal(String),
     /// A signal asked for an end.
     #[error("interrupted by {signal}")]
     Interrupted {

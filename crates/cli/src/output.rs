@@ -1,8 +1,10 @@
 //! What a command has to say, once for people and once for scripts: the same facts.
 
 mod event;
+mod hashed;
 mod listed;
 mod looked_up;
+mod signed;
 mod transferred;
 mod under_way;
 
@@ -12,10 +14,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 
 pub(crate) use event::{ErrorEvent, Event};
+pub(crate) use hashed::{Compared, Hashed, HashedTotal};
 pub(crate) use listed::{
     BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, utc,
 };
 pub(crate) use looked_up::{BucketStat, ObjectStat};
+pub(crate) use signed::SignedUrl;
 pub(crate) use transferred::{Done, Planned, Skipped, Statement, pace};
 pub(crate) use under_way::{
     PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent, Start,
@@ -112,6 +116,13 @@ impl Output {
                 self.screen.write_stderr(&self.text(event));
                 Ok(())
             }
+        }
+    }
+
+    /// Tells people something beside the results, on standard error, unless quiet.
+    pub(crate) fn aside(&self, text: &str) {
+        if !self.quiet && !self.is_json() {
+            self.screen.write_stderr(&format!("{}\n", escaped(text)));
         }
     }
 

@@ -34,6 +34,6 @@ pub use error::{Error, ErrorKind, ServiceError};
 pub use meter::{Meter, Retry};
 pub use operation::Operation;
 pub use payload::{Chunks, Payload, PayloadSource};
-pub use presign::{Presignable, PresignedRequest};
+pub use presign::{AnswerHeader, Lifetime, Presignable, PresignedRequest};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use traffic_limit::TrafficLimit;

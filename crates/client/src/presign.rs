@@ -6,15 +6,16 @@ use std::time::{Duration, SystemTime};
 use http::header::HOST;
 use http::{HeaderMap, HeaderName, Method};
 
+use crate::auth::Credentials;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Fault};
-use crate::op::{GetObject, HeadObject, PutObject, UploadPart};
+use crate::op::{DeleteObject, GetObject, HeadObject, PutObject, UploadPart};
 use crate::request::host;
 use crate::retry::RetryBudget;
 
-/// A request whose address can be signed: [`GetObject`], [`HeadObject`], [`PutObject`] or
-/// [`UploadPart`]. Their payload plays no part.
+/// A request whose address can be signed: [`GetObject`], [`HeadObject`], [`PutObject`],
+/// [`DeleteObject`] or [`UploadPart`]. Their payload plays no part.
 #[derive(Debug, Clone)]
 pub struct Presignable(Call);
 
@@ -28,7 +29,38 @@ macro_rules! presignable {
     };
 }
 
-presignable!(GetObject, HeadObject, PutObject, UploadPart);
+presignable!(GetObject, HeadObject, PutObject, DeleteObject, UploadPart);
+
+impl Presignable {
+    /// The same, answered with `value` in place of what the object has there. Only a request for an
+    /// object's bytes is (official documentation of `GetObject`).
+    #[must_use]
+    pub fn answered_with(self, header: AnswerHeader, value: &str) -> Self {
+        Self(self.0.query(header.parameter(), value))
+    }
+}
+
+/// A header of an answer that a request may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AnswerHeader {
+    /// `Content-Type`
+    ContentType,
+    /// `Content-Disposition`: whether a browser shows or saves it, and under which name.
+    ContentDisposition,
+    /// `Cache-Control`
+    CacheControl,
+}
+
+impl AnswerHeader {
+    fn parameter(self) -> &'static str {
+        match self {
+            Self::ContentType => "response-content-type",
+            Self::ContentDisposition => "response-content-disposition",
+            Self::CacheControl => "response-cache-control",
+        }
+    }
+}
 
 /// A request that anyone can make who has this. `Debug` shows no signature.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +74,20 @@ pub struct PresignedRequest {
     pub headers: HeaderMap,
     /// When OSS begins to refuse it, by the time of OSS as far as the client has learnt it.
     pub expires_at: SystemTime,
+    /// What else ends it.
+    pub lifetime: Lifetime,
+}
+
+/// How long the credentials behind an address let it live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lifetime {
+    /// As long as was asked for.
+    AsAsked,
+    /// Not longer than temporary credentials that are known to end before: `expires_at` is when.
+    CutByCredentials,
+    /// Perhaps shorter: the credentials are temporary, and nothing tells when they end.
+    Uncertain,
 }
 
 impl Client {
@@ -96,12 +142,25 @@ impl Client {
         let to_sign = self.to_sign(&call, &headers);
         let signed = signer.presign(&to_sign, &credentials, now, valid_for)?;
         call.query.extend(signed);
+        let asked = now.checked_add(valid_for).unwrap_or(now);
+        let (expires_at, lifetime) = end(asked, &credentials);
         Ok(PresignedRequest {
             url: self.address(&call)?.to_string(),
             method: call.method,
             headers: call.headers,
-            expires_at: now.checked_add(valid_for).unwrap_or(now),
+            expires_at,
+            lifetime,
         })
+    }
+}
+
+/// When an address ends that was asked to end at `asked`, and why.
+fn end(asked: SystemTime, credentials: &Credentials) -> (SystemTime, Lifetime) {
+    let is_temporary = credentials.security_token().is_some();
+    match credentials.expires_at() {
+        Some(end) if end < asked => (end, Lifetime::CutByCredentials),
+        None if is_temporary => (asked, Lifetime::Uncertain),
+        _ => (asked, Lifetime::AsAsked),
     }
 }
 
@@ -114,6 +173,7 @@ impl fmt::Debug for PresignedRequest {
             .field("address", &address)
             .field("headers", &names)
             .field("expires_at", &self.expires_at)
+            .field("lifetime", &self.lifetime)
             .finish_non_exhaustive()
     }
 }

@@ -26,6 +26,9 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::Some { .. } => Some("the same command again tries all of them".to_owned()),
         Failure::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
         Failure::Differs(_) => Some("run it again; if it happens again, report it".to_owned()),
+        Failure::Unequal(_) => {
+            Some("find out which is the right one; `ossum cp` copies it over the other".to_owned())
+        }
         Failure::Interrupted { again, left, .. } => Some(interrupted_hint(again, *left)),
     }
 }

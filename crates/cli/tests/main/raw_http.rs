@@ -10,13 +10,42 @@ pub(crate) fn ask(
     path: &str,
     body: &[u8],
 ) -> io::Result<Option<Vec<u8>>> {
+    let (status, body) = exchange(address, method, path, &["x-oss-complete-all: yes"], body)?;
+    assert!(
+        (200..300).contains(&status) || status == 404,
+        "{status} {}",
+        String::from_utf8_lossy(&body)
+    );
+    Ok((status != 404).then_some(body))
+}
+
+/// Does with a URL what anyone can who has it, and returns status and body.
+#[track_caller]
+pub(crate) fn use_url(url: &str, method: &str, headers: &[&str], body: &[u8]) -> (u16, Vec<u8>) {
+    let bare = url.strip_prefix("http://").unwrap();
+    let (address, path) = bare.split_at(bare.find('/').unwrap());
+    exchange(address, method, path, headers, body).unwrap()
+}
+
+/// Sends one request and reads its answer: status and body.
+fn exchange(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[&str],
+    body: &[u8],
+) -> io::Result<(u16, Vec<u8>)> {
     let mut stream = TcpStream::connect(address)?;
     let len = body.len();
-    let head = format!(
+    let mut head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Content-Length: {len}\r\nx-oss-complete-all: yes\r\n\r\n"
+         Content-Length: {len}\r\n"
     );
-    stream.write_all(head.as_bytes())?;
+    for header in headers {
+        head.push_str(header);
+        head.push_str("\r\n");
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes())?;
     stream.write_all(body)?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
@@ -25,9 +54,10 @@ pub(crate) fn ask(
     };
     let body = answer.split_off(end + 4);
     let head = String::from_utf8_lossy(&answer);
-    assert!(
-        head.starts_with("HTTP/1.1 2") || head.starts_with("HTTP/1.1 404"),
-        "{head}"
-    );
-    Ok(head.starts_with("HTTP/1.1 2").then_some(body))
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    let status = status.ok_or(io::ErrorKind::InvalidData)?;
+    Ok((status, body))
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use ossum_client::auth::{SignatureVersion, StaticCredentials};
-use ossum_client::{Clock, ErrorKind, Settings, TrafficLimit};
+use ossum_client::{AnswerHeader, Clock, ErrorKind, Lifetime, Presignable, Settings, TrafficLimit};
 
 use crate::arrange::{TOKEN, credentials, get, head, put, settings};
 use crate::script::{Reply, Script};
@@ -81,6 +81,45 @@ async fn temporary_credentials_leave_their_token_in_the_address() {
             ..at_ten(version)
         });
         let url = client.presign(&get(), HOUR).await.unwrap().url;
+        assert!(url.contains(parameter), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_ends_with_the_credentials_behind_it() {
+    let temporary = || credentials().with_security_token(TOKEN).unwrap();
+    let soon = ten_oclock() + HOUR / 2;
+    for (credentials, ends, lifetime) in [
+        (credentials(), ten_oclock() + HOUR, Lifetime::AsAsked),
+        (temporary(), ten_oclock() + HOUR, Lifetime::Uncertain),
+        (
+            temporary().with_expiry(soon),
+            soon,
+            Lifetime::CutByCredentials,
+        ),
+        (
+            temporary().with_expiry(ten_oclock() + 2 * HOUR),
+            ten_oclock() + HOUR,
+            Lifetime::AsAsked,
+        ),
+    ] {
+        let client = quiet().client_with(Settings {
+            credentials: Some(Arc::new(StaticCredentials::new(credentials))),
+            ..at_ten(SignatureVersion::V4)
+        });
+        let presigned = client.presign(&get(), HOUR).await.unwrap();
+        assert_eq!((presigned.expires_at, presigned.lifetime), (ends, lifetime));
+    }
+}
+
+#[tokio::test]
+async fn an_address_can_choose_headers_of_its_answer() {
+    for version in [SignatureVersion::V4, SignatureVersion::V1] {
+        let client = quiet().client_with(at_ten(version));
+        let request = Presignable::from(&get())
+            .answered_with(AnswerHeader::ContentDisposition, "attachment; filename=a b");
+        let url = client.presign(request, HOUR).await.unwrap().url;
+        let parameter = "response-content-disposition=attachment%3B%20filename%3Da%20b";
         assert!(url.contains(parameter), "{url}");
     }
 }
