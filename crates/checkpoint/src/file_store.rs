@@ -1,16 +1,21 @@
+mod claim;
 mod creation;
 mod file_log;
 mod look;
 mod place;
+mod survey;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ossum_durable::{Durability, Fs};
 
+pub use self::claim::{Claim, Removed};
 use self::file_log::{FileLog, Spare};
 use self::look::{Look, look};
 use self::place::{Place, Places};
+pub(crate) use self::survey::survey;
+pub use self::survey::{Runner, Seen, Sighting};
 use crate::{CheckpointStore, Error, Log, Transfer};
 
 /// Keeps each log in a file, which only its owner may read (`0600`).

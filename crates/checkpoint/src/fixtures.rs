@@ -14,7 +14,7 @@ use crate::replay::{Content, Replayed, replay};
 use crate::session::SessionId;
 use crate::text::{line_one, pointer_line, read_pointer, record_line};
 use crate::{
-    FileIdentity, Header, Holder, ObjectIdentity, Pointer, Record, RecordedPart, Remembered,
+    End, FileIdentity, Header, Holder, ObjectIdentity, Pointer, Record, RecordedPart, Remembered,
     SourceIdentity, Transfer, Way,
 };
 
@@ -23,6 +23,7 @@ const UPLOAD_CHANGED: &str = include_str!("../tests/fixtures/format-1-upload-cha
 const DOWNLOAD: &str = include_str!("../tests/fixtures/format-1-download.cp");
 const COPY: &str = include_str!("../tests/fixtures/format-1-copy.cp");
 const POINTER: &str = include_str!("../tests/fixtures/format-1-pointer.json");
+const POINTER_END: &str = include_str!("../tests/fixtures/format-1-pointer-end.json");
 const DOCUMENT: &str = include_str!("../../../docs/checkpoint-format.md");
 
 /// Everything that a checkpoint says, in the order in which it says it.
@@ -241,6 +242,20 @@ fn pointer() -> Pointer {
         command: ["ossum", "cp", "100% backup.tar", "oss://logs/2026/备份.tar"]
             .map(str::to_owned)
             .to_vec(),
+        end: None,
+    }
+}
+
+/// The same once a run ended that could say why.
+fn pointer_with_end() -> Pointer {
+    Pointer {
+        end: Some(End {
+            time: at(1_795_651_900),
+            kind: "unavailable".to_owned(),
+            message: "upload part 4 of oss://logs/2026/备份.tar: OSS is unavailable".to_owned(),
+            hint: Some("run the same command again to continue".to_owned()),
+        }),
+        ..pointer()
     }
 }
 
@@ -355,8 +370,17 @@ fn a_pointer_of_format_1_is_read_and_written_as_ever() {
 }
 
 #[test]
+fn a_pointer_of_format_1_that_says_how_a_run_ended_is_read_and_written_as_ever() {
+    assert_eq!(
+        String::from_utf8(pointer_line(&pointer_with_end())).unwrap(),
+        POINTER_END
+    );
+    assert_eq!(read_pointer(POINTER_END.as_bytes()), Ok(pointer_with_end()));
+}
+
+#[test]
 fn the_document_shows_exactly_what_is_written() {
-    for example in [UPLOAD, UPLOAD_CHANGED, DOWNLOAD, COPY, POINTER] {
+    for example in [UPLOAD, UPLOAD_CHANGED, DOWNLOAD, COPY, POINTER, POINTER_END] {
         let block = format!("```json\n{example}```\n");
         assert!(DOCUMENT.contains(&block), "not in the document: {example}");
     }

@@ -31,4 +31,19 @@ pub struct Pointer {
     pub directory: Option<PathBuf>,
     /// The command that continues it, program first. Whoever puts it in has taken secrets out.
     pub command: Vec<String>,
+    /// How the last run ended, if it lived to say so.
+    pub end: Option<End>,
+}
+
+/// Why a run ended that did not succeed: for whoever looks later. Without secrets, as the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// When, in whole seconds.
+    pub time: SystemTime,
+    /// Which kind of failure it was, in one word.
+    pub kind: String,
+    /// What failed and why.
+    pub message: String,
+    /// What can be done about it.
+    pub hint: Option<String>,
 }

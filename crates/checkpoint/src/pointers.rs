@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ossum_durable::{Durability, Fs, Metadata, Operation, create_private_directories, write_whole};
 use rustix::io::Errno;
 
-use crate::file_store::check_unused;
+use crate::file_store::{check_unused, survey};
 use crate::text::{pointer_line, read_pointer};
-use crate::{Error, Pointer, Transfer, TransferId};
+use crate::{Claim, Error, Pointer, Sighting, Transfer, TransferId};
 
 /// No pointer is longer, in bytes: a command line has at most 2 MiB on Linux.
 const MAX_POINTER_BYTES: usize = 4 << 20;
@@ -111,6 +111,23 @@ impl Pointers {
         }
         pointers.sort_by_key(|pointer| (pointer.began, pointer.transfer.id()));
         Ok(pointers)
+    }
+
+    /// Looks at the transfer that `pointer` leads to, without touching it. Takes no lock, unless it
+    /// was last worked on by another host; then only for a moment.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if its checkpoint is there and cannot be read.
+    pub fn look(&self, pointer: &Pointer) -> Result<Sighting, Error> {
+        survey(&*self.fs, pointer)
+    }
+
+    /// Takes the transfer that `pointer` leads to, to give it up.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] while somebody works on it; otherwise [`Error::Io`]. All is as it was.
+    pub fn claim(&self, pointer: Pointer) -> Result<Claim, Error> {
+        Claim::take(Arc::clone(&self.fs), self.clone(), pointer)
     }
 
     /// Makes sure that nobody works on the transfer with the checkpoint that `pointer` names.

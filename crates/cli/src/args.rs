@@ -8,6 +8,7 @@ mod cp;
 mod demo;
 mod elsewhere;
 mod hash;
+mod jobs;
 mod ls;
 mod place;
 mod rm;
@@ -24,6 +25,7 @@ pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;
 pub(crate) use elsewhere::ElsewhereArgs;
 pub(crate) use hash::HashArgs;
+pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use place::Place;
 pub(crate) use rm::RmArgs;
@@ -114,6 +116,7 @@ pub(crate) enum Command {
     Rm(RmArgs),
     Hash(HashArgs),
     Sign(Box<SignArgs>),
+    Jobs(JobsArgs),
     Serve(ServeArgs),
     Demo(DemoArgs),
     #[command(hide = true)]

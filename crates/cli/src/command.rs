@@ -4,6 +4,7 @@ mod cp;
 mod demo;
 mod elsewhere;
 mod hash;
+mod jobs;
 mod ls;
 mod moving;
 mod rm;
@@ -26,6 +27,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Rm(args) => rm::run(session, args),
         Command::Hash(args) => hash::run(session, &args),
         Command::Sign(args) => sign::run(session, &args),
+        Command::Jobs(args) => jobs::run(session, &args),
         Command::Serve(args) => serve::run(session, &args),
         Command::Demo(args) => demo::run(session, &args),
         Command::Mv(_) => Err(elsewhere::mv()),

@@ -44,6 +44,9 @@ impl Verdict {
             },
             Failure::Client(error) => of_client(error.kind()),
             Failure::Transfer(error) => of_transfer(error.kind()),
+            Failure::Checkpoint(error) => of_checkpoint(error),
+            Failure::NoSuchJob(_) => verdict("no_such_job", NOT_FOUND),
+            Failure::NotGivenUp { source, .. } => Self::on(source),
             Failure::File(ossum_durable::Error::NotAFile { .. }) => verdict("not_a_file", USAGE),
             Failure::Local { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 verdict("not_found", NOT_FOUND)
@@ -56,6 +59,13 @@ impl Verdict {
             Failure::Differs(_) | Failure::Unequal(_) => verdict("integrity", INTEGRITY),
             Failure::Interrupted { signal, .. } => verdict("interrupted", signal.exit_code()),
         }
+    }
+}
+
+fn of_checkpoint(error: &ossum_checkpoint::Error) -> Verdict {
+    match error {
+        ossum_checkpoint::Error::InUse { .. } => verdict("in_use", IN_THE_WAY),
+        _ => verdict("disk", DISK),
     }
 }
 

@@ -29,6 +29,15 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: io::Error,
     },
+    /// What is remembered of a transfer could not be read, written or had.
+    #[error(transparent)]
+    Checkpoint(#[from] ossum_checkpoint::Error),
+    /// No unfinished transfer has an ID that begins like this.
+    #[error("no unfinished transfer {0}")]
+    NoSuchJob(String),
+    /// What a transfer has begun at OSS could not be ended, so all was left as it was.
+    #[error("nothing of the transfer {id} was removed: its upload could not be aborted")]
+    NotGivenUp { id: String, source: Box<Failure> },
     /// A small file could not be written.
     #[error(transparent)]
     File(#[from] ossum_durable::Error),
@@ -110,6 +119,7 @@ impl Failure {
         match self {
             Self::Client(error) => Some(error),
             Self::Transfer(error) => error.client(),
+            Self::NotGivenUp { source, .. } => source.client(),
             _ => None,
         }
     }
@@ -117,6 +127,14 @@ impl Failure {
     /// The request that OSS said no to.
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.client()?.service()?.request_id.as_deref()
+    }
+
+    /// Whether another process works on what is to be changed.
+    pub(crate) fn is_in_use(&self) -> bool {
+        matches!(
+            self,
+            Self::Checkpoint(ossum_checkpoint::Error::InUse { .. })
+        )
     }
 
     /// Whether standard output is closed because nobody wants more of it.

@@ -93,6 +93,15 @@ pub(crate) fn for_people(event: &ErrorEvent, coloured: bool) -> String {
     text
 }
 
+/// The failure and its causes on one line.
+pub(crate) fn in_one_line(failure: &Failure) -> String {
+    let causes = causes(failure).into_iter();
+    std::iter::once(line(failure))
+        .chain(causes)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
 /// The chain of causes, each once.
 fn causes(failure: &Failure) -> Vec<String> {
     let mut told = line(failure);

@@ -2,6 +2,7 @@
 
 mod event;
 mod hashed;
+mod jobs;
 mod listed;
 mod looked_up;
 mod signed;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub(crate) use event::{ErrorEvent, Event};
 pub(crate) use hashed::{Compared, Hashed, HashedTotal};
+pub(crate) use jobs::{GivenUp, GivenUpTotal, Job, JobDetail, JobsTotal};
 pub(crate) use listed::{
     BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, utc,
 };

@@ -68,13 +68,21 @@ impl Session {
         &self,
         adjust: impl FnOnce(&mut Settings),
     ) -> Result<Client, Failure> {
-        if self.connection.insecure {
+        self.client_as(&self.connection, adjust)
+    }
+
+    /// The same with other options than those that were typed.
+    pub(crate) fn client_as(
+        &self,
+        connection: &ConnectionArgs,
+        adjust: impl FnOnce(&mut Settings),
+    ) -> Result<Client, Failure> {
+        if connection.insecure {
             tracing::warn!(
                 "--insecure: certificates are not verified; anyone on the way can read and change everything"
             );
         }
-        let mut resolved: Resolved =
-            ossum_config::resolve(&self.connection.flags(), &self.environment)?;
+        let mut resolved: Resolved = ossum_config::resolve(&connection.flags(), &self.environment)?;
         adjust(&mut resolved.settings);
         let endpoint = &resolved.settings.endpoint;
         tracing::debug!(%endpoint, origins = ?resolved.origins, "settings");

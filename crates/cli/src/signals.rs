@@ -55,7 +55,7 @@ pub(crate) struct Interrupts(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     first: Option<Signal>,
-    end: Option<Box<dyn Fn() + Send>>,
+    end: Option<Box<dyn Fn(Signal) + Send>>,
 }
 
 impl Interrupts {
@@ -85,9 +85,14 @@ impl Interrupts {
     ///
     /// If a signal has come already, it is called at once.
     pub(crate) fn end_by(&self, end: impl Fn() + Send + 'static) {
+        self.end_by_signal(move |_| end());
+    }
+
+    /// The same where it matters which signal it is.
+    pub(crate) fn end_by_signal(&self, end: impl Fn(Signal) + Send + 'static) {
         let mut state = self.state();
-        if state.first.is_some() {
-            end();
+        if let Some(first) = state.first {
+            end(first);
         }
         state.end = Some(Box::new(end));
     }
@@ -96,7 +101,7 @@ impl Interrupts {
         let mut state = self.state();
         match (&state.first, &state.end) {
             (None, Some(end)) => {
-                end();
+                end(signal);
                 state.first = Some(signal);
             }
             // Without running anything of this process that could hang.

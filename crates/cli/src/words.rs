@@ -31,6 +31,11 @@ impl Words {
         Self(words)
     }
 
+    /// What was kept with an unfinished transfer.
+    pub(crate) fn recorded(words: &[String]) -> Self {
+        Self(words.to_vec())
+    }
+
     pub(crate) fn to_vec(&self) -> Vec<String> {
         self.0.clone()
     }
@@ -41,6 +46,27 @@ impl fmt::Display for Words {
         let quoted: Vec<String> = self.0.iter().map(|word| quoted(word)).collect();
         f.write_str(&quoted.join(" "))
     }
+}
+
+/// What was left out of recorded words, if anything was: then they cannot be run as they stand.
+pub(crate) fn left_out(words: &[String]) -> Option<String> {
+    let mut before = "";
+    for word in words {
+        if word == REDACTED && is_secret_option(before) {
+            return Some(format!("the value of {before} was left out"));
+        }
+        if let Some((name, REDACTED)) = word.split_once('=') {
+            return Some(format!("the value of {name} was left out"));
+        }
+        if word.contains("://***@") {
+            return Some(format!("the password in {word} was left out"));
+        }
+        if word.contains(char::REPLACEMENT_CHARACTER) {
+            return Some(format!("{word} has a character that is no text"));
+        }
+        before = word;
+    }
+    None
 }
 
 /// Whether a word is an option whose value is a secret and stands in the next word.
@@ -116,6 +142,23 @@ mod tests {
         ] {
             assert_eq!(redacted(typed), shown);
         }
+    }
+
+    #[test]
+    fn what_was_left_out_of_a_command_is_named() {
+        for (typed, missing) in [
+            (&["cp", "--x-token", "t"][..], "the value of --x-token"),
+            (&["cp", "--x-token=t"], "the value of --x-token"),
+            (&["cp", "--proxy", "http://u:p@h"], "http://***@h"),
+            (&["cp", "a\u{fffd}b"], "a\u{fffd}b"),
+        ] {
+            let kept = words(typed).to_vec();
+            assert!(left_out(&kept).unwrap().contains(missing), "{typed:?}");
+        }
+        assert_eq!(
+            left_out(&words(&["cp", "***", "oss://b/a@b"]).to_vec()),
+            None
+        );
     }
 
     #[test]

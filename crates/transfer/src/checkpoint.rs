@@ -291,6 +291,8 @@ impl Kept {
             began: header.began,
             directory: self.settings.directory.clone(),
             command: self.settings.command.clone(),
+            // How an earlier run ended is past: this one goes on.
+            end: None,
         };
         if let Err(error) = pointers.put(&pointer) {
             warn(

@@ -68,6 +68,14 @@ impl OpenFile {
         }
     }
 
+    pub(super) fn id(&self) -> FileId {
+        self.id
+    }
+
+    pub(super) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.file.read_at(buffer, offset)
+    }
+
     /// Closes it to others whatever the umask was, and whoever made it empty.
     fn make_private(&mut self) {
         // A file system without permissions of its own refuses, and then there is nothing to set.
@@ -142,7 +150,7 @@ impl FileLog {
 impl Log for FileLog {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         match &self.file {
-            Some(open) => open.file.read_at(buffer, offset),
+            Some(open) => open.read_at(buffer, offset),
             None => Ok(0),
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::transfer::TransferText;
 use super::{Unreadable, crc64_from, from_seconds, hex, json, parsed, seconds};
-use crate::{Pointer, path_text, sealed};
+use crate::{End, Pointer, path_text, sealed};
 
 /// The format of pointers that this version writes and reads.
 const FORMAT: u64 = 1;
@@ -30,6 +30,39 @@ struct PointerText {
     #[serde(skip_serializing_if = "Option::is_none")]
     directory: Option<String>,
     command: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<EndText>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct EndText {
+    time: u64,
+    kind: String,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+impl From<&End> for EndText {
+    fn from(end: &End) -> Self {
+        Self {
+            time: seconds(end.time),
+            kind: end.kind.clone(),
+            message: end.message.clone(),
+            hint: end.hint.clone(),
+        }
+    }
+}
+
+impl EndText {
+    fn read(self) -> Result<End, Unreadable> {
+        Ok(End {
+            time: from_seconds(self.time)?,
+            kind: self.kind,
+            message: self.message,
+            hint: self.hint,
+        })
+    }
 }
 
 pub(crate) fn pointer_line(pointer: &Pointer) -> Vec<u8> {
@@ -47,6 +80,7 @@ pub(crate) fn pointer_line(pointer: &Pointer) -> Vec<u8> {
         began: seconds(pointer.began),
         directory: path(&pointer.directory),
         command: pointer.command.clone(),
+        end: pointer.end.as_ref().map(Into::into),
     };
     sealed::seal(&json(&text), b"")
 }
@@ -73,5 +107,6 @@ pub(crate) fn read_pointer(bytes: &[u8]) -> Result<Pointer, Unreadable> {
         began: from_seconds(text.began)?,
         directory: path(text.directory)?,
         command: text.command,
+        end: text.end.map(EndText::read).transpose()?,
     })
 }

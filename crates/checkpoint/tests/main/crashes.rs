@@ -436,6 +436,7 @@ fn a_power_loss_while_a_pointer_is_replaced_leaves_the_old_or_the_new_one() {
         began: seconds(began),
         directory: None,
         command: Vec::new(),
+        end: None,
     };
     for step in 0.. {
         let fs = disk();

@@ -4,7 +4,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ossum_checkpoint::{Error, Pointer, Pointers, Transfer};
+use ossum_checkpoint::{Error, Pointer, Pointers, Seen, Transfer};
 use ossum_durable::RealFs;
 
 use crate::support::{Desk, begun, copy, seconds};
@@ -25,6 +25,7 @@ fn pointer(transfer: Transfer, began: u64) -> Pointer {
         began: seconds(began),
         directory: Some("/d".into()),
         command: vec!["ossum".to_owned(), "cp".to_owned(), "a\n\"b".to_owned()],
+        end: None,
     }
 }
 
@@ -96,6 +97,82 @@ fn a_pointer_to_a_checkpoint_that_somebody_has_open_says_so() {
     pointers.check_unused(&pointer, None).unwrap();
     // And without having taken it.
     drop(begun(&desk.beside(), &desk.upload()));
+}
+
+#[test]
+fn who_only_looks_sees_what_was_recorded_and_who_is_at_it() {
+    let desk = Desk::new();
+    let journal = begun(&desk.beside(), &desk.upload());
+    let pointers = pointers(&desk);
+    let pointer = Pointer {
+        checkpoint: Some(desk.first()),
+        ..pointer(desk.upload(), 1)
+    };
+    let seen = pointers.look(&pointer).unwrap();
+    let runner = seen.running.unwrap();
+    assert_eq!(runner.process, Some(std::process::id()));
+    assert!(seen.changed.is_some());
+
+    drop(journal);
+    let before = std::fs::read(desk.first()).unwrap();
+    let seen = pointers.look(&pointer).unwrap();
+    assert_eq!(seen.running, None);
+    match seen.checkpoint {
+        Seen::Session(remembered) => assert_eq!(remembered.header.transfer, desk.upload()),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(std::fs::read(desk.first()).unwrap(), before);
+
+    std::fs::write(desk.first(), "").unwrap();
+    let seen = pointers.look(&pointer).unwrap();
+    assert_eq!(seen.checkpoint, Seen::Damaged);
+    std::fs::write(desk.first(), "somebody's").unwrap();
+    let seen = pointers.look(&pointer).unwrap();
+    assert_eq!(seen.checkpoint, Seen::Missing);
+}
+
+#[test]
+fn a_transfer_is_given_up_with_all_that_is_its_own_and_nothing_else() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    let pointer = Pointer {
+        checkpoint: Some(desk.first()),
+        partial: Some(desk.path("a.tar.ossum-part")),
+        ..pointer(desk.upload(), 1)
+    };
+    pointers.put(&pointer).unwrap();
+    let journal = begun(&desk.beside(), &desk.upload());
+    let refused = pointers.claim(pointer.clone());
+    assert!(matches!(refused, Err(Error::InUse { .. })), "{refused:?}");
+    drop(journal);
+
+    std::fs::write(desk.path("a.tar.ossum-part"), "somebody's").unwrap();
+    let claim = pointers.claim(pointer.clone()).unwrap();
+    assert_eq!(
+        claim.upload_ids(),
+        pointer.upload_id.clone().into_iter().collect::<Vec<_>>()
+    );
+    let removed = claim.remove().unwrap();
+    assert_eq!(removed.checkpoint, Some(desk.first()));
+    assert_eq!((removed.left, removed.partial), (pointer.partial, None));
+    assert_eq!(pointers.list().unwrap(), []);
+    assert!(!desk.first().exists());
+}
+
+#[test]
+fn somebodys_file_in_the_place_of_a_checkpoint_stays_when_its_transfer_is_given_up() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    let pointer = Pointer {
+        checkpoint: Some(desk.first()),
+        ..pointer(desk.upload(), 1)
+    };
+    pointers.put(&pointer).unwrap();
+    std::fs::write(desk.first(), "somebody's").unwrap();
+    let removed = pointers.claim(pointer).unwrap().remove().unwrap();
+    assert_eq!(removed.checkpoint, None);
+    assert_eq!(std::fs::read(desk.first()).unwrap(), b"somebody's");
+    assert_eq!(pointers.list().unwrap(), []);
 }
 
 #[test]

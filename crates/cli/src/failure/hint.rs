@@ -11,6 +11,8 @@ use super::{Failure, Left};
 const ALREADY_EXISTS: &str =
     "--if-exists overwrite replaces it, --if-exists skip leaves it and succeeds";
 
+const JOBS: &str = "`ossum jobs ls` shows what is unfinished";
+
 const RUN_AGAIN: &str = "run the same command again";
 
 pub(super) fn hint(failure: &Failure) -> Option<String> {
@@ -19,6 +21,9 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::Config(error) => error.hint(),
         Failure::Client(error) => client_hint(error),
         Failure::Transfer(error) => transfer_hint(error),
+        Failure::Checkpoint(error) => Some(checkpoint_hint(error).to_owned()),
+        Failure::NoSuchJob(_) => Some(JOBS.to_owned()),
+        Failure::NotGivenUp { source, .. } => Some(not_given_up_hint(source)),
         Failure::Local { source, .. }
         | Failure::System { source, .. }
         | Failure::Output(source) => Some(local_hint(source).to_owned()),
@@ -30,6 +35,22 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
             Some("find out which is the right one; `ossum cp` copies it over the other".to_owned())
         }
         Failure::Interrupted { again, left, .. } => Some(interrupted_hint(again, *left)),
+    }
+}
+
+fn not_given_up_hint(cause: &Failure) -> String {
+    const FORCE: &str = "--force removes what is here, and leaves the parts with OSS";
+    match hint(cause) {
+        Some(hint) => format!("{hint}; {FORCE}"),
+        None => FORCE.to_owned(),
+    }
+}
+
+fn checkpoint_hint(error: &ossum_checkpoint::Error) -> &'static str {
+    match error {
+        ossum_checkpoint::Error::InUse { .. } => "wait for it to end, or stop it",
+        ossum_checkpoint::Error::Durable(error) => file_hint(error),
+        other => disk_hint(other),
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn utc(time: SystemTime) -> Option<String> {
 }
 
 /// The same as people read it, of a fixed width.
-fn moment(time: Option<&String>) -> String {
+pub(super) fn moment(time: Option<&String>) -> String {
     match time {
         Some(time) => time.replace('T', " ").replace('Z', ""),
         None => " ".repeat("2026-01-31 12:00:00".len()),

@@ -127,6 +127,6 @@ fn table(rows: &[(&str, Option<&String>)]) -> Vec<String> {
     present.map(|(name, value)| row(name, value)).collect()
 }
 
-fn row(name: &str, value: &str) -> String {
+pub(super) fn row(name: &str, value: &str) -> String {
     format!("{name:<14}{value}")
 }

@@ -15,6 +15,7 @@ mod documented;
 mod hashing;
 mod held;
 mod interruption;
+mod jobs;
 mod killed_server;
 mod listing;
 mod local_files;

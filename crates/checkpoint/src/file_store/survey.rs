@@ -1,0 +1,148 @@
+use std::io;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use ossum_durable::{FileKind, Fs, Metadata};
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
+
+use super::look::{is_any, lock};
+use crate::locks::{Locked, locked};
+use crate::replay::{Content, replay};
+use crate::{Action, Error, Holder, Pointer, Remembered};
+
+/// What can be seen of an unfinished transfer by somebody who only looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// What its checkpoint says.
+    pub checkpoint: Seen,
+    /// Who works on it; `None` if nobody does.
+    pub running: Option<Runner>,
+    /// When its checkpoint last changed, if there is one.
+    pub changed: Option<SystemTime>,
+}
+
+/// What lies where a pointer says that the checkpoint is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing, or nothing of this transfer.
+    Missing,
+    /// A checkpoint in which nothing can be read.
+    Damaged,
+    /// A session.
+    Session(Box<Remembered>),
+}
+
+/// Who works on a transfer, as far as can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Runner {
+    /// The process ID.
+    pub process: Option<u32>,
+    /// What its host calls itself.
+    pub host: Option<String>,
+}
+
+impl Sighting {
+    fn of_nothing() -> Self {
+        Self {
+            checkpoint: Seen::Missing,
+            running: None,
+            changed: None,
+        }
+    }
+}
+
+/// Looks at the checkpoint that `pointer` names, and changes nothing.
+///
+/// # Errors
+/// [`Error::Io`] if it is there and cannot be read.
+pub(crate) fn survey(fs: &dyn Fs, pointer: &Pointer) -> Result<Sighting, Error> {
+    const NOTHING: &[Errno] = &[Errno::NOENT, Errno::NOTDIR, Errno::ACCESS, Errno::PERM];
+    let Some(path) = &pointer.checkpoint else {
+        return Ok(Sighting::of_nothing());
+    };
+    let at = |action| Error::at(action, Some(path.clone()));
+    let found = match fs.metadata(path) {
+        Ok(found) if found.kind == FileKind::File => found,
+        Ok(_) => return Ok(Sighting::of_nothing()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound || is_any(&error, NOTHING) => {
+            return Ok(Sighting::of_nothing());
+        }
+        Err(error) => return Err(at(Action::Inspect)(error)),
+    };
+    let file = fs.open_to_read(path).map_err(at(Action::Open))?;
+    let read = |buffer: &mut [u8], offset| file.read_at(buffer, offset);
+    let content = replay(&read, &pointer.transfer).map_err(at(Action::Read))?;
+    let checkpoint = match content {
+        Content::Own(replayed) => Seen::Session(Box::new(replayed.remembered)),
+        Content::Empty | Content::Damaged => Seen::Damaged,
+        Content::Foreign | Content::Newer(_) => return Ok(Sighting::of_nothing()),
+    };
+    let holder = match &checkpoint {
+        Seen::Session(remembered) => remembered.holder.as_ref(),
+        _ => None,
+    };
+    Ok(Sighting {
+        running: runner(fs, path, &found, holder)?,
+        changed: time(found.modified_ns),
+        checkpoint,
+    })
+}
+
+/// Who has the checkpoint locked.
+///
+/// The operating system's list of locks tells without a lock being taken. Only where it does not
+/// see them all (a process on another host, or no such list) is the lock tried, and let go at once.
+fn runner(
+    fs: &dyn Fs,
+    path: &Path,
+    found: &Metadata,
+    holder: Option<&Holder>,
+) -> Result<Option<Runner>, Error> {
+    let host = Holder::this_process(SystemTime::UNIX_EPOCH).host;
+    let is_here = holder.is_none_or(|holder| holder.host == host);
+    let process = match locked(found.id.inode) {
+        Locked::By(process) => Some(process),
+        Locked::Nobody if is_here => return Ok(None),
+        Locked::Unknown if is_here && holder.is_some_and(is_gone) => return Ok(None),
+        Locked::Nobody | Locked::Unknown => None,
+    };
+    if !is_locked(fs, path)? {
+        return Ok(None);
+    }
+    Ok(Some(match (process, holder) {
+        (Some(process), holder) if holder.is_none_or(|holder| holder.process != process) => {
+            Runner {
+                process: Some(process),
+                host: Some(host),
+            }
+        }
+        (_, Some(holder)) => Runner {
+            process: Some(holder.process),
+            host: Some(holder.host.clone()),
+        },
+        (_, None) => Runner {
+            process,
+            host: None,
+        },
+    }))
+}
+
+/// Whether no process of this machine has that number.
+fn is_gone(holder: &Holder) -> bool {
+    let pid = i32::try_from(holder.process).ok().and_then(Pid::from_raw);
+    pid.is_some_and(|pid| test_kill_process(pid) == Err(Errno::SRCH))
+}
+
+fn is_locked(fs: &dyn Fs, path: &Path) -> Result<bool, Error> {
+    match fs.open_to_continue(path) {
+        Ok(file) => Ok(!lock(&*file, path)?),
+        // Gone meanwhile, or nothing that a transfer of ours could hold.
+        Err(_) => Ok(false),
+    }
+}
+
+fn time(nanoseconds: i128) -> Option<SystemTime> {
+    let seconds = u64::try_from(nanoseconds / 1_000_000_000).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}

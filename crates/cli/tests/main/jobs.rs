@@ -1,0 +1,388 @@
+//! `ossum jobs`: what is unfinished, and what can be done about it.
+
+use ossum_testkit::Signal;
+use serde_json::Value;
+
+use crate::desk::{Desk, fails};
+use crate::held::{HELD_AT, OPTIONS, PART, SIZE, desk};
+
+/// The jobs that are listed, without the total.
+fn listed(desk: &Desk) -> Vec<Value> {
+    let outcome = desk.run("jobs ls --json");
+    let mut lines = outcome.exit(0).stdout_json();
+    let total = lines.pop().unwrap();
+    assert_eq!(total["event"], "total", "{outcome}");
+    assert_eq!(total["jobs"], lines.len(), "{outcome}");
+    lines
+}
+
+/// The only one.
+#[track_caller]
+fn only(desk: &Desk) -> Value {
+    let mut jobs = listed(desk);
+    let job = jobs.pop().unwrap();
+    assert!(jobs.is_empty(), "{jobs:?}");
+    job
+}
+
+fn id(job: &Value) -> String {
+    job["id"].as_str().unwrap()[..8].to_owned()
+}
+
+#[test]
+fn without_unfinished_transfers_there_are_no_jobs() {
+    let desk = Desk::new();
+    desk.run("jobs ls").exit(0).says("no unfinished transfers");
+    assert_eq!(listed(&desk).len(), 0);
+    desk.run("jobs rm --all").exit(0);
+    desk.run("jobs resume --all").exit(0);
+}
+
+#[test]
+fn a_killed_upload_is_listed_and_shown_with_all_there_is_to_know() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
+    let files: Vec<_> = desk
+        .all_files()
+        .iter()
+        .map(std::fs::read)
+        .map(Result::unwrap)
+        .collect();
+
+    let job = only(&desk);
+    assert_eq!(job["event"], "job");
+    assert_eq!(job["state"], "stopped");
+    assert_eq!(job["direction"], "upload");
+    assert_eq!(job["destination"], "oss://bkt/k");
+    assert_eq!(job["bytes_total"], SIZE);
+    assert_eq!(job["bytes_done"], HELD_AT * PART);
+    assert_eq!(job["percent"], 49);
+    assert!(job["process"].is_null(), "{job}");
+
+    let id = id(&job);
+    let shown = desk
+        .run(&format!("jobs show {} --json", &id[..5]))
+        .exit(0)
+        .last_json();
+    assert_eq!(shown["parts_total"], 11);
+    assert_eq!(shown["parts_done"], HELD_AT);
+    let (done, missing) = (
+        shown["done"].as_str().unwrap(),
+        shown["missing"].as_str().unwrap(),
+    );
+    assert!(
+        done.starts_with("1-") && missing.ends_with("-11"),
+        "{shown}"
+    );
+    assert_eq!(shown["command"][1], "cp");
+    assert!(
+        shown["upload_id"].is_string() && shown["end"].is_null(),
+        "{shown}"
+    );
+    desk.run(&format!("jobs show {id}"))
+        .exit(0)
+        .prints("file.cp")
+        .prints("no end recorded: killed or power loss")
+        .prints(&format!("ossum jobs resume {id}"))
+        .prints("ossum cp file oss://bkt/k");
+    desk.run("jobs ls")
+        .prints(&id)
+        .prints("stopped")
+        .says("1 unfinished transfer");
+
+    let after: Vec<_> = desk
+        .all_files()
+        .iter()
+        .map(std::fs::read)
+        .map(Result::unwrap)
+        .collect();
+    assert!(after == files, "looking changes nothing");
+}
+
+#[test]
+fn a_killed_upload_is_resumed_where_it_was_begun() {
+    let mut desk = desk();
+    let sent = desk.workspace.write_seeded("file", 1, SIZE);
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
+    let id = id(&only(&desk));
+    let home = std::mem::replace(&mut desk.workspace, ossum_testkit::Workspace::new());
+    let elsewhere = crate::desk::ossum(&desk.workspace)
+        .using(&desk.oss)
+        .env("XDG_STATE_HOME", desk.state.root());
+    let outcome = elsewhere.run(["jobs", "resume", &id]);
+    let done = outcome.exit(0).last_json();
+    assert_eq!(done["parts_reused"], HELD_AT, "{outcome}");
+    assert_eq!(home.names(), ["file"]);
+    assert!(listed(&desk).is_empty());
+    assert_eq!(desk.open_uploads(), 0);
+    desk.run("cp oss://bkt/k again").exit(0);
+    assert!(home.read("again") == sent);
+}
+
+#[test]
+fn what_cannot_be_resumed_ends_with_the_exit_code_of_its_command() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
+    std::fs::remove_file(desk.workspace.root().join("file")).unwrap();
+    let id = id(&only(&desk));
+    desk.run(&format!("jobs resume {id}")).exit(3);
+    desk.run("jobs resume --all").exit(1).says("1 of 1 failed");
+    assert_eq!(listed(&desk).len(), 1);
+}
+
+#[test]
+fn all_are_resumed_one_after_the_other() {
+    let desk = desk();
+    let sent = desk.workspace.write_seeded("file", 1, SIZE);
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/l {OPTIONS}"));
+    assert_eq!(listed(&desk).len(), 2);
+    desk.run("jobs resume --all").exit(0);
+    assert!(listed(&desk).is_empty());
+    for key in ["k", "l"] {
+        desk.run(&format!("cp oss://bkt/{key} again")).exit(0);
+        assert!(desk.workspace.read("again") == sent);
+    }
+}
+
+#[test]
+fn giving_an_upload_up_aborts_it_and_leaves_the_file() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
+    let id = id(&only(&desk));
+
+    desk.run(&format!("jobs rm -n {id}"))
+        .exit(0)
+        .prints("would give up");
+    assert_eq!(desk.open_uploads(), 1);
+    assert_eq!(desk.workspace.names(), ["file", "file.cp"]);
+
+    let outcome = desk.run(&format!("jobs rm {id} --json"));
+    let given_up = outcome.exit(0).last_json();
+    assert_eq!(given_up["event"], "given_up", "{outcome}");
+    assert_eq!(
+        given_up["aborted"].as_array().unwrap().len(),
+        1,
+        "{outcome}"
+    );
+    assert_eq!(desk.workspace.names(), ["file"]);
+    assert_eq!((desk.open_uploads(), desk.pointers().len()), (0, 0));
+    desk.run(&format!("jobs show {id}")).exit(3);
+}
+
+#[test]
+fn giving_a_download_up_removes_the_bytes_so_far() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 2, SIZE);
+    desk.run("cp file oss://bkt/k").exit(0);
+    desk.kill_held("GetObject", &format!("cp oss://bkt/k again {OPTIONS}"));
+    let job = only(&desk);
+    assert_eq!(job["direction"], "download");
+    assert_eq!(job["bytes_done"], HELD_AT * PART);
+
+    // It asks OSS nothing.
+    let offline = desk.ossum.clone().env("OSS_ENDPOINT", "http://127.0.0.1:1");
+    let outcome = offline.run(["jobs", "rm", &id(&job), "--json"]);
+    let given_up = outcome.exit(0).last_json();
+    assert_eq!(
+        given_up["removed"].as_array().unwrap().len(),
+        2,
+        "{outcome}"
+    );
+    assert_eq!(desk.workspace.names(), ["file"]);
+    assert!(desk.pointers().is_empty());
+}
+
+#[test]
+fn bytes_that_may_be_somebody_elses_are_left_alone() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 2, SIZE);
+    desk.run("cp file oss://bkt/k").exit(0);
+    desk.kill_held("GetObject", &format!("cp oss://bkt/k again {OPTIONS}"));
+    let partial = desk.workspace.root().join("again.ossum-part");
+    std::fs::rename(&partial, desk.workspace.root().join("moved")).unwrap();
+    desk.workspace.write("again.ossum-part", "precious");
+    desk.run("jobs rm --all")
+        .exit(0)
+        .says("again.ossum-part is left alone");
+    assert_eq!(
+        desk.workspace.names(),
+        ["again.ossum-part", "file", "moved"]
+    );
+    assert!(listed(&desk).is_empty());
+}
+
+#[test]
+fn an_upload_that_cannot_be_aborted_stays_until_it_is_forced() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
+    let id = id(&only(&desk));
+    desk.faults(
+        "[[rule]]\noperation = 'AbortMultipartUpload'\n\
+         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
+    );
+    fails(
+        &desk.ossum,
+        &format!("jobs rm {id}"),
+        4,
+        "denied",
+        "nothing of the transfer",
+    );
+    desk.run(&format!("jobs rm {id}")).says("--force");
+    assert_eq!(desk.workspace.names(), ["file", "file.cp"]);
+    assert_eq!(listed(&desk).len(), 1);
+
+    desk.run(&format!("jobs rm --force {id}"))
+        .exit(0)
+        .says("its parts are billed");
+    assert_eq!(desk.workspace.names(), ["file"]);
+    assert_eq!((desk.open_uploads(), desk.pointers().len()), (1, 0));
+}
+
+#[test]
+fn a_transfer_that_runs_is_shown_as_running_and_not_given_up() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    desk.hold("UploadPart", HELD_AT);
+    let running = desk.start_and_wait(&format!("cp file oss://bkt/k {OPTIONS}"));
+    let job = only(&desk);
+    assert_eq!(job["state"], "running");
+    let process = job["process"].as_u64().unwrap();
+    let id = id(&job);
+    let names = format!("process {process}");
+    fails(&desk.ossum, &format!("jobs rm {id}"), 9, "in_use", &names);
+    desk.run("jobs rm --all")
+        .exit(0)
+        .says("1 running, left alone");
+    desk.run("jobs resume --all").exit(0);
+    assert_eq!(desk.open_uploads(), 1);
+
+    running.signal(Signal::KILL);
+    running.wait();
+    assert_eq!(only(&desk)["state"], "stopped");
+}
+
+#[test]
+fn a_pointer_to_nothing_is_simply_removed() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 2, SIZE);
+    desk.run("cp file oss://bkt/k").exit(0);
+    desk.kill_held("GetObject", &format!("cp oss://bkt/k again {OPTIONS}"));
+    for name in ["again.cp", "again.ossum-part"] {
+        std::fs::remove_file(desk.workspace.root().join(name)).unwrap();
+    }
+    let job = only(&desk);
+    assert_eq!(job["state"], "checkpoint_missing");
+    let id = id(&job);
+    desk.run(&format!("jobs show {id}"))
+        .prints("nothing is left to go on with");
+    desk.run(&format!("jobs rm {id}")).exit(0);
+    assert!(desk.pointers().is_empty());
+}
+
+#[test]
+fn an_upload_whose_checkpoint_is_gone_is_aborted_by_its_pointer() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
+    std::fs::remove_file(desk.workspace.root().join("file.cp")).unwrap();
+    desk.run("jobs rm --all").exit(0);
+    assert_eq!((desk.open_uploads(), desk.pointers().len()), (0, 0));
+}
+
+#[test]
+fn a_copy_is_a_job_too() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 3, SIZE);
+    desk.run("cp file oss://bkt/k").exit(0);
+    desk.kill_held(
+        "UploadPartCopy",
+        &format!("cp oss://bkt/k oss://bkt/copy {OPTIONS}"),
+    );
+    let job = only(&desk);
+    assert_eq!(job["direction"], "copy");
+    desk.run(&format!("jobs rm {}", id(&job))).exit(0);
+    assert_eq!((desk.open_uploads(), desk.pointers().len()), (0, 0));
+}
+
+#[test]
+fn an_id_that_is_unknown_ambiguous_or_none_is_refused() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    let mut firsts = std::collections::BTreeMap::new();
+    // Of 17 IDs two begin with the same digit.
+    let twin = (0..17).find_map(|number| {
+        let known = listed(&desk);
+        desk.kill_held(
+            "UploadPart",
+            &format!("cp file oss://bkt/{number} {OPTIONS}"),
+        );
+        let new = listed(&desk)
+            .into_iter()
+            .find(|job| !known.contains(job))
+            .unwrap();
+        let first = id(&new)[..1].to_owned();
+        firsts.insert(first.clone(), number).map(|_| first)
+    });
+    let twin = twin.unwrap();
+    fails(
+        &desk.ossum,
+        &format!("jobs show {twin}"),
+        2,
+        "usage",
+        "2 unfinished transfers",
+    );
+    let unknown = "0123456789abcdef";
+    fails(
+        &desk.ossum,
+        &format!("jobs rm {unknown}"),
+        3,
+        "no_such_job",
+        unknown,
+    );
+    fails(&desk.ossum, "jobs resume file", 2, "usage", "not the ID");
+    desk.run("jobs rm").exit(2);
+}
+
+#[test]
+fn a_command_with_a_secret_in_it_is_not_run_again() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    desk.kill_held(
+        "UploadPart",
+        &format!("cp file oss://bkt/k {OPTIONS} --meta from=http://u:hunter2@h"),
+    );
+    let id = id(&only(&desk));
+    let resumed = desk.run(&format!("jobs resume {id}"));
+    resumed.exit(2).says("http://***@h").never_shows("hunter2");
+    desk.run(&format!("jobs show {id}"))
+        .exit(0)
+        .never_shows("hunter2");
+}
+
+#[test]
+fn a_transfer_with_another_endpoint_is_given_up_there() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    let endpoint = desk.oss.endpoint().to_owned();
+    let words = format!("cp file oss://bkt/k {OPTIONS}");
+    desk.kill_held("UploadPart", &words);
+    let id = id(&only(&desk));
+    let elsewhere = desk.ossum.clone().env("OSS_ENDPOINT", "http://127.0.0.1:1");
+    let outcome = elsewhere.run(["jobs", "rm", &id]);
+    outcome.exit(2).says("--endpoint 127.0.0.1");
+    assert_eq!(desk.open_uploads(), 1);
+    elsewhere
+        .run(["jobs", "rm", &id, "--endpoint", &endpoint])
+        .exit(0);
+    assert_eq!(desk.open_uploads(), 0);
+
+    // The command says it by itself.
+    desk.kill_held("UploadPart", &format!("{words} --endpoint {endpoint}"));
+    elsewhere.run(["jobs", "rm", "--all"]).exit(0);
+    assert_eq!(desk.open_uploads(), 0);
+}
