@@ -3,6 +3,7 @@
 // Comments on options are their help: clap prints them as they stand.
 #![allow(clippy::doc_markdown)]
 
+mod completions;
 mod connection;
 mod cp;
 mod demo;
@@ -10,6 +11,9 @@ mod elsewhere;
 mod hash;
 mod jobs;
 mod ls;
+mod man;
+#[cfg(test)]
+mod pages;
 mod place;
 mod rm;
 mod serve;
@@ -20,6 +24,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueEnum};
 
+pub(crate) use completions::CompletionsArgs;
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;
@@ -27,6 +32,7 @@ pub(crate) use elsewhere::ElsewhereArgs;
 pub(crate) use hash::HashArgs;
 pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};
+pub(crate) use man::ManArgs;
 pub(crate) use place::Place;
 pub(crate) use rm::RmArgs;
 pub(crate) use serve::ServeArgs;
@@ -119,6 +125,8 @@ pub(crate) enum Command {
     Jobs(JobsArgs),
     Serve(ServeArgs),
     Demo(DemoArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
     #[command(hide = true)]
     Mv(ElsewhereArgs),
     #[command(hide = true)]

@@ -1,11 +1,13 @@
 //! One file per command. Each resolves what was typed, carries it out, and tells the result.
 
+mod completions;
 mod cp;
 mod demo;
 mod elsewhere;
 mod hash;
 mod jobs;
 mod ls;
+mod man;
 mod moving;
 mod rm;
 mod serve;
@@ -30,6 +32,8 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Jobs(args) => jobs::run(session, &args),
         Command::Serve(args) => serve::run(session, &args),
         Command::Demo(args) => demo::run(session, &args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(&args),
         Command::Mv(_) => Err(elsewhere::mv()),
         Command::Mb(_) => Err(elsewhere::mb()),
         Command::Rb(_) => Err(elsewhere::rb()),

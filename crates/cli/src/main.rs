@@ -15,6 +15,7 @@ mod progress;
 mod screen;
 mod session;
 mod signals;
+mod terminal;
 mod words;
 
 use std::ffi::OsString;

@@ -5,7 +5,7 @@ mod words;
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ use crate::args::ProgressChoice;
 use crate::message::escaped;
 use crate::output::{Output, PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent};
 use crate::screen::Screen;
+use crate::session::Session;
+use crate::terminal::Charset;
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +40,14 @@ impl Style {
         choice: ProgressChoice,
         quiet: bool,
         json: bool,
-        stderr_is_terminal: bool,
+        on_terminal: bool,
     ) -> Self {
         match choice {
             _ if quiet => Self::None,
             ProgressChoice::None => Self::None,
             ProgressChoice::Bar => Self::Bar,
             ProgressChoice::Auto if json => Self::Json,
-            ProgressChoice::Auto if stderr_is_terminal => Self::Bar,
+            ProgressChoice::Auto if on_terminal => Self::Bar,
             ProgressChoice::Auto | ProgressChoice::Plain => Self::Plain,
         }
     }
@@ -53,7 +55,9 @@ impl Style {
     /// How often what happened is told.
     fn tick(self) -> Duration {
         match self {
-            Self::Bar | Self::None | Self::Json => Duration::from_millis(100),
+            Self::Bar | Self::Json => Duration::from_millis(100),
+            // To know the rate, should somebody ask.
+            Self::None => Duration::from_secs(1),
             Self::Plain => Duration::from_secs(10),
         }
     }
@@ -68,46 +72,37 @@ impl Style {
 }
 
 /// A transfer that is watched until this is dropped.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Progress {
-    /// Dropping it ends the thread.
-    stop: Option<Sender<()>>,
+    wishes: Sender<Wish>,
     thread: Option<JoinHandle<()>>,
 }
 
+/// What is wanted of whoever watches.
+#[derive(Debug, Clone, Copy)]
+enum Wish {
+    /// To say how far it is, now.
+    State,
+    End,
+}
+
 impl Progress {
-    /// Begins to show `monitor` as `name`.
-    pub(crate) fn show(
-        style: Style,
-        name: &str,
-        monitor: &Monitor,
-        output: &Arc<Output>,
-        screen: &Screen,
-    ) -> Self {
-        if style == Style::None {
-            return Self::default();
-        }
-        let mut view = View::new(style, name, Arc::clone(output), screen.clone());
+    /// Begins to show `monitor` as `name`, and tells how far it is on SIGUSR1.
+    pub(crate) fn show(session: &Session, name: &str, monitor: &Monitor) -> Self {
+        let view = View::new(session, name);
+        let (wishes, inbox) = mpsc::channel();
+        let asked = wishes.clone();
+        session.interrupts.tell_by(move || {
+            // After the end there is nothing to tell.
+            let _ = asked.send(Wish::State);
+        });
         let monitor = monitor.clone();
-        let (stop, stopped) = mpsc::channel();
-        let watch = move || {
-            let mut shown = Instant::now();
-            while stopped.recv_timeout(style.tick()) == Err(RecvTimeoutError::Timeout) {
-                view.tell(monitor.take_events());
-                if shown.elapsed() >= style.interval() {
-                    shown = Instant::now();
-                    view.show(&monitor.snapshot());
-                }
-            }
-            view.tell(monitor.take_events());
-            view.end();
-        };
         // Without a thread there is no progress to be seen, which is no reason not to make any.
         let thread = thread::Builder::new()
             .name("progress".to_owned())
-            .spawn(watch);
+            .spawn(move || watch(view, &monitor, &inbox));
         Self {
-            stop: Some(stop),
+            wishes,
             thread: thread.ok(),
         }
     }
@@ -115,10 +110,29 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        // Where the thread is gone there is nothing to end.
+        let _ = self.wishes.send(Wish::End);
         if let Some(thread) = self.thread.take() {
             // It has nothing to say but that it ended.
             let _ = thread.join();
+        }
+    }
+}
+
+fn watch(mut view: View, monitor: &Monitor, inbox: &Receiver<Wish>) {
+    let style = view.style;
+    let mut shown = Instant::now();
+    loop {
+        let wish = inbox.recv_timeout(style.tick());
+        view.tell(monitor.take_events());
+        match wish {
+            Ok(Wish::State) => view.show_state(&monitor.snapshot()),
+            Err(RecvTimeoutError::Timeout) if shown.elapsed() >= style.interval() => {
+                shown = Instant::now();
+                view.show(&monitor.snapshot());
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(Wish::End) | Err(RecvTimeoutError::Disconnected) => return view.end(),
         }
     }
 }
@@ -134,14 +148,15 @@ struct View {
 }
 
 impl View {
-    fn new(style: Style, name: &str, output: Arc<Output>, screen: Screen) -> Self {
-        let bar = (style == Style::Bar).then(|| screen.add(bar()));
+    fn new(session: &Session, name: &str) -> Self {
+        let (style, screen) = (session.progress, session.screen.clone());
+        let charset = session.charset;
         Self {
             style,
-            name: escaped(name).into_owned(),
+            name: charset.fit(&escaped(name)).into_owned(),
             pace: Pace::default(),
-            bar,
-            output,
+            bar: (style == Style::Bar).then(|| screen.add(bar(charset))),
+            output: Arc::clone(&session.output),
             screen,
         }
     }
@@ -154,16 +169,24 @@ impl View {
                 bar.set_position(done_bytes(snapshot));
                 bar.set_message(format!("{}: {}", self.name, self.words(snapshot)));
             }
-            (Style::Plain, _) => {
-                let line = format!("{}: {}\n", self.name, self.words(snapshot));
-                self.screen.write_stderr(&line);
-            }
+            (Style::Plain, _) => self.write(snapshot),
             // Where it cannot be written, the last line will tell.
             (Style::Json, _) => {
                 let _ = self.output.note_in_json(&ProgressEvent::from(*snapshot));
             }
             _ => {}
         }
+    }
+
+    /// Says how far the transfer is because somebody asked, whatever is shown otherwise.
+    fn show_state(&mut self, snapshot: &Snapshot) {
+        self.pace.add(Instant::now(), snapshot.bytes_moved);
+        self.write(snapshot);
+    }
+
+    fn write(&self, snapshot: &Snapshot) {
+        let line = format!("{}: {}\n", self.name, self.words(snapshot));
+        self.screen.write_stderr(&line);
     }
 
     /// Tells scripts what happened; people see it in the numbers.
@@ -208,11 +231,11 @@ fn tell(output: &Output, event: Event) -> io::Result<()> {
     }
 }
 
-fn bar() -> ProgressBar {
+fn bar(charset: Charset) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:24} {wide_msg}");
     let bar = ProgressBar::new(0);
     match style {
-        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Ok(style) => bar.with_style(style.progress_chars(charset.bar())),
         Err(_) => bar,
     }
 }

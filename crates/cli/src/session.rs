@@ -1,5 +1,4 @@
-use std::ffi::{OsStr, OsString};
-use std::io::{self, IsTerminal};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ use crate::output::{Format, Output};
 use crate::progress::Style;
 use crate::screen::Screen;
 use crate::signals::Interrupts;
+use crate::terminal::{Charset, Terminal};
 use crate::words::Words;
 
 /// What every command has around it.
@@ -23,6 +23,7 @@ pub(crate) struct Session {
     pub(crate) output: Arc<Output>,
     pub(crate) screen: Screen,
     pub(crate) progress: Style,
+    pub(crate) charset: Charset,
     pub(crate) interrupts: Interrupts,
     /// The command as it was typed.
     pub(crate) words: Words,
@@ -39,15 +40,17 @@ impl Session {
     ) -> Result<(Self, Command), (Failure, Arc<Output>)> {
         let environment: Environment = std::env::vars_os().collect();
         let screen = Screen::default();
-        let output = Arc::new(output(&args.output, &screen));
+        let terminal = Terminal::of_stderr();
+        let output = Arc::new(output(&args.output, terminal, &screen));
         let interrupts = match begin(&args.output, &screen) {
             Ok(interrupts) => interrupts,
             Err(failure) => return Err((failure, output)),
         };
         let options = &args.output;
-        let terminal = io::stderr().is_terminal();
+        let bars = terminal.can_show_bars();
         let session = Self {
-            progress: Style::choose(options.progress, options.quiet, options.json, terminal),
+            progress: Style::choose(options.progress, options.quiet, options.json, bars),
+            charset: terminal.charset,
             connection: args.connection,
             output,
             screen,
@@ -143,7 +146,7 @@ fn detail(options: &OutputArgs) -> Detail {
     }
 }
 
-fn output(options: &OutputArgs, screen: &Screen) -> Output {
+fn output(options: &OutputArgs, terminal: Terminal, screen: &Screen) -> Output {
     let format = if options.json {
         Format::Json
     } else {
@@ -152,14 +155,9 @@ fn output(options: &OutputArgs, screen: &Screen) -> Output {
     let coloured = match options.color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => wants_colour(std::env::var_os("NO_COLOR").as_deref()),
+        ColorChoice::Auto => terminal.wants_colour(),
     };
     Output::new(format, options.quiet, coloured, screen.clone())
-}
-
-/// Colour on a terminal, unless `NO_COLOR` is set to something (no-color.org).
-fn wants_colour(no_color: Option<&OsStr>) -> bool {
-    io::stderr().is_terminal() && no_color.is_none_or(OsStr::is_empty)
 }
 
 #[cfg(test)]

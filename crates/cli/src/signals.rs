@@ -1,11 +1,11 @@
-//! SIGINT and SIGTERM: the first asks for an end, the second is one.
+//! SIGINT and SIGTERM: the first asks for an end, the second is one. SIGUSR1 asks how far it is.
 
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
@@ -56,13 +56,14 @@ pub(crate) struct Interrupts(Arc<Mutex<State>>);
 struct State {
     first: Option<Signal>,
     end: Option<Box<dyn Fn(Signal) + Send>>,
+    tell: Option<Box<dyn Fn() + Send>>,
 }
 
 impl Interrupts {
     /// Takes signals from now on, on a thread of its own, which ends with the process.
     pub(crate) fn watch() -> io::Result<Self> {
         let interrupts = Self::default();
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGUSR1])?;
         // A file that would be too large is then an error that can be told, and not the end.
         flag::register(SIGXFSZ, Arc::default())?;
         let watched = interrupts.clone();
@@ -70,7 +71,10 @@ impl Interrupts {
             .name("signals".to_owned())
             .spawn(move || {
                 for number in signals.forever() {
-                    watched.take(Signal::of(number));
+                    match number {
+                        SIGUSR1 => watched.tell(),
+                        _ => watched.take(Signal::of(number)),
+                    }
                 }
             })?;
         Ok(interrupts)
@@ -95,6 +99,17 @@ impl Interrupts {
             end(first);
         }
         state.end = Some(Box::new(end));
+    }
+
+    /// Has SIGUSR1 call `tell`, which must not block. Where nothing tells, the signal means nothing.
+    pub(crate) fn tell_by(&self, tell: impl Fn() + Send + 'static) {
+        self.state().tell = Some(Box::new(tell));
+    }
+
+    fn tell(&self) {
+        if let Some(tell) = &self.state().tell {
+            tell();
+        }
     }
 
     fn take(&self, signal: Signal) {

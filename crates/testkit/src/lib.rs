@@ -12,6 +12,7 @@ mod outcome;
 mod program;
 mod seeded;
 mod server;
+mod terminal;
 mod workspace;
 
 pub use in_process::{InProcess, Waits};
@@ -23,4 +24,5 @@ pub use program::{Program, Running};
 pub use rustix::process::Signal;
 pub use seeded::seeded;
 pub use server::Server;
+pub use terminal::OnTerminal;
 pub use workspace::Workspace;

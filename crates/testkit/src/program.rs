@@ -8,6 +8,7 @@ use std::thread;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::outcome::Outcome;
+use crate::terminal::OnTerminal;
 use crate::{LocalOss, Workspace};
 
 /// A program as a user runs it, in a directory and an environment of the test's own: no variable
@@ -62,17 +63,8 @@ impl Program {
 
     /// Begins to run it with `words`.
     pub fn start<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Running {
-        let words: Vec<OsString> = words.into_iter().map(|word| word.as_ref().into()).collect();
-        let mut command = Command::new(&self.binary);
-        command
-            .args(&words)
-            .current_dir(&self.directory)
-            .env_clear()
-            .envs(&self.environment)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let shown = shown(&self.binary, &words);
+        let (mut command, shown) = self.command(words);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{shown}: {error}"));
@@ -85,6 +77,30 @@ impl Program {
             seen: String::new(),
             stderr: Some(stderr),
         }
+    }
+
+    /// Begins to run it with `words` on a terminal of `columns` columns: standard output and error
+    /// are both there, and nobody types anything.
+    pub fn start_on_terminal<W: AsRef<OsStr>>(
+        &self,
+        columns: u16,
+        words: impl IntoIterator<Item = W>,
+    ) -> OnTerminal {
+        let (command, shown) = self.command(words);
+        OnTerminal::start(command, shown, columns)
+    }
+
+    /// The program about to be run, and how that is shown.
+    fn command<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> (Command, String) {
+        let words: Vec<OsString> = words.into_iter().map(|word| word.as_ref().into()).collect();
+        let mut command = Command::new(&self.binary);
+        command
+            .args(&words)
+            .current_dir(&self.directory)
+            .env_clear()
+            .envs(&self.environment)
+            .stdin(Stdio::null());
+        (command, shown(&self.binary, &words))
     }
 }
 

@@ -66,13 +66,7 @@ pub(super) async fn carry_out(
     let started = session.output.note_in_json(&start);
     ignore_closed(started)?;
     let name = destination.rsplit('/').next().unwrap_or(&destination);
-    let progress = Progress::show(
-        session.progress,
-        name,
-        &monitor,
-        &session.output,
-        &session.screen,
-    );
+    let progress = Progress::show(session, name, &monitor);
     let outcome = job.run(client, &monitor).await;
     // The bar goes before anything else is told.
     drop(progress);
