@@ -15,6 +15,7 @@ mod man;
 #[cfg(test)]
 mod pages;
 mod place;
+mod restore;
 mod rm;
 mod serve;
 mod sign;
@@ -34,6 +35,7 @@ pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use man::ManArgs;
 pub(crate) use place::Place;
+pub(crate) use restore::{RestoreArgs, Tier};
 pub(crate) use rm::RmArgs;
 pub(crate) use serve::ServeArgs;
 pub(crate) use sign::{Method, SignArgs};
@@ -123,6 +125,7 @@ pub(crate) enum Command {
     Hash(HashArgs),
     Sign(Box<SignArgs>),
     Jobs(JobsArgs),
+    Restore(RestoreArgs),
     Serve(ServeArgs),
     Demo(DemoArgs),
     Completions(CompletionsArgs),

@@ -1,6 +1,7 @@
 //! One file per command. Each resolves what was typed, carries it out, and tells the result.
 
 mod completions;
+mod below;
 mod cp;
 mod demo;
 mod elsewhere;
@@ -9,6 +10,7 @@ mod jobs;
 mod ls;
 mod man;
 mod moving;
+mod restore;
 mod rm;
 mod serve;
 mod sign;
@@ -30,6 +32,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Hash(args) => hash::run(session, &args),
         Command::Sign(args) => sign::run(session, &args),
         Command::Jobs(args) => jobs::run(session, &args),
+        Command::Restore(args) => restore::run(session, &args),
         Command::Serve(args) => serve::run(session, &args),
         Command::Demo(args) => demo::run(session, &args),
         Command::Completions(args) => completions::run(args),

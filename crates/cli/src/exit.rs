@@ -57,6 +57,7 @@ impl Verdict {
             Failure::Some { .. } => verdict("some_failed", OTHER),
             Failure::Exists(_) => verdict("already_exists", IN_THE_WAY),
             Failure::Differs(_) | Failure::Unequal(_) => verdict("integrity", INTEGRITY),
+            Failure::StillArchived { .. } => verdict("archived", DENIED),
             Failure::Interrupted { signal, .. } => verdict("interrupted", signal.exit_code()),
         }
     }

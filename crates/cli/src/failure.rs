@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use ossum_transfer::Safe;
+use ossum_types::{ObjectUrl, Span};
 
 use crate::signals::Signal;
 
@@ -59,6 +60,9 @@ pub(crate) enum Failure {
     /// Two things that were compared are not the same.
     #[error("{0}")]
     Unequal(String),
+    /// An object did not become readable as long as it was waited for.
+    #[error("restore {url}: it cannot be read yet after {waited}")]
+    StillArchived { url: ObjectUrl, waited: Span },
     /// A signal asked for an end.
     #[error("interrupted by {signal}")]
     Interrupted {

@@ -5,6 +5,7 @@ mod hashed;
 mod jobs;
 mod listed;
 mod looked_up;
+mod restored;
 mod signed;
 mod transferred;
 mod under_way;
@@ -21,6 +22,7 @@ pub(crate) use listed::{
     BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, utc,
 };
 pub(crate) use looked_up::{BucketStat, ObjectStat};
+pub(crate) use restored::{Restored, RestoredState, RestoredTotal};
 pub(crate) use signed::SignedUrl;
 pub(crate) use transferred::{Done, Planned, Skipped, Statement, pace};
 pub(crate) use under_way::{

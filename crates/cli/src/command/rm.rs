@@ -1,12 +1,12 @@
 use std::io::{self, BufRead, IsTerminal};
 use std::pin::pin;
 
-use futures_util::{Stream, StreamExt, TryStreamExt};
+use futures_util::{StreamExt, TryStreamExt};
 use ossum_client::Client;
-use ossum_client::op::{DeleteObject, ListObjectsV2, ListedObject, ObjectsEntry};
+use ossum_client::op::{DeleteObject, ListedObject};
 use ossum_types::{ByteSize, ObjectUrl, PrefixUrl};
 
-use super::block_on;
+use super::{below, block_on};
 use crate::args::RmArgs;
 use crate::failure::Failure;
 use crate::message;
@@ -66,7 +66,7 @@ fn run_recursively(session: &Session, args: &RmArgs) -> Result<(), Failure> {
 /// Counts what would be deleted and asks for it. Nothing to delete needs no asking.
 async fn confirm(session: &Session, client: &Client, what: &PrefixUrl) -> Result<bool, Failure> {
     let (mut objects, mut bytes) = (0_u64, 0_u64);
-    let mut listed = pin!(list(client, what));
+    let mut listed = pin!(below::objects(client, what));
     while let Some(object) = listed.try_next().await? {
         objects += 1;
         bytes = bytes.saturating_add(object.size);
@@ -94,7 +94,7 @@ async fn delete_all(session: &Session, client: &Client, args: &RmArgs) -> Result
         dry_run: args.dry_run,
         ..DeletedTotal::default()
     };
-    let listed = list(client, &args.what);
+    let listed = below::objects(client, &args.what);
     // A listing that breaks ends it all; a deletion that fails does not.
     let deletions = listed.map(|listed| async move { Ok(delete(client, args, listed?).await) });
     let mut outcomes = pin!(deletions.buffer_unordered(AT_A_TIME));
@@ -124,7 +124,7 @@ async fn delete(
     object: ListedObject,
 ) -> Result<(ObjectUrl, u64), Failure> {
     let size = object.size;
-    let url = url_of(&args.what, object)?;
+    let url = below::url_of(&args.what.bucket, object.key)?;
     if !args.dry_run {
         let request = DeleteObject::new(url.bucket.clone(), url.key.clone());
         client.delete_object(&request).await?;
@@ -145,29 +145,4 @@ fn tell(
         dry_run: total.dry_run,
     };
     session.output.data(&deleted).map_err(Failure::Output)
-}
-
-/// The objects whose keys begin as `what` says.
-fn list(
-    client: &Client,
-    what: &PrefixUrl,
-) -> impl Stream<Item = Result<ListedObject, ossum_client::Error>> + use<> {
-    let entries = client.list_objects_v2(ListObjectsV2 {
-        prefix: what.prefix.clone(),
-        ..ListObjectsV2::new(what.bucket.clone())
-    });
-    entries.try_filter_map(async |entry| match entry {
-        ObjectsEntry::Object(object) => Ok(Some(object)),
-        _ => Ok(None),
-    })
-}
-
-fn url_of(what: &PrefixUrl, object: ListedObject) -> Result<ObjectUrl, Failure> {
-    let hint = "delete it in the console";
-    let key = object.key;
-    let key = key.map_err(|invalid| Failure::usage(invalid.to_string(), hint))?;
-    Ok(ObjectUrl {
-        bucket: what.bucket.clone(),
-        key,
-    })
 }

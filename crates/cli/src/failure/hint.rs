@@ -34,6 +34,9 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::Unequal(_) => {
             Some("find out which is the right one; `ossum cp` copies it over the other".to_owned())
         }
+        Failure::StillArchived { .. } => {
+            Some("restoring goes on by itself; the same command again waits for it".to_owned())
+        }
         Failure::Interrupted { again, left, .. } => Some(interrupted_hint(again, *left)),
     }
 }

@@ -23,6 +23,7 @@ mod manual;
 mod network;
 mod progress;
 mod raw_http;
+mod restoring;
 mod resume;
 mod secrets;
 mod serving;
