@@ -7,6 +7,7 @@ mod completions;
 mod connection;
 mod cp;
 mod demo;
+mod du;
 mod elsewhere;
 mod hash;
 mod jobs;
@@ -29,6 +30,7 @@ pub(crate) use completions::CompletionsArgs;
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;
+pub(crate) use du::DuArgs;
 pub(crate) use elsewhere::ElsewhereArgs;
 pub(crate) use hash::HashArgs;
 pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
@@ -122,6 +124,7 @@ pub(crate) enum Command {
     Ls(LsArgs),
     Stat(StatArgs),
     Rm(RmArgs),
+    Du(DuArgs),
     Hash(HashArgs),
     Sign(Box<SignArgs>),
     Jobs(JobsArgs),

@@ -4,6 +4,7 @@ mod completions;
 mod below;
 mod cp;
 mod demo;
+mod du;
 mod elsewhere;
 mod hash;
 mod jobs;
@@ -16,6 +17,7 @@ mod serve;
 mod sign;
 mod stat;
 
+pub(crate) use du::{Amount, Tally};
 pub(crate) use hash::Digests;
 
 use crate::args::Command;
@@ -29,6 +31,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Ls(args) => ls::run(session, args),
         Command::Stat(args) => stat::run(session, args),
         Command::Rm(args) => rm::run(session, args),
+        Command::Du(args) => du::run(session, &args),
         Command::Hash(args) => hash::run(session, &args),
         Command::Sign(args) => sign::run(session, &args),
         Command::Jobs(args) => jobs::run(session, &args),

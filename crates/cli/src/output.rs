@@ -9,6 +9,7 @@ mod restored;
 mod signed;
 mod transferred;
 mod under_way;
+mod usage;
 
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,7 @@ pub(crate) use transferred::{Done, Planned, Skipped, Statement, pace};
 pub(crate) use under_way::{
     PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent, Start,
 };
+pub(crate) use usage::{ShowClasses, Unfinished, Usage};
 
 use crate::message::{self, escaped};
 use crate::screen::Screen;

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use ossum_client::Client;
+use ossum_client::op::{PutBucketVersioning, Versioning};
+use ossum_config::{Environment, Flags};
 use ossum_testkit::{LocalOss, Outcome, Program, Workspace};
 
 /// The program in `workspace`, with nothing configured.
@@ -47,6 +50,27 @@ impl Desk {
         let path = format!("{}:{path}", ossum.parent().unwrap().display());
         let shell = Program::new("/bin/sh", &self.workspace).using(&self.oss);
         shell.env("PATH", path).run(["-c", line])
+    }
+
+    /// Lets a client do what the command line cannot, or not quickly.
+    pub(crate) fn with_client<T>(&self, work: impl AsyncFnOnce(&Client) -> T) -> T {
+        let environment: Environment = self.oss.environment().into_iter().collect();
+        let resolved = ossum_config::resolve(&Flags::default(), &environment).unwrap();
+        let client = resolved.client().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(work(&client))
+    }
+
+    /// Has the bucket keep versions from now on.
+    pub(crate) fn enable_versioning(&self) {
+        let request = PutBucketVersioning {
+            bucket: LocalOss::BUCKET.parse().unwrap(),
+            versioning: Versioning::Enabled,
+        };
+        self.with_client(async |client| client.put_bucket_versioning(&request).await.unwrap());
     }
 
     /// Stores `bytes` as an object, by way of a file that is gone afterwards.

@@ -1,6 +1,5 @@
 use bytes::Bytes;
 use ossum_client::op::PutObject;
-use ossum_config::{Environment, Flags};
 use ossum_testkit::LocalOss;
 use ossum_types::BucketName;
 
@@ -112,14 +111,7 @@ fn more_than_a_page_is_listed_and_deleted() {
 
 /// Stores `number` objects of one byte below `many/`.
 fn put_many(desk: &Desk, number: usize) {
-    let environment: Environment = desk.oss.environment().into_iter().collect();
-    let resolved = ossum_config::resolve(&Flags::default(), &environment).unwrap();
-    let client = resolved.client().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    desk.with_client(async |client| {
         let bucket: BucketName = LocalOss::BUCKET.parse().unwrap();
         for number in 0..number {
             let key = format!("many/{number}").parse().unwrap();

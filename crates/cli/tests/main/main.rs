@@ -32,3 +32,4 @@ mod signals;
 mod signing;
 mod times;
 mod usage;
+mod usage_totals;
