@@ -1,7 +1,7 @@
 //! One file per command. Each resolves what was typed, carries it out, and tells the result.
 
-mod completions;
 mod below;
+mod completions;
 mod cp;
 mod demo;
 mod du;
