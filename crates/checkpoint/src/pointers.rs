@@ -10,7 +10,7 @@ use rustix::io::Errno;
 
 use crate::file_store::{check_unused, survey};
 use crate::text::{pointer_line, read_pointer};
-use crate::{Claim, Error, Pointer, Sighting, Transfer, TransferId};
+use crate::{Claim, End, Error, Pointer, Sighting, Transfer, TransferId};
 
 /// No pointer is longer, in bytes: a command line has at most 2 MiB on Linux.
 const MAX_POINTER_BYTES: usize = 4 << 20;
@@ -52,6 +52,10 @@ impl Pointers {
     /// # Durability
     /// On return it survives a power loss.
     pub fn put(&self, pointer: &Pointer) -> Result<(), Error> {
+        self.write(pointer, Durability::Full)
+    }
+
+    fn write(&self, pointer: &Pointer, durability: Durability) -> Result<(), Error> {
         let path = self.path(pointer.transfer.id());
         create_private_directories(&*self.fs, &self.directory)?;
         // A replaced file passes on its permissions, and a new file made here is its owner's
@@ -63,7 +67,7 @@ impl Pointers {
             _ => {}
         }
         let line = pointer_line(pointer);
-        write_whole(&*self.fs, &path, &line, Durability::Full)?;
+        write_whole(&*self.fs, &path, &line, durability)?;
         // Only a crash leaves something, so that once for each process is often enough.
         if !self.swept.swap(true, Ordering::Relaxed) {
             // The pointer is written, and leftovers do no harm: a later process tries again.
@@ -79,6 +83,31 @@ impl Pointers {
     pub fn find(&self, transfer: &Transfer) -> Result<Option<Pointer>, Error> {
         let found = self.read(&self.path(transfer.id()))?;
         Ok(found.filter(|pointer| pointer.transfer == *transfer))
+    }
+
+    /// Takes down how a run of `transfer` ended, if it has a pointer and nobody goes on with it yet.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put) and [`check_unused`](Self::check_unused).
+    ///
+    /// # Durability
+    /// With [`Durability::None`] it waits for no disk; a power loss soon after may then take the
+    /// pointer. The checkpoint has the upload ID as well.
+    pub fn ended(
+        &self,
+        transfer: &Transfer,
+        end: End,
+        durability: Durability,
+    ) -> Result<(), Error> {
+        let Some(pointer) = self.find(transfer)? else {
+            return Ok(());
+        };
+        self.check_unused(&pointer, None)?;
+        let pointer = Pointer {
+            end: Some(end),
+            ..pointer
+        };
+        self.write(&pointer, durability)
     }
 
     /// Removes the pointer to `transfer`, if there is one.

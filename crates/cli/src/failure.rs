@@ -118,6 +118,14 @@ impl Failure {
         }
     }
 
+    /// The ID of the unfinished transfer that is left, as `jobs` takes it.
+    pub(crate) fn job_id(&self) -> Option<String> {
+        match self {
+            Self::Transfer(error) => Some(error.kept()?.id().short()),
+            _ => None,
+        }
+    }
+
     /// What OSS or the network said, if it was one of them.
     pub(crate) fn client(&self) -> Option<&ossum_client::Error> {
         match self {

@@ -5,8 +5,10 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::time::SystemTime;
 
 use clap::error::{ContextKind, ContextValue};
+use ossum_checkpoint::End;
 
 use crate::exit::{self, Verdict};
 use crate::failure::Failure;
@@ -91,6 +93,16 @@ pub(crate) fn for_people(event: &ErrorEvent, coloured: bool) -> String {
         let _ = writeln!(text, "  {bold}hint:{plain} {hint}");
     }
     text
+}
+
+/// The failure as the end of a transfer that somebody may go on with later.
+pub(crate) fn end_of(failure: &Failure) -> End {
+    End {
+        time: SystemTime::now(),
+        kind: Verdict::on(failure).kind.to_owned(),
+        message: in_one_line(failure),
+        hint: failure.hint().map(|hint| shortened(&hint)),
+    }
 }
 
 /// The failure and its causes on one line.

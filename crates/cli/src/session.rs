@@ -99,17 +99,21 @@ impl Session {
 
     /// A failure as what it is: what was cancelled by a signal was interrupted.
     pub(crate) fn explain(&self, failure: Failure) -> Failure {
-        let Failure::Transfer(error) = &failure else {
-            return failure;
-        };
-        match (error.kind(), self.interrupts.first()) {
-            (ossum_transfer::ErrorKind::Cancelled, Some(signal)) => Failure::Interrupted {
-                signal,
-                again: self.words.to_string(),
-                left: Left::by(error),
-            },
+        match &failure {
+            Failure::Transfer(error) => self.interruption(error).unwrap_or(failure),
             _ => failure,
         }
+    }
+
+    /// What `error` is if a signal has cancelled the transfer.
+    pub(crate) fn interruption(&self, error: &ossum_transfer::Error) -> Option<Failure> {
+        let signal = self.interrupts.first()?;
+        let is_cancelled = error.kind() == ossum_transfer::ErrorKind::Cancelled;
+        is_cancelled.then(|| Failure::Interrupted {
+            signal,
+            again: self.words.to_string(),
+            left: Left::by(error),
+        })
     }
 
     /// The failure that a signal is, if one came.

@@ -213,13 +213,22 @@ impl Checkpoint {
         }
     }
 
+    /// An error that ended a transfer of which so much is kept.
+    pub(crate) fn kept(&self, error: Error, safe: Safe) -> Error {
+        let error = error.keeping(safe);
+        match &self.0 {
+            Some(kept) => error.of_kept(&kept.transfer),
+            None => error,
+        }
+    }
+
     /// An error before anything was counted, with the hint that what was there still is.
     pub(crate) fn keeping(&self, error: Error) -> Error {
         match &self.0 {
             Some(Kept {
                 earlier: Some(safe),
                 ..
-            }) => error.keeping(*safe),
+            }) => self.kept(error, *safe),
             _ => error,
         }
     }

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::path::Path;
 
+use ossum_checkpoint::Transfer;
 use ossum_plan::LayoutError;
 use ossum_types::{ObjectUrl, UploadId};
 
@@ -53,8 +54,10 @@ pub enum ErrorKind {
 pub struct Error {
     kind: ErrorKind,
     failure: Failure,
-    left_upload: Option<UploadId>,
+    left_upload: Option<Box<UploadId>>,
     safe: Option<Safe>,
+    /// Which transfer that is, if it is remembered.
+    kept: Option<Box<Transfer>>,
     /// Whether the upload has become an object all the same.
     is_made: bool,
 }
@@ -93,6 +96,7 @@ impl Error {
             failure,
             left_upload: None,
             safe: None,
+            kept: None,
             is_made: false,
         }
     }
@@ -124,14 +128,14 @@ impl Error {
     /// The same error, with an upload that could not be aborted.
     pub(crate) fn leaving(self, upload_id: UploadId) -> Self {
         Self {
-            left_upload: Some(upload_id),
+            left_upload: Some(Box::new(upload_id)),
             ..self
         }
     }
 
     /// The upload that is left on the service, where its parts are billed: it could not be aborted.
     pub fn left_upload(&self) -> Option<&UploadId> {
-        self.left_upload.as_ref()
+        self.left_upload.as_deref()
     }
 
     /// The same error, of an upload that has become an object, or may have.
@@ -164,6 +168,19 @@ impl Error {
             safe: Some(safe),
             ..self
         }
+    }
+
+    /// The same error, with the transfer that the next one continues.
+    pub(crate) fn of_kept(self, transfer: &Transfer) -> Self {
+        Self {
+            kept: Some(Box::new(transfer.clone())),
+            ..self
+        }
+    }
+
+    /// The unfinished transfer that is [kept](Self::safe), as its checkpoint names it.
+    pub fn kept(&self) -> Option<&Transfer> {
+        self.kept.as_deref()
     }
 
     /// What is kept for the next transfer of the same kind; `None` if that begins anew.

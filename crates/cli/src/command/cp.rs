@@ -46,7 +46,7 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
             Ok(done) => session.output.last(&done).map_err(Failure::Output),
             Err(failure) if args.if_exists == IfExists::Skip && is_there_now(&failure) => {
                 if failure.is_resumable() {
-                    tracing::warn!("{}", what_is_kept(&job));
+                    tracing::warn!("{}", what_is_kept(&job, &failure));
                 }
                 skip(session, &job, IT_EXISTS)
             }
@@ -88,18 +88,15 @@ fn is_there_now(failure: &Failure) -> bool {
 }
 
 /// What is skipped at its end stays half done, which nobody asked for.
-fn what_is_kept(job: &Job) -> String {
-    let (kept, give_up) = match job {
-        Job::Upload(_) | Job::Copy(_) => (
-            "the parts of the unfinished upload stay with OSS, where they are billed",
-            "abort it and remove its checkpoint",
-        ),
-        Job::Download(_) => (
-            "the bytes that were downloaded stay in the .ossum-part file",
-            "remove that and the checkpoint",
-        ),
+fn what_is_kept(job: &Job, failure: &Failure) -> String {
+    let kept = match job {
+        Job::Upload(_) | Job::Copy(_) => {
+            "the parts of the unfinished upload stay with OSS, where they are billed"
+        }
+        Job::Download(_) => "the bytes that were downloaded stay in the .ossum-part file",
     };
-    format!("{kept}; --if-exists overwrite goes on with them; to give them up, {give_up}")
+    let id = failure.job_id().unwrap_or_else(|| "ID".to_owned());
+    format!("{kept}; --if-exists overwrite goes on with them, ossum jobs rm {id} gives them up")
 }
 
 /// Why nothing was copied.

@@ -1,9 +1,10 @@
 //! One transfer, watched, cancellable and told.
 
 use ossum_client::Client;
-use ossum_transfer::{Copy, Download, Monitor, Report, Upload};
+use ossum_transfer::{Copy, Download, Durability, Monitor, Options, Report, Upload};
 
 use crate::failure::Failure;
+use crate::message;
 use crate::output::{Done, Start};
 use crate::progress::{Progress, Style};
 use crate::session::Session;
@@ -32,6 +33,14 @@ impl Job {
             Self::Upload(upload) => upload.destination.to_string(),
             Self::Download(download) => download.destination.display().to_string(),
             Self::Copy(copy) => copy.destination.to_string(),
+        }
+    }
+
+    fn options(&self) -> &Options {
+        match self {
+            Self::Upload(upload) => &upload.options,
+            Self::Download(download) => &download.options,
+            Self::Copy(copy) => &copy.options,
         }
     }
 
@@ -77,6 +86,7 @@ pub(super) async fn carry_out(
         }
         Err(failure) => {
             warn_of_parts_left(&failure);
+            remember_end(session, job, &failure);
             Err(failure)
         }
     }
@@ -93,6 +103,29 @@ fn ignore_closed(told: std::io::Result<()>) -> Result<(), Failure> {
 fn warn_of_growth(report: &Report) {
     if let Some(grown) = &report.grown {
         tracing::warn!("{grown}");
+    }
+}
+
+/// Has whoever looks at the unfinished transfer later read why it ended. It is a help, so a failure
+/// is no more than told to who wants to know all.
+fn remember_end(session: &Session, job: &Job, failure: &Failure) {
+    let Failure::Transfer(error) = failure else {
+        return;
+    };
+    let checkpointing = job.options().checkpoint.as_ref();
+    let pointers = checkpointing.and_then(|checkpointing| checkpointing.pointers.as_ref());
+    let (Some(transfer), Some(pointers)) = (error.kept(), pointers) else {
+        return;
+    };
+    let interrupted = session.interruption(error);
+    // Who interrupts does not wait for a disk.
+    let durability = match interrupted {
+        Some(_) => Durability::None,
+        None => Durability::Full,
+    };
+    let end = message::end_of(interrupted.as_ref().unwrap_or(failure));
+    if let Err(error) = pointers.ended(transfer, end, durability) {
+        tracing::debug!("why the transfer ended is not remembered: {error}");
     }
 }
 

@@ -121,7 +121,8 @@ fn an_object_that_appears_at_the_end_is_skipped_with_a_word_on_what_is_kept() {
     desk.run(words)
         .exit(0)
         .prints("skipped oss://bkt/k")
-        .says("stay with OSS, where they are billed; --if-exists overwrite goes on with them");
+        .says("stay with OSS, where they are billed; --if-exists overwrite goes on with them")
+        .says("ossum jobs rm ");
     assert_eq!(desk.open_uploads(), 1);
 
     desk.release();

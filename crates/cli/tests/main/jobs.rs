@@ -101,6 +101,50 @@ fn a_killed_upload_is_listed_and_shown_with_all_there_is_to_know() {
 }
 
 #[test]
+fn why_a_transfer_stopped_is_remembered_until_it_goes_on() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    desk.faults(
+        "[[rule]]\noperation = 'UploadPart'\nfrom = 6\n\
+         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
+    );
+    let words = "cp file oss://bkt/k --part-size 100K --concurrency 1";
+    desk.run(words).exit(4);
+    let id = id(&only(&desk));
+    let end = |desk: &Desk| {
+        let shown = desk.run(&format!("jobs show {id} --json"));
+        shown.exit(0).last_json()["end"].clone()
+    };
+    let denied = end(&desk);
+    assert_eq!(denied["kind"], "denied", "{denied}");
+    let message = denied["message"].as_str().unwrap();
+    assert!(message.contains("upload part 6 of oss://bkt/k"), "{denied}");
+    assert!(message.contains("403 AccessDenied"), "{denied}");
+    assert!(
+        denied["hint"].as_str().unwrap().contains("policy"),
+        "{denied}"
+    );
+
+    // Another end takes its place.
+    desk.hold("UploadPart", 2);
+    let mut running = desk
+        .ossum
+        .start(format!("{words} --json").split_whitespace());
+    while !running.line().contains(r#""reused":false"#) {}
+    let goes_on = desk.run(&format!("jobs show {id} --json"));
+    assert!(goes_on.last_json()["end"].is_null(), "{goes_on}");
+    running.signal(Signal::INT);
+    running.wait().exit(130);
+    assert_eq!(end(&desk)["kind"], "interrupted");
+
+    // And none, that of a run that could not say any.
+    desk.kill_held("UploadPart", &format!("cp file oss://bkt/l {OPTIONS}"));
+    desk.release();
+    desk.run(&format!("jobs resume {id}")).exit(0);
+    assert!(only(&desk)["end"].is_null());
+}
+
+#[test]
 fn a_killed_upload_is_resumed_where_it_was_begun() {
     let mut desk = desk();
     let sent = desk.workspace.write_seeded("file", 1, SIZE);

@@ -114,7 +114,8 @@ impl Fetch<'_> {
         // The error that ended the transfer is the one to be told. What could not be made durable
         // now is read again anyway.
         let _ = received.checkpoint().sync();
-        error.keeping(received.safe())
+        let safe = received.safe();
+        received.checkpoint().kept(error, safe)
     }
 
     /// Moves some parts.

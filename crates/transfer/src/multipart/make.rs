@@ -236,7 +236,7 @@ impl Making<'_> {
             // The error that ended the transfer is the one to be told. What could not be made
             // durable now is only a hint.
             let _ = checkpoint.sync();
-            return error.keeping(safe);
+            return checkpoint.kept(error, safe);
         }
         if session.is_resumed() {
             return error; // it may be somebody else's
