@@ -15,6 +15,7 @@ mod ls;
 mod man;
 #[cfg(test)]
 mod pages;
+mod parts;
 mod place;
 mod restore;
 mod rm;
@@ -36,6 +37,7 @@ pub(crate) use hash::HashArgs;
 pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use man::ManArgs;
+pub(crate) use parts::{PartsAbortArgs, PartsArgs, PartsCommand, PartsLsArgs};
 pub(crate) use place::Place;
 pub(crate) use restore::{RestoreArgs, Tier};
 pub(crate) use rm::RmArgs;
@@ -129,6 +131,7 @@ pub(crate) enum Command {
     Sign(Box<SignArgs>),
     Jobs(JobsArgs),
     Restore(RestoreArgs),
+    Parts(PartsArgs),
     Serve(ServeArgs),
     Demo(DemoArgs),
     Completions(CompletionsArgs),

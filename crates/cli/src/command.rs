@@ -11,6 +11,7 @@ mod jobs;
 mod ls;
 mod man;
 mod moving;
+mod parts;
 mod restore;
 mod rm;
 mod serve;
@@ -20,6 +21,7 @@ mod stat;
 pub(crate) use du::{Amount, Tally};
 pub(crate) use hash::Digests;
 
+pub(crate) use self::parts::Unfinished;
 use crate::args::Command;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -36,6 +38,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Sign(args) => sign::run(session, &args),
         Command::Jobs(args) => jobs::run(session, &args),
         Command::Restore(args) => restore::run(session, &args),
+        Command::Parts(args) => parts::run(session, &args),
         Command::Serve(args) => serve::run(session, &args),
         Command::Demo(args) => demo::run(session, &args),
         Command::Completions(args) => completions::run(args),

@@ -9,6 +9,7 @@ mod restored;
 mod signed;
 mod transferred;
 mod under_way;
+mod uploads;
 mod usage;
 
 use std::io::{self, BufWriter, Stdout, Write};
@@ -29,6 +30,7 @@ pub(crate) use transferred::{Done, Planned, Skipped, Statement, pace};
 pub(crate) use under_way::{
     PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent, Start,
 };
+pub(crate) use uploads::{AbortedTotal, AbortedUpload, Fate, UploadLine, UploadsTotal};
 pub(crate) use usage::{ShowClasses, Unfinished, Usage};
 
 use crate::message::{self, escaped};

@@ -6,7 +6,7 @@ use ossum_types::{Endpoint, Region, Scheme};
 
 use crate::addressing::Addressing;
 use crate::auth::{CredentialsProvider, SignatureVersion, Signer, SigningScope};
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockSkew};
 use crate::meter::Meter;
 use crate::retry::RetryPolicy;
 use crate::traffic_limit::TrafficLimit;
@@ -150,6 +150,17 @@ impl Client {
     /// service said of it.
     pub fn now(&self) -> SystemTime {
         self.shared.settings.clock.now()
+    }
+
+    /// The time of the service as its last answer told it; `None` before the first one.
+    pub fn service_time(&self) -> Option<SystemTime> {
+        self.shared.settings.clock.service_time()
+    }
+
+    /// How far this machine's clock was from the service's at its last answer; `None` before the
+    /// first one.
+    pub fn clock_skew(&self) -> Option<ClockSkew> {
+        self.shared.settings.clock.skew()
     }
 
     /// What is done about failures that may pass.

@@ -12,7 +12,12 @@ pub struct Clock {
     local: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     /// What is added to local time, in seconds: the `Date` header has no finer unit.
     offset_seconds: Arc<AtomicI64>,
+    /// What local time differs from that of the last answer by, in seconds; [`NEVER`] before any.
+    seen_seconds: Arc<AtomicI64>,
 }
+
+/// No answer has told its time yet.
+const NEVER: i64 = i64::MIN;
 
 /// How far this machine's clock is from the service's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +42,38 @@ impl Clock {
         Self {
             local: Arc::new(local),
             offset_seconds: Arc::default(),
+            seen_seconds: Arc::new(AtomicI64::new(NEVER)),
         }
     }
 
     /// The time to sign with.
     pub fn now(&self) -> SystemTime {
-        let offset = self.offset_seconds.load(Ordering::Relaxed);
+        self.moved(self.offset_seconds.load(Ordering::Relaxed))
+    }
+
+    /// The service's time by the `Date` of its last answer, whether or not requests are signed with
+    /// it; `None` before the first one. A second off, or as many as the answer took.
+    pub fn service_time(&self) -> Option<SystemTime> {
+        Some(self.moved(self.seen()?))
+    }
+
+    /// How far local time is from the service's; `None` before its first answer.
+    pub fn skew(&self) -> Option<ClockSkew> {
+        self.seen().map(ClockSkew::of_offset)
+    }
+
+    /// Takes note of the `Date` of an answer that has just come. Signatures go on as they were.
+    pub fn observe(&self, service_date: SystemTime) {
+        let offset = seconds_between((self.local)(), service_date);
+        self.seen_seconds.store(offset, Ordering::Relaxed);
+    }
+
+    fn seen(&self) -> Option<i64> {
+        let seen = self.seen_seconds.load(Ordering::Relaxed);
+        (seen != NEVER).then_some(seen)
+    }
+
+    fn moved(&self, offset: i64) -> SystemTime {
         let step = Duration::from_secs(offset.unsigned_abs());
         let local = (self.local)();
         let corrected = if offset < 0 {
@@ -67,6 +98,13 @@ impl Clock {
 }
 
 impl ClockSkew {
+    /// How far it is, whichever way.
+    pub fn distance(self) -> Duration {
+        match self {
+            Self::Behind(distance) | Self::Ahead(distance) => distance,
+        }
+    }
+
     fn of_offset(seconds: i64) -> Self {
         let distance = Duration::from_secs(seconds.unsigned_abs());
         if seconds < 0 {
@@ -144,6 +182,16 @@ mod tests {
         clock.learn(noon() + HOUR);
         assert_eq!(clock.learn(noon() + HOUR), None);
         assert_eq!(clock.now(), noon() + HOUR);
+    }
+
+    #[test]
+    fn what_an_answer_tells_in_passing_changes_no_signature() {
+        let clock = stopped_at_noon();
+        assert_eq!((clock.service_time(), clock.skew()), (None, None));
+        clock.observe(noon() - HOUR);
+        assert_eq!(clock.service_time(), Some(noon() - HOUR));
+        assert_eq!(clock.skew(), Some(ClockSkew::Ahead(HOUR)));
+        assert_eq!(clock.now(), noon());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use http::header::DATE;
 use tracing::{debug, warn};
 
 use crate::answer::{Answer, Take};
@@ -112,6 +113,13 @@ impl Client {
             Some(local) => Fault::Source(local),
             None => Fault::Transport(error),
         })?;
+        let date = response
+            .headers()
+            .get(DATE)
+            .and_then(|date| date.to_str().ok());
+        if let Some(date) = date.and_then(parse_http_date) {
+            self.shared.settings.clock.observe(date);
+        }
         let mut answer = Answer::receive(&call.method, take, response)
             .await?
             .metered(meter);

@@ -1,6 +1,6 @@
 mod client;
-mod find;
-mod list;
+pub(super) mod find;
+pub(super) mod list;
 mod remove;
 mod resume;
 

@@ -134,7 +134,7 @@ fn warn_of_parts_left(failure: &Failure) {
         && let Some(upload_id) = error.left_upload()
     {
         tracing::warn!(
-            "the unfinished upload {upload_id} could not be aborted; its parts are billed until it is"
+            "the unfinished upload {upload_id} could not be aborted; its parts are billed until it is (ossum parts abort)"
         );
     }
 }

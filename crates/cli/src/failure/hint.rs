@@ -70,6 +70,7 @@ fn client_hint(error: &ossum_client::Error) -> Option<String> {
     error.hint().or_else(|| {
         let hint = match error.kind() {
             Kind::AlreadyExists => ALREADY_EXISTS,
+            Kind::NoSuchUpload => "`ossum parts ls` shows the unfinished uploads of a bucket",
             Kind::InvalidRange => "`ossum stat` shows how large the object is",
             Kind::PreconditionFailed => {
                 "the object was replaced meanwhile; run the same command again"

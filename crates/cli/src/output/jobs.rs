@@ -32,7 +32,7 @@ pub(crate) struct Job {
     changed: Option<String>,
     process: Option<u32>,
     host: Option<String>,
-    upload_id: Option<String>,
+    pub(crate) upload_id: Option<String>,
 }
 
 impl Job {

@@ -21,6 +21,7 @@ mod listing;
 mod local_files;
 mod manual;
 mod network;
+mod parts;
 mod progress;
 mod raw_http;
 mod restoring;

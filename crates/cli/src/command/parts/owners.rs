@@ -1,0 +1,35 @@
+use std::collections::HashMap;
+
+use ossum_types::UploadId;
+
+use crate::command::jobs::{find, list, pointers};
+use crate::failure::Failure;
+use crate::output::Job;
+use crate::session::Session;
+
+/// Which uploads the unfinished transfers of this user on this machine go on with.
+#[derive(Debug, Default)]
+pub(super) struct Owners(HashMap<String, Job>);
+
+impl Owners {
+    /// Looks at all of them: the pointer of each, and its checkpoint.
+    pub(super) fn find(session: &Session) -> Result<Self, Failure> {
+        let Some(pointers) = pointers(session) else {
+            return Ok(Self::default());
+        };
+        let mut owners = HashMap::new();
+        for pointer in find::all(session)? {
+            let job = Job::of(&pointer, &list::look(&pointers, &pointer));
+            // The checkpoint may know another one than the pointer.
+            let known = pointer.upload_id.as_ref().map(ToString::to_string);
+            for id in known.into_iter().chain(job.upload_id.clone()) {
+                owners.insert(id, job.clone());
+            }
+        }
+        Ok(Self(owners))
+    }
+
+    pub(super) fn of(&self, upload_id: &UploadId) -> Option<&Job> {
+        self.0.get(upload_id.as_str())
+    }
+}
