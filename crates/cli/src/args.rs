@@ -40,7 +40,7 @@ pub(crate) use man::ManArgs;
 pub(crate) use parts::{PartsAbortArgs, PartsArgs, PartsCommand, PartsLsArgs};
 pub(crate) use place::Place;
 pub(crate) use restore::{RestoreArgs, Tier};
-pub(crate) use rm::RmArgs;
+pub(crate) use rm::{Reach, RmArgs};
 pub(crate) use serve::ServeArgs;
 pub(crate) use sign::{Method, SignArgs};
 pub(crate) use stat::StatArgs;

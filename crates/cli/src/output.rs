@@ -211,6 +211,7 @@ mod tests {
     fn a_hostile_key_stays_on_its_line_for_people_and_is_whole_for_scripts() {
         let line = Deleted {
             object: "oss://b/a\n\u{1b}[2J".to_owned(),
+            version_id: None,
             dry_run: false,
         };
         assert_eq!(lines_for_people(&line), "deleted oss://b/a\\n\\u{1b}[2J\n");

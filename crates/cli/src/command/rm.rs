@@ -1,48 +1,92 @@
+mod batch;
+mod doomed;
+
 use std::io::{self, BufRead, IsTerminal};
 use std::pin::pin;
 
 use futures_util::{StreamExt, TryStreamExt};
 use ossum_client::Client;
-use ossum_client::op::{DeleteObject, ListedObject};
+use ossum_client::op::DeleteObject;
 use ossum_types::{ByteSize, ObjectUrl, PrefixUrl};
 
-use super::{below, block_on};
-use crate::args::RmArgs;
+use self::batch::Gone;
+use super::block_on;
+use crate::args::{Reach, RmArgs};
 use crate::failure::Failure;
 use crate::message;
 use crate::output::{Deleted, DeletedTotal};
 use crate::session::Session;
 
-/// So many objects are being deleted at a time.
-const AT_A_TIME: usize = 16;
+/// What one request deletes at most (official documentation of `DeleteMultipleObjects`).
+const BATCH: usize = 1000;
 
-/// Deletes one object, or all below a prefix.
-pub(super) fn run(session: &Session, args: RmArgs) -> Result<(), Failure> {
+/// So many such requests are made at a time.
+const AT_A_TIME: usize = 4;
+
+/// Deletes objects, or all below prefixes.
+pub(super) fn run(session: &Session, args: &RmArgs) -> Result<(), Failure> {
     if args.recursive {
-        return run_recursively(session, &args);
+        return run_recursively(session, args);
     }
-    let to_usage = |invalid: ossum_types::Invalid| {
-        let hint = format!(
-            "name an object; everything in the bucket is ossum rm -r {}",
-            args.what
-        );
+    let urls = args
+        .what
+        .iter()
+        .map(object)
+        .collect::<Result<Vec<_>, _>>()?;
+    match urls.as_slice() {
+        [url] => delete_one(session, args, url),
+        _ if args.version_id.is_some() => Err(Failure::usage(
+            "a version belongs to one object, and several are named",
+            "name one object with --version-id",
+        )),
+        several => delete_each(session, args, several),
+    }
+}
+
+fn object(what: &PrefixUrl) -> Result<ObjectUrl, Failure> {
+    what.to_object().map_err(|invalid| {
+        let hint = format!("name an object; everything in the bucket is ossum rm -r {what}");
         Failure::usage(invalid.to_string(), hint)
-    };
-    let url = args.what.to_object().map_err(to_usage)?;
-    let request = DeleteObject {
-        version_id: args.version_id,
-        ..DeleteObject::new(url.bucket.clone(), url.key.clone())
-    };
+    })
+}
+
+fn delete_one(session: &Session, args: &RmArgs, url: &ObjectUrl) -> Result<(), Failure> {
     let client = session.client()?;
     block_on(async {
-        if !args.dry_run {
-            client.delete_object(&request).await?;
-        }
-        let deleted = Deleted {
-            object: url.to_string(),
-            dry_run: args.dry_run,
-        };
+        let deleted = delete_named(&client, args, url).await?;
         session.output.last(&deleted).map_err(Failure::Output)
+    })
+}
+
+async fn delete_named(client: &Client, args: &RmArgs, url: &ObjectUrl) -> Result<Deleted, Failure> {
+    if !args.dry_run {
+        let request = DeleteObject {
+            version_id: args.version_id.clone(),
+            ..DeleteObject::new(url.bucket.clone(), url.key.clone())
+        };
+        client.delete_object(&request).await?;
+    }
+    Ok(Deleted::of(url, args.version_id.as_ref(), args.dry_run))
+}
+
+/// Deletes several objects, one after the other: they were typed, so they are few.
+fn delete_each(session: &Session, args: &RmArgs, urls: &[ObjectUrl]) -> Result<(), Failure> {
+    let client = session.client()?;
+    let mut total = DeletedTotal {
+        dry_run: args.dry_run,
+        ..DeletedTotal::default()
+    };
+    block_on(async {
+        for url in urls {
+            match delete_named(&client, args, url).await {
+                Ok(deleted) => {
+                    total.objects += 1;
+                    session.output.data(&deleted).map_err(Failure::Output)?;
+                }
+                Err(failure) => report(session, &mut total, &failure),
+            }
+        }
+        end(session, &total)
     })
 }
 
@@ -56,7 +100,7 @@ fn run_recursively(session: &Session, args: &RmArgs) -> Result<(), Failure> {
     }
     let client = session.client()?;
     block_on(async {
-        if asks && !confirm(session, &client, &args.what).await? {
+        if asks && !confirm(session, &client, args).await? {
             return Err(Failure::usage("nothing was deleted", "answer y to delete"));
         }
         delete_all(session, &client, args).await
@@ -64,20 +108,29 @@ fn run_recursively(session: &Session, args: &RmArgs) -> Result<(), Failure> {
 }
 
 /// Counts what would be deleted and asks for it. Nothing to delete needs no asking.
-async fn confirm(session: &Session, client: &Client, what: &PrefixUrl) -> Result<bool, Failure> {
+async fn confirm(session: &Session, client: &Client, args: &RmArgs) -> Result<bool, Failure> {
     let (mut objects, mut bytes) = (0_u64, 0_u64);
-    let mut listed = pin!(below::objects(client, what));
-    while let Some(object) = listed.try_next().await? {
-        objects += 1;
-        bytes = bytes.saturating_add(object.size);
+    for what in &args.what {
+        let mut doomed = pin!(doomed::below(client, what, args.reach()));
+        while let Some(doomed) = doomed.try_next().await? {
+            objects += 1;
+            bytes = bytes.saturating_add(doomed.size);
+        }
     }
     if objects == 0 {
         return Ok(true);
     }
     let size = ByteSize::new(bytes);
-    let what = message::escaped(&what.to_string()).into_owned();
+    let things = if args.reach() == Reach::AllVersions {
+        "versions"
+    } else {
+        "objects"
+    };
+    let urls: Vec<String> = args.what.iter().map(ToString::to_string).collect();
+    let urls = urls.join(" or ");
+    let what = message::escaped(&urls);
     session.screen.write_stderr(&format!(
-        "delete {objects} objects ({size}) whose URLs begin with {what}, and what appears there \
+        "delete {objects} {things} ({size}) whose URLs begin with {what}, and what appears there \
         meanwhile? [y/N] "
     ));
     let mut answer = String::new();
@@ -94,20 +147,41 @@ async fn delete_all(session: &Session, client: &Client, args: &RmArgs) -> Result
         dry_run: args.dry_run,
         ..DeletedTotal::default()
     };
-    let listed = below::objects(client, &args.what);
-    // A listing that breaks ends it all; a deletion that fails does not.
-    let deletions = listed.map(|listed| async move { Ok(delete(client, args, listed?).await) });
-    let mut outcomes = pin!(deletions.buffer_unordered(AT_A_TIME));
-    while let Some(outcome) = outcomes.try_next().await.map_err(Failure::Client)? {
-        match outcome {
-            Ok((url, size)) => tell(session, &mut total, &url, size)?,
-            Err(failure) => {
-                total.failed += 1;
-                message::report(&failure, &session.output);
+    for what in &args.what {
+        let doomed = doomed::below(client, what, args.reach());
+        let batches = doomed.try_chunks(BATCH);
+        // A listing that breaks ends it all; a deletion that fails does not.
+        let deletions = batches.map(|batch| async move {
+            let batch = batch.map_err(|broken| Failure::Client(broken.1))?;
+            batch::delete(client, &what.bucket, batch, args.dry_run).await
+        });
+        let mut outcomes = pin!(deletions.buffer_unordered(AT_A_TIME));
+        while let Some(outcomes) = outcomes.try_next().await? {
+            for outcome in outcomes {
+                match outcome {
+                    Ok(gone) => tell(session, &mut total, &gone)?,
+                    Err(failure) => report(session, &mut total, &failure),
+                }
             }
         }
     }
-    session.output.total(&total).map_err(Failure::Output)?;
+    end(session, &total)
+}
+
+fn tell(session: &Session, total: &mut DeletedTotal, gone: &Gone) -> Result<(), Failure> {
+    total.objects += 1;
+    total.bytes = total.bytes.saturating_add(gone.size);
+    let deleted = Deleted::of(&gone.url, gone.version_id.as_ref(), total.dry_run);
+    session.output.data(&deleted).map_err(Failure::Output)
+}
+
+fn report(session: &Session, total: &mut DeletedTotal, failure: &Failure) {
+    total.failed += 1;
+    message::report(failure, &session.output);
+}
+
+fn end(session: &Session, total: &DeletedTotal) -> Result<(), Failure> {
+    session.output.total(total).map_err(Failure::Output)?;
     match total.failed {
         0 => Ok(()),
         failed => Err(Failure::Some {
@@ -115,34 +189,4 @@ async fn delete_all(session: &Session, client: &Client, args: &RmArgs) -> Result
             total: failed + total.objects,
         }),
     }
-}
-
-/// Deletes one object, unless this is for show.
-async fn delete(
-    client: &Client,
-    args: &RmArgs,
-    object: ListedObject,
-) -> Result<(ObjectUrl, u64), Failure> {
-    let size = object.size;
-    let url = below::url_of(&args.what.bucket, object.key)?;
-    if !args.dry_run {
-        let request = DeleteObject::new(url.bucket.clone(), url.key.clone());
-        client.delete_object(&request).await?;
-    }
-    Ok((url, size))
-}
-
-fn tell(
-    session: &Session,
-    total: &mut DeletedTotal,
-    url: &ObjectUrl,
-    size: u64,
-) -> Result<(), Failure> {
-    total.objects += 1;
-    total.bytes = total.bytes.saturating_add(size);
-    let deleted = Deleted {
-        object: url.to_string(),
-        dry_run: total.dry_run,
-    };
-    session.output.data(&deleted).map_err(Failure::Output)
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use ossum_client::op::{ListedBucket, ListedObject};
-use ossum_types::ByteSize;
+use ossum_types::{ByteSize, ObjectUrl, VersionId};
 use serde::Serialize;
 
 use super::Event;
@@ -158,7 +158,19 @@ impl Event for BucketLine {
 #[derive(Debug, Serialize)]
 pub(crate) struct Deleted {
     pub(crate) object: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) version_id: Option<String>,
     pub(crate) dry_run: bool,
+}
+
+impl Deleted {
+    pub(crate) fn of(url: &ObjectUrl, version_id: Option<&VersionId>, dry_run: bool) -> Self {
+        Self {
+            object: url.to_string(),
+            version_id: version_id.map(ToString::to_string),
+            dry_run,
+        }
+    }
 }
 
 impl Event for Deleted {
@@ -170,7 +182,9 @@ impl Event for Deleted {
         } else {
             "deleted"
         };
-        vec![format!("{what} {}", self.object)]
+        let version = self.version_id.as_ref();
+        let version = version.map_or_else(String::new, |id| format!("  version {id}"));
+        vec![format!("{what} {}{version}", self.object)]
     }
 }
 

@@ -7,6 +7,7 @@ mod checkpoints;
 mod clock;
 mod copies;
 mod copying;
+mod deleting;
 mod demo;
 mod denials;
 mod desk;

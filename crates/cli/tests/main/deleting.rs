@@ -1,0 +1,127 @@
+use bytes::Bytes;
+use ossum_client::op::PutObject;
+use ossum_testkit::LocalOss;
+use serde_json::Value;
+
+use crate::desk::{Desk, fails};
+use crate::held;
+
+fn keys_left(desk: &Desk) -> usize {
+    let total = desk.run("ls -r oss://bkt -q --json").exit(0).last_json();
+    usize::try_from(total["objects"].as_u64().unwrap()).unwrap()
+}
+
+fn put_all(desk: &Desk, keys: &[String]) {
+    desk.with_client(async |client| {
+        for key in keys {
+            let key = key.parse().unwrap();
+            let bytes = Bytes::from_static(b"x");
+            let request = PutObject::new(LocalOss::BUCKET.parse().unwrap(), key, bytes);
+            client.put_object(&request).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn several_objects_are_deleted_by_name() {
+    let desk = Desk::new();
+    put_all(&desk, &["a".to_owned(), "b".to_owned(), "c".to_owned()]);
+    let outcome = desk.run("rm oss://bkt/a oss://bkt/b");
+    outcome
+        .exit(0)
+        .prints("deleted oss://bkt/a\ndeleted oss://bkt/b\n");
+    assert_eq!(keys_left(&desk), 1);
+}
+
+#[test]
+fn one_that_fails_is_told_and_the_others_are_deleted() {
+    let desk = Desk::new();
+    put_all(&desk, &["a".to_owned()]);
+    let outcome = desk.run("rm oss://none/x oss://bkt/a");
+    outcome.exit(1).says("oss://none").says("1 failed");
+    assert_eq!(keys_left(&desk), 0);
+    let lines = desk
+        .run("rm oss://none/x oss://bkt/a --json")
+        .exit(1)
+        .stdout_json();
+    let events: Vec<&Value> = lines.iter().map(|line| &line["event"]).collect();
+    assert_eq!(events, ["error", "deleted", "total", "error"]);
+}
+
+#[test]
+fn a_thousand_are_deleted_by_one_request() {
+    let desk = Desk::new();
+    let keys: Vec<String> = (0..1001).map(|n| format!("many/{n}")).collect();
+    put_all(&desk, &keys);
+    let before = desk.oss.answered();
+    desk.run("rm -rf oss://bkt/many/ -q").exit(0);
+    // Two pages of a listing, and two deletions.
+    assert_eq!(desk.oss.answered() - before, 4);
+    assert_eq!(keys_left(&desk), 0);
+}
+
+#[test]
+fn keys_that_xml_cannot_carry_are_deleted_too() {
+    let desk = Desk::new();
+    let keys = ["odd/\u{1}", "odd/a\nb", "odd/\u{fffe}", "odd/plain"];
+    put_all(&desk, &keys.map(str::to_owned));
+    desk.run("rm -rf oss://bkt/odd/")
+        .exit(0)
+        .says("deleted 4 objects");
+    assert_eq!(keys_left(&desk), 0);
+}
+
+#[test]
+fn what_a_batch_is_denied_is_tried_key_by_key() {
+    let desk = held::desk();
+    put_all(&desk, &["a".to_owned(), "b".to_owned()]);
+    desk.faults(
+        "[[rule]]\noperation = 'DeleteMultipleObjects'\n\
+         then = { answer = { status = 403, code = 'FileImmutable' } }\n\
+         [[rule]]\noperation = 'DeleteObject'\ncount = 1\n\
+         then = { answer = { status = 403, code = 'FileImmutable' } }\n",
+    );
+    let outcome = desk.run("rm -rf oss://bkt");
+    outcome
+        .exit(1)
+        .says("FileImmutable")
+        .says("deleted 1 object, 1 B; 1 failed");
+    desk.release();
+    assert_eq!(keys_left(&desk), 1);
+}
+
+#[test]
+fn all_versions_go_only_when_that_is_asked() {
+    let desk = Desk::new();
+    desk.enable_versioning();
+    desk.put("oss://bkt/k", b"1");
+    desk.put("oss://bkt/k", b"2");
+    let versions = |desk: &Desk| {
+        let usage = desk.run("du oss://bkt --all-versions --json").last_json();
+        let number = |value: &Value| value.as_u64().unwrap();
+        number(&usage["objects"])
+            + number(&usage["earlier_versions"]["objects"])
+            + number(&usage["delete_markers"])
+    };
+    desk.run("rm -rf oss://bkt").exit(0);
+    assert_eq!(versions(&desk), 3, "a delete marker is added");
+    let shown = desk.run("rm -rn --all-versions oss://bkt --json");
+    assert!(shown.exit(0).stdout_json()[0]["version_id"].is_string());
+    assert_eq!(versions(&desk), 3);
+    desk.run("rm -rf --all-versions oss://bkt")
+        .exit(0)
+        .says("deleted 3 objects");
+    assert_eq!(versions(&desk), 0);
+}
+
+#[test]
+fn what_would_delete_something_else_is_refused() {
+    let desk = Desk::new();
+    for (words, names) in [
+        ("rm oss://bkt/a oss://bkt", "object key"),
+        ("rm oss://bkt/a oss://bkt/b --version-id x", "one object"),
+    ] {
+        fails(&desk.ossum, words, 2, "usage", names);
+    }
+    desk.run("rm --all-versions oss://bkt/a").exit(2);
+}
