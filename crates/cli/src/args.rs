@@ -3,6 +3,7 @@
 // Comments on options are their help: clap prints them as they stand.
 #![allow(clippy::doc_markdown)]
 
+mod cat;
 mod completions;
 mod connection;
 mod cp;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueEnum};
 
+pub(crate) use cat::CatArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
@@ -125,6 +127,7 @@ pub(crate) enum Command {
     Cp(Box<CpArgs>),
     Ls(LsArgs),
     Stat(StatArgs),
+    Cat(CatArgs),
     Rm(RmArgs),
     Du(DuArgs),
     Hash(HashArgs),
@@ -144,6 +147,17 @@ pub(crate) enum Command {
     Rb(ElsewhereArgs),
     #[command(hide = true)]
     Mkdir(ElsewhereArgs),
+}
+
+impl Command {
+    /// Whether standard output carries the bytes of objects, and so nothing else.
+    pub(crate) fn writes_bytes(&self) -> bool {
+        match self {
+            Self::Cat(_) => true,
+            Self::Cp(args) => args.destination == Place::Stream,
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]

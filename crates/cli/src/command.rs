@@ -1,6 +1,7 @@
 //! One file per command. Each resolves what was typed, carries it out, and tells the result.
 
 mod below;
+mod cat;
 mod completions;
 mod cp;
 mod demo;
@@ -31,6 +32,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
     match command {
         Command::Cp(args) => cp::run(session, &args),
         Command::Ls(args) => ls::run(session, args),
+        Command::Cat(args) => cat::run(session, &args),
         Command::Stat(args) => stat::run(session, args),
         Command::Rm(args) => rm::run(session, &args),
         Command::Du(args) => du::run(session, &args),

@@ -17,6 +17,7 @@ const DENIED: u8 = 4;
 const NETWORK: u8 = 5;
 const INTEGRITY: u8 = 6;
 const CHANGED: u8 = 7;
+const LIMIT: u8 = 8;
 const IN_THE_WAY: u8 = 9;
 const DISK: u8 = 10;
 
@@ -112,6 +113,7 @@ fn of_transfer(kind: ossum_transfer::ErrorKind) -> Verdict {
         Kind::Unverifiable => verdict("unverifiable", INTEGRITY),
         Kind::AlreadyExists => verdict("already_exists", IN_THE_WAY),
         Kind::InUse => verdict("in_use", IN_THE_WAY),
+        Kind::Limit => verdict("limit", LIMIT),
         Kind::Ambiguous => verdict("ambiguous", CHANGED),
         Kind::Checkpoint => verdict("checkpoint", USAGE),
         Kind::Disk => verdict("disk", DISK),

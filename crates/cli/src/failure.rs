@@ -151,6 +151,10 @@ impl Failure {
 
     /// Whether standard output is closed because nobody wants more of it.
     pub(crate) fn is_nobody_listening(&self) -> bool {
-        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        match self {
+            Self::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Self::Transfer(error) => error.kind() == ossum_transfer::ErrorKind::NobodyReads,
+            _ => false,
+        }
     }
 }

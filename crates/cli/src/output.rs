@@ -42,6 +42,8 @@ pub(crate) struct Output {
     format: Format,
     quiet: bool,
     coloured: bool,
+    /// Whether standard output carries bytes of objects, and everything told goes elsewhere.
+    beside_bytes: bool,
     screen: Screen,
     stdout: Mutex<BufWriter<Stdout>>,
 }
@@ -61,6 +63,7 @@ impl Output {
             format,
             quiet,
             coloured,
+            beside_bytes: false,
             screen,
             stdout: Mutex::new(BufWriter::with_capacity(64 * 1024, io::stdout())),
         }
@@ -69,6 +72,14 @@ impl Output {
     /// One for scripts, before the options are known.
     pub(crate) fn json() -> Self {
         Self::new(Format::Json, false, false, Screen::default())
+    }
+
+    /// The same, on standard error: standard output carries bytes of objects.
+    pub(crate) fn beside_bytes(self) -> Self {
+        Self {
+            beside_bytes: true,
+            ..self
+        }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -109,6 +120,15 @@ impl Output {
         self.write_now(event)
     }
 
+    /// Writes for scripts the last line of what people have in their hands.
+    pub(crate) fn last_in_json<E: Event>(&self, event: &E) -> io::Result<()> {
+        if self.is_json() {
+            self.last(event)
+        } else {
+            Ok(())
+        }
+    }
+
     /// Writes the one result that was asked for, quiet or not.
     pub(crate) fn answer<E: Event>(&self, event: &E) -> io::Result<()> {
         self.write_now(event)
@@ -134,7 +154,8 @@ impl Output {
         }
     }
 
-    /// Tells an error: scripts on standard output, people on standard error; quiet or not.
+    /// Tells an error: scripts where they are told everything, people on standard error; quiet or
+    /// not.
     pub(crate) fn error(&self, event: &ErrorEvent) -> io::Result<()> {
         if self.is_json() {
             return self.write_now(event);
@@ -153,6 +174,10 @@ impl Output {
 
     fn write_now<E: Event>(&self, event: &E) -> io::Result<()> {
         let text = self.text(event);
+        if self.beside_bytes {
+            self.screen.write_stderr(&text);
+            return Ok(());
+        }
         self.screen.write_stdout(&mut *self.stdout(), &text)
     }
 

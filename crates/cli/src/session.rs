@@ -41,7 +41,12 @@ impl Session {
         let environment: Environment = std::env::vars_os().collect();
         let screen = Screen::default();
         let terminal = Terminal::of_stderr();
-        let output = Arc::new(output(&args.output, terminal, &screen));
+        let output = output(&args.output, terminal, &screen);
+        let output = Arc::new(if args.command.writes_bytes() {
+            output.beside_bytes()
+        } else {
+            output
+        });
         let interrupts = match begin(&args.output, &screen) {
             Ok(interrupts) => interrupts,
             Err(failure) => return Err((failure, output)),

@@ -10,6 +10,7 @@ mod download;
 mod layout;
 mod layout_error;
 mod part_size_wish;
+mod pour;
 mod reconcile;
 mod sizing;
 mod upload;
@@ -20,6 +21,7 @@ pub use download::{DownloadPlan, first_range, how_to_download};
 pub use layout::{Part, PartLayout};
 pub use layout_error::LayoutError;
 pub use part_size_wish::PartSizeWish;
+pub use pour::{PourPlan, how_to_pour};
 pub use reconcile::{
     Candidate, Evidence, KeptPart, ListedPart, ReceivedPart, Reconciled, Recorded, RecordedPart,
     Reread, reconcile, reconcile_copy, reconcile_received,

@@ -147,6 +147,12 @@ impl Running {
         }
     }
 
+    /// Waits until there is something on standard output, and leaves it there.
+    pub fn wait_for_output(&mut self) {
+        let waited = self.stdout.fill_buf();
+        waited.unwrap_or_else(|error| panic!("{}: {error}", self.shown));
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("it has not been waited for");

@@ -9,7 +9,7 @@ pub(crate) struct Crew {
 }
 
 /// Without a wish: enough to fill a line whose round trip is long, few enough to be cheap.
-const USUAL_WORKERS: usize = 8;
+pub(crate) const USUAL_WORKERS: usize = 8;
 
 /// What all read buffers may take together; each connection has one, between these bounds.
 const READ_BUFFERS_BYTES: usize = 8 << 20;
@@ -27,7 +27,12 @@ impl Crew {
         let affordable =
             usize::try_from(options.memory_bytes / Permit::BYTES).unwrap_or(usize::MAX);
         let parts = usize::try_from(parts).unwrap_or(usize::MAX);
-        let workers = wished.min(affordable).min(parts).max(1);
+        Self::of(wished.min(affordable).min(parts))
+    }
+
+    /// `workers` of them; at least one.
+    pub(crate) fn of(workers: usize) -> Self {
+        let workers = workers.max(1);
         let (least, most) = READ_BUFFER_BYTES;
         Self {
             workers,

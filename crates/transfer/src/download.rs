@@ -1,10 +1,11 @@
 //! From an object to a file.
 
-mod check;
+pub(crate) mod check;
 mod claimed;
 mod fetch;
 mod fetcher;
-mod opening;
+pub(crate) mod opening;
+pub(crate) mod pinned;
 mod received;
 mod resume;
 
@@ -22,7 +23,7 @@ use ossum_types::{ByteRange, ObjectUrl, PartSize, VersionId};
 use self::check::Check;
 use self::claimed::Claimed;
 use self::fetch::Fetch;
-use self::opening::Opened;
+use self::opening::{Opened, Wanted};
 use self::resume::Beginning;
 use crate::again::{absolute, again_on_change};
 use crate::checkpoint::{Checkpoint, Earlier};
@@ -182,12 +183,13 @@ async fn begin(
         monitor,
         ..
     } = *job;
+    let wanted = Wanted::of(request);
     let opened = tokio::select! {
         biased;
         () = monitor.token().cancelled() => return Err(Error::cancelled()),
-        opened = opening::open(client, request) => opened?,
+        opened = opening::open(client, &wanted) => opened?,
     };
-    let check = Check::decide(&opened.info, opened.range, request)?;
+    let check = Check::decide(&opened.info, &wanted, request.unverified)?;
     let len = opened.len();
     let (layout, grown, is_divided) = divide(len, request)?;
     monitor.begin(len, layout.count());

@@ -15,6 +15,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use ossum_client::Client;
 use ossum_plan::Part;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use crate::budget::Budget;
@@ -44,8 +45,8 @@ pub(crate) trait Account: Send + 'static {
     /// A part that is there.
     type Done;
 
-    /// Takes note of a part. An error ends the whole transfer.
-    fn note(&mut self, done: Self::Done) -> Result<Noted, Error>;
+    /// Takes note of a part; `None` where nobody is told of it. An error ends the whole transfer.
+    fn note(&mut self, done: Self::Done) -> Result<Option<Noted>, Error>;
 
     /// Makes what was noted last, if it is time to; called now and then. An error ends the whole
     /// transfer.
@@ -72,6 +73,8 @@ pub(crate) struct Work<J> {
     pub(crate) moving: Vec<J>,
     /// Perhaps there already.
     pub(crate) checking: Vec<J>,
+    /// What is to be moved and not known yet, until nobody can send any more: of a stream.
+    pub(crate) coming: Option<UnboundedReceiver<J>>,
 }
 
 /// What all workers share.
@@ -106,7 +109,7 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
 ) -> (A, Result<(), Error>) {
     let shared = Arc::new(Shared {
         mover,
-        queue: Queue::new(work.moving, work.checking),
+        queue: Queue::new(work.moving, work.checking, work.coming),
         budget: work.budget,
         monitor: monitor.clone(),
         failure: Mutex::default(),
@@ -168,7 +171,7 @@ fn commit<M: Mover, A: Account<Done = M::Done>>(
         let kept = match inbox.recv_timeout(COMMIT_INTERVAL) {
             Ok(done) => account
                 .note(done)
-                .map(|noted| shared.monitor.part_done(noted.part, noted.reused))
+                .map(|noted| shared.tell(noted))
                 .and_then(|()| account.commit()),
             Err(RecvTimeoutError::Timeout) => account.commit(),
             Err(RecvTimeoutError::Disconnected) => return,
@@ -288,7 +291,11 @@ async fn work_once<M: Mover>(
         Some(budget) => Some(budget.take().await),
         None => None,
     };
-    match first.take().or_else(|| shared.queue.next(preference)) {
+    let job = match first.take() {
+        Some(first) => Some(first),
+        None => shared.queue.next(preference).await,
+    };
+    match job {
         Some(job) => shared.mover.move_part(client, job).await.map(Some),
         None => Ok(None),
     }
@@ -297,6 +304,12 @@ async fn work_once<M: Mover>(
 impl<M: Mover> Shared<M> {
     fn failure(&self) -> MutexGuard<'_, Option<Error>> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, noted: Option<Noted>) {
+        if let Some(noted) = noted {
+            self.monitor.part_done(noted.part, noted.reused);
+        }
     }
 
     /// Ends the transfer. The first failure is the one that is told: others follow from it.

@@ -26,6 +26,10 @@ pub enum ErrorKind {
     Integrity,
     /// The service tells nothing that the bytes could be verified by. Nothing was moved.
     Unverifiable,
+    /// Who reads the bytes that are handed on wants no more of them.
+    NobodyReads,
+    /// A limit was reached: there are more bytes than can be taken.
+    Limit,
     /// The target exists, and overwriting it was forbidden.
     AlreadyExists,
     /// The target is a directory, a device or a pipe.

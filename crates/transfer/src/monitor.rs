@@ -216,6 +216,11 @@ impl Monitor {
         });
     }
 
+    /// A part has been handed on. There may be millions, so none has a number.
+    pub(crate) fn handed_on(&self) {
+        self.tally().parts_done += 1;
+    }
+
     /// Everything was there before this transfer.
     pub(crate) fn all_reused(&self) {
         let mut tally = self.tally();

@@ -20,6 +20,7 @@ Examples:
   ossum cp big.iso oss://bucket/dir/         to oss://bucket/dir/big.iso
   ossum cp oss://bucket/dir/big.iso .        to ./big.iso
   ossum cp big.iso oss://bucket/disk.iso     to oss://bucket/disk.iso
+  ossum cp oss://bucket/dump.sql - | psql    to standard output
   ossum cp oss://bucket/a oss://other/b      within a region, and not through here";
 
 /// Copy a file to an object, an object to a file, or an object to an object, verified by CRC-64
@@ -34,7 +35,7 @@ pub(crate) struct CpArgs {
     #[arg(value_parser = Place::parser())]
     pub(crate) source: Place,
 
-    /// A file or directory, or oss://bucket/key
+    /// A file or directory, oss://bucket/key, or - for standard output
     #[arg(value_parser = Place::parser())]
     pub(crate) destination: Place,
 

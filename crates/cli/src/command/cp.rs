@@ -64,6 +64,7 @@ async fn exists(client: &Client, job: &Job) -> Result<bool, Failure> {
         }
         Job::Upload(upload) => is_object(client, &upload.destination).await,
         Job::Copy(copy) => is_object(client, &copy.destination).await,
+        Job::Pour(_) => Ok(false),
     }
 }
 
@@ -94,6 +95,7 @@ fn what_is_kept(job: &Job, failure: &Failure) -> String {
             "the parts of the unfinished upload stay with OSS, where they are billed"
         }
         Job::Download(_) => "the bytes that were downloaded stay in the .ossum-part file",
+        Job::Pour(_) => "nothing stays",
     };
     let id = failure.job_id().unwrap_or_else(|| "ID".to_owned());
     format!("{kept}; --if-exists overwrite goes on with them, ossum jobs rm {id} gives them up")
@@ -127,9 +129,11 @@ async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failu
         }
         Job::Download(download) => {
             let info = head(client, &download.source, download.version_id.clone()).await?;
-            let within =
-                |range: ByteRange| info.size.min(range.end()).saturating_sub(range.start());
-            download.range.map_or(info.size, within)
+            bytes_within(info.size, download.range)
+        }
+        Job::Pour(pour) => {
+            let info = head(client, &pour.source, pour.version_id.clone()).await?;
+            bytes_within(info.size, pour.range)
         }
         Job::Copy(copy) => {
             let info = head(client, &copy.source, copy.version_id.clone()).await?;
@@ -142,6 +146,12 @@ async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failu
         bytes_total,
     };
     session.output.last(&planned).map_err(Failure::Output)
+}
+
+/// How many bytes a range has of an object; without one it is all of it.
+fn bytes_within(size: u64, range: Option<ByteRange>) -> u64 {
+    let within = |range: ByteRange| size.min(range.end()).saturating_sub(range.start());
+    range.map_or(size, within)
 }
 
 async fn head(

@@ -1,7 +1,10 @@
 //! One transfer, watched, cancellable and told.
 
+use std::fs::File;
+use std::os::fd::AsFd;
+
 use ossum_client::Client;
-use ossum_transfer::{Copy, Download, Durability, Monitor, Options, Report, Upload};
+use ossum_transfer::{Copy, Download, Durability, Monitor, Options, Pour, Report, Upload};
 
 use crate::failure::Failure;
 use crate::message;
@@ -15,6 +18,8 @@ pub(super) enum Job {
     Upload(Box<Upload>),
     Download(Box<Download>),
     Copy(Box<Copy>),
+    /// An object to standard output.
+    Pour(Box<Pour>),
 }
 
 impl Job {
@@ -24,6 +29,7 @@ impl Job {
             Self::Upload(upload) => upload.source.display().to_string(),
             Self::Download(download) => download.source.to_string(),
             Self::Copy(copy) => copy.source.to_string(),
+            Self::Pour(pour) => pour.source.to_string(),
         }
     }
 
@@ -33,6 +39,7 @@ impl Job {
             Self::Upload(upload) => upload.destination.to_string(),
             Self::Download(download) => download.destination.display().to_string(),
             Self::Copy(copy) => copy.destination.to_string(),
+            Self::Pour(_) => STREAM.to_owned(),
         }
     }
 
@@ -49,9 +56,24 @@ impl Job {
             Self::Upload(upload) => ossum_transfer::upload(client, upload, monitor).await,
             Self::Download(download) => ossum_transfer::download(client, download, monitor).await,
             Self::Copy(copy) => ossum_transfer::copy(client, copy, monitor).await,
+            Self::Pour(pour) => {
+                let out = stdout().map_err(Failure::Output)?;
+                ossum_transfer::read_to(client, pour, out, monitor).await
+            }
         };
         Ok(outcome?)
     }
+}
+
+/// How standard input and output are written.
+pub(super) const STREAM: &str = "-";
+
+/// Standard output without the buffer that belongs to lines of text.
+fn stdout() -> std::io::Result<File> {
+    std::io::stdout()
+        .as_fd()
+        .try_clone_to_owned()
+        .map(File::from)
 }
 
 /// Carries out `job`. A signal cancels it.
@@ -74,7 +96,11 @@ pub(super) async fn carry_out(
     };
     let started = session.output.note_in_json(&start);
     ignore_closed(started)?;
-    let name = destination.rsplit('/').next().unwrap_or(&destination);
+    let named = match job {
+        Job::Pour(_) => &source,
+        _ => &destination,
+    };
+    let name = named.rsplit('/').next().unwrap_or(named);
     let progress = Progress::show(session, name, &monitor);
     let outcome = job.run(client, &monitor).await;
     // The bar goes before anything else is told.

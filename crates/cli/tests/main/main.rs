@@ -32,6 +32,7 @@ mod serving;
 mod settings;
 mod signals;
 mod signing;
+mod streams;
 mod times;
 mod usage;
 mod usage_totals;

@@ -3,13 +3,14 @@ use ossum_client::op::ObjectInfo;
 use ossum_durable::{self as durable, Operation, Partial};
 use ossum_types::{ByteRange, Crc64, ObjectUrl};
 
-use super::{Download, Unverified};
+use super::Unverified;
+use super::opening::Wanted;
 use crate::error::{Error, ErrorKind, shown_url};
 use crate::report::Verified;
 
 /// By what the bytes of one download are verified. Decided before any of them is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Check {
+pub(crate) enum Check {
     Crc64(Crc64),
     Md5([u8; 16]),
     /// The length and the pinned ETag; both have been checked of every answer.
@@ -21,38 +22,40 @@ impl Check {
     ///
     /// A range has no checksum of its own. A whole object that has none, very old or behind a CDN
     /// that strips headers, is refused unless that was allowed.
-    pub(super) fn decide(
+    pub(crate) fn decide(
         info: &ObjectInfo,
-        range: Option<ByteRange>,
-        request: &Download,
+        wanted: &Wanted<'_>,
+        unverified: Unverified,
     ) -> Result<Self, Error> {
+        let range = wanted.within(info.size);
         if range.map_or(0, ByteRange::len) != info.size {
             return Ok(Self::Length);
         }
         let etag_md5 = info.etag.as_md5().map(Self::Md5);
         match info.crc64.map(Self::Crc64).or(etag_md5) {
             Some(check) => Ok(check),
-            None if request.unverified == Unverified::Allow => Ok(Self::Length),
+            None if unverified == Unverified::Allow => Ok(Self::Length),
             None => {
-                let message = format!("nothing tells a checksum of {}", shown_url(&request.source));
+                let message = format!("nothing tells a checksum of {}", shown_url(wanted.source));
                 Err(Error::new(ErrorKind::Unverifiable, message))
             }
         }
     }
 
-    /// Finds that the bytes that arrived, with `crc64`, are those of `source`.
-    pub(super) fn verify(
+    /// Finds that the bytes that arrived, with `crc64`, are those of `source`. Their MD5 is asked
+    /// for only if it decides.
+    pub(crate) fn verify(
         self,
         source: &ObjectUrl,
-        partial: &Partial,
         crc64: Crc64,
+        md5: impl FnOnce() -> Result<[u8; 16], Error>,
     ) -> Result<Verified, Error> {
         match self {
             Self::Length => Ok(Verified::Length),
             Self::Crc64(expected) if expected == crc64 => Ok(Verified::Crc64),
             Self::Crc64(expected) => Err(differs(source, "CRC-64", &expected, &crc64)),
             Self::Md5(expected) => {
-                let found = md5_of(partial)?;
+                let found = md5()?;
                 if found == expected {
                     return Ok(Verified::Md5);
                 }
@@ -81,7 +84,7 @@ fn differs(
 }
 
 /// The MD5 of what is on the disk, by reading it once.
-fn md5_of(partial: &Partial) -> Result<[u8; 16], Error> {
+pub(super) fn md5_of(partial: &Partial) -> Result<[u8; 16], Error> {
     let mut buffer = vec![0; 256 * 1024];
     let mut md5 = Md5::new();
     let mut offset = 0;
@@ -112,7 +115,7 @@ mod tests {
         let crc64 = Crc64::of(b"hello");
         let md5 = Md5::digest(b"hello").into();
         let source = "oss://bucket/k".parse().unwrap();
-        let verify = |check: Check| check.verify(&source, &partial, crc64);
+        let verify = |check: Check| check.verify(&source, crc64, || md5_of(&partial));
         assert_eq!(verify(Check::Crc64(crc64)).unwrap(), Verified::Crc64);
         assert_eq!(verify(Check::Md5(md5)).unwrap(), Verified::Md5);
         for wrong in [Check::Crc64(Crc64::of(b"jello")), Check::Md5([0; 16])] {

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
-use ossum_client::op::{Conditions, GetObject, ObjectInfo, ObjectReader};
+use ossum_client::op::{ObjectInfo, ObjectReader};
 use ossum_durable::{self as durable, Operation};
 use ossum_plan::{Part, PartLayout, ReceivedPart, Recorded, reconcile_received};
 
 use super::Job;
-use super::check::Check;
+use super::check::{Check, md5_of};
 use super::claimed::Claimed;
 use super::fetcher::{FetchJob, Fetcher};
+use super::pinned::Pinned;
 use super::received::Received;
 use crate::checkpoint::Checkpoint;
 use crate::crew::Crew;
@@ -147,6 +148,7 @@ impl Fetch<'_> {
             first,
             moving: moving.collect(),
             checking: parts.check.into_iter().map(FetchJob::Check).collect(),
+            coming: None,
         };
         // On the heap, as it holds a whole worker.
         Box::pin(engine::run(client, self.fetcher(), work, received, monitor)).await
@@ -154,17 +156,9 @@ impl Fetch<'_> {
 
     fn fetcher(&self) -> Fetcher {
         let request = self.job.request;
-        let version_id = self.info.version_id.clone();
+        let version_id = request.version_id.as_ref();
         Fetcher {
-            source: request.source.clone(),
-            object: GetObject {
-                bucket: request.source.bucket.clone(),
-                key: request.source.key.clone(),
-                range: None,
-                version_id: version_id.or_else(|| request.version_id.clone()),
-                conditions: Conditions::matching(self.info.etag.clone()),
-            },
-            size: self.info.size,
+            object: Pinned::new(&request.source, version_id, &self.info),
             base: self.base,
             file: Arc::clone(&self.file),
             durability: request.options.durability,
@@ -202,8 +196,8 @@ impl Fetch<'_> {
 
     fn verify(&self, received: &Received) -> Result<Verified, Error> {
         let crc64 = received.crc64()?;
-        self.check
-            .verify(&self.job.request.source, self.file.partial(), crc64)
+        let md5 = || md5_of(self.file.partial());
+        self.check.verify(&self.job.request.source, crc64, md5)
     }
 
     fn publish(&self, received: &mut Received, verified: Verified) -> Result<Report, Error> {

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use ossum_client::op::{GetObject, ObjectReader};
-use ossum_client::{Client, ErrorKind as ClientErrorKind};
+use ossum_client::Client;
+use ossum_client::op::ObjectReader;
 use ossum_durable::Durability;
 use ossum_plan::{Part, ReceivedPart};
-use ossum_types::{ByteRange, Crc64, Crc64Hasher, ObjectUrl};
+use ossum_types::{ByteRange, Crc64, Crc64Hasher};
 
 use super::claimed::Claimed;
-use super::opening::changed;
+use super::pinned::Pinned;
 use super::received::FetchedPart;
 use crate::engine::Mover;
 use crate::error::{Error, shown};
@@ -15,10 +15,7 @@ use crate::reading::read_range;
 
 /// Fetches one part after the other into the file, after a look at those that may be there.
 pub(super) struct Fetcher {
-    pub(super) source: ObjectUrl,
-    /// The object, pinned to what was found first.
-    pub(super) object: GetObject,
-    pub(super) size: u64,
+    pub(super) object: Pinned,
     /// Where in the object the file begins.
     pub(super) base: u64,
     pub(super) file: Arc<Claimed>,
@@ -104,26 +101,9 @@ impl Fetcher {
 
     /// Asks for a range of the file.
     async fn open(&self, client: &Client, range: ByteRange) -> Result<ObjectReader, Error> {
-        let object = GetObject {
-            range: ByteRange::from_len(self.base + range.start(), range.len()),
-            ..self.object.clone()
-        };
-        let reader = client.read_object(object).await;
-        let reader = reader.map_err(|error| self.explain(error))?;
-        if reader.info().size != self.size
-            || reader.range().map(ByteRange::len) != Some(range.len())
-        {
-            return Err(changed(&self.source));
-        }
-        Ok(reader)
-    }
-
-    /// Every request is pinned to the object that was found first.
-    fn explain(&self, error: ossum_client::Error) -> Error {
-        if error.kind() == ClientErrorKind::PreconditionFailed {
-            return changed(&self.source).with_cause(error);
-        }
-        error.into()
+        let range = ByteRange::from_len(self.base + range.start(), range.len());
+        let range = range.expect("a range of the object that the file is made of");
+        self.object.open(client, range).await
     }
 
     /// Writes what comes to the file from `at` on; gives the offset after it.
@@ -134,7 +114,7 @@ impl Fetcher {
         crc64: &mut Crc64Hasher,
     ) -> Result<u64, Error> {
         let mut at = at;
-        let explain = |error| self.explain(error);
+        let explain = |error| self.object.explain(error);
         while let Some(chunk) = reader.chunk().await.map_err(explain)? {
             crc64.update(&chunk);
             self.file.partial().write_all_at(&chunk, at)?;

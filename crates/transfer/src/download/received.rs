@@ -152,7 +152,7 @@ impl Received {
 impl Account for Received {
     type Done = FetchedPart;
 
-    fn note(&mut self, done: FetchedPart) -> Result<Noted, Error> {
+    fn note(&mut self, done: FetchedPart) -> Result<Option<Noted>, Error> {
         let FetchedPart {
             part,
             crc64,
@@ -171,7 +171,7 @@ impl Account for Received {
         }
         self.unchecked.remove(&part.number);
         self.parts[part.number.get() as usize - 1].1 = Some(crc64);
-        Ok(Noted { part, reused })
+        Ok(Some(Noted { part, reused }))
     }
 
     fn commit(&mut self) -> Result<(), Error> {

@@ -12,7 +12,7 @@ use super::Job;
 use super::check::Check;
 use super::claimed::Claimed;
 use super::fetch::{Continued, Fetch};
-use super::opening::{head, wanted};
+use super::opening::{Wanted, head};
 use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::Error;
 use crate::monitor::Restarted;
@@ -42,8 +42,9 @@ pub(super) async fn look_back<'a>(
     let Some(left) = remembered.header.partial else {
         return Ok(Beginning::New(None));
     };
-    let info = head(job.client, job.request).await?;
-    let range = wanted(job.request, info.size);
+    let wanted = Wanted::of(job.request);
+    let info = head(job.client, &wanted).await?;
+    let range = wanted.within(info.size);
     let len = range.map_or(0, ByteRange::len);
     let same = matches_object(&remembered.header, &info);
     let layout = PartLayout::new(len, remembered.header.part_size);
@@ -51,7 +52,7 @@ pub(super) async fn look_back<'a>(
         tracing::warn!("the object changed since the last run: the download begins anew");
         return Ok(Beginning::New(Some(Restarted::ObjectChanged)));
     };
-    let check = Check::decide(&info, range, job.request)?;
+    let check = Check::decide(&info, &wanted, job.request.unverified)?;
     let expected = expected_crc64(check, &layout, &remembered);
     let path = checkpoint.partial_path(job.target.path());
     let past = Past {

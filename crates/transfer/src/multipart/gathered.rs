@@ -43,7 +43,7 @@ pub(crate) struct Gained {
 impl Account for Gathered {
     type Done = Gained;
 
-    fn note(&mut self, gained: Gained) -> Result<Noted, Error> {
+    fn note(&mut self, gained: Gained) -> Result<Option<Noted>, Error> {
         let Gained {
             kept,
             confirmed,
@@ -62,7 +62,7 @@ impl Account for Gathered {
         self.confirmed &= confirmed;
         self.unchecked.remove(&part.number);
         self.parts[index(part.number)] = Some(kept);
-        Ok(Noted { part, reused })
+        Ok(Some(Noted { part, reused }))
     }
 
     fn commit(&mut self) -> Result<(), Error> {

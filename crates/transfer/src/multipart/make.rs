@@ -142,6 +142,7 @@ impl Making<'_> {
             first: None,
             moving: jobs.moving,
             checking: jobs.checking,
+            coming: None,
         };
         let mover = content.mover(session);
         let (mut gathered, moved) =
@@ -159,7 +160,9 @@ impl Making<'_> {
             confirmed: true,
             reused: true,
         })?;
-        self.monitor.part_done(noted.part, noted.reused);
+        if let Some(noted) = noted {
+            self.monitor.part_done(noted.part, noted.reused);
+        }
         Ok(())
     }
 

@@ -20,3 +20,15 @@ pub(crate) struct CheckpointArgs {
     #[arg(long)]
     pub(crate) restart_on_change: bool,
 }
+
+impl CheckpointArgs {
+    /// An option that was given, if one was.
+    pub(crate) fn first_given(&self) -> Option<&'static str> {
+        super::first([
+            ("--checkpoint", self.checkpoint.is_some()),
+            ("--checkpoint-dir", self.checkpoint_dir.is_some()),
+            ("--no-checkpoint", self.no_checkpoint),
+            ("--restart-on-change", self.restart_on_change),
+        ])
+    }
+}

@@ -2,7 +2,7 @@
 
 use ossum_client::op::Overwrite as ObjectOverwrite;
 use ossum_transfer::{
-    Adopt, Copy, Download, OnChange, Options, Overwrite as FileOverwrite, Unverified, Upload,
+    Adopt, Copy, Download, OnChange, Options, Overwrite as FileOverwrite, Pour, Unverified, Upload,
 };
 
 use super::route::Route;
@@ -25,7 +25,13 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
     if let Some(file) = route.local_file() {
         checkpoint::forbid_same(&args.checkpoint, file)?;
     }
-    let options = options(session, args)?;
+    let options = match route {
+        Route::Out { .. } => options(args),
+        _ => Options {
+            checkpoint: checkpoint::of(session, &args.checkpoint, args.durability.into())?,
+            ..options(args)
+        },
+    };
     Ok(match route {
         Route::Up {
             source,
@@ -51,11 +57,14 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
             range: args.download.range,
             destination,
             overwrite: file_overwrite(args),
-            unverified: if args.download.allow_unverified {
-                Unverified::Allow
-            } else {
-                Unverified::Refuse
-            },
+            unverified: unverified(args),
+            options,
+        })),
+        Route::Out { source } => Job::Pour(Box::new(Pour {
+            source,
+            version_id: args.version_id.clone(),
+            range: args.download.range,
+            unverified: unverified(args),
             options,
         })),
         Route::Across {
@@ -85,6 +94,13 @@ fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
             misplaced(upload, "an upload")?;
             misplaced(object, "an upload or a copy")
         }
+        Route::Out { .. } => {
+            misplaced(upload, "an upload")?;
+            misplaced(object, "an upload or a copy")?;
+            let existing = args.if_exists != IfExists::Overwrite;
+            misplaced(existing.then_some("--if-exists"), "what has a name")?;
+            misplaced(args.checkpoint.first_given(), "what can be gone on with")
+        }
         Route::Across { .. } => {
             misplaced(upload, "an upload")?;
             misplaced(download, "a download")
@@ -102,21 +118,27 @@ fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
     }
 }
 
-fn options(session: &Session, args: &CpArgs) -> Result<Options, Failure> {
-    let durability = args.durability.into();
-    Ok(Options {
+fn options(args: &CpArgs) -> Options {
+    Options {
         part_size: args.part_size,
         concurrency: args.concurrency.0,
         memory_bytes: args.memory.get(),
-        durability,
-        checkpoint: checkpoint::of(session, &args.checkpoint, durability)?,
+        durability: args.durability.into(),
         on_change: if args.checkpoint.restart_on_change {
             OnChange::StartOver
         } else {
             OnChange::Fail
         },
         ..Options::default()
-    })
+    }
+}
+
+fn unverified(args: &CpArgs) -> Unverified {
+    if args.download.allow_unverified {
+        Unverified::Allow
+    } else {
+        Unverified::Refuse
+    }
 }
 
 fn object_overwrite(args: &CpArgs) -> ObjectOverwrite {

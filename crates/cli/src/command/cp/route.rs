@@ -21,6 +21,8 @@ pub(super) enum Route {
         source: ObjectUrl,
         destination: PathBuf,
     },
+    /// From an object to standard output.
+    Out { source: ObjectUrl },
     /// From an object to another.
     Across {
         source: ObjectUrl,
@@ -51,14 +53,19 @@ impl Route {
                     source,
                 })
             }
-            (Place::Stream, _) | (_, Place::Stream) => Err(Failure::usage(
-                "standard input and output (-) are not there yet",
+            (Place::Oss(url), Place::Stream) => Ok(Self::Out {
+                source: object_at(url)?,
+            }),
+            (Place::Stream, Place::Oss(_)) => Err(Failure::usage(
+                "standard input (-) is not there yet",
                 "by way of a file: COMMAND > FILE && ossum cp FILE oss://BUCKET/KEY; a file of that name is ./-",
             )),
-            (Place::Local(_), Place::Local(_)) => Err(Failure::usage(
-                "neither place is an object",
-                "write the object as oss://BUCKET/KEY",
-            )),
+            (Place::Stream | Place::Local(_), Place::Stream | Place::Local(_)) => {
+                Err(Failure::usage(
+                    "neither place is an object",
+                    "write the object as oss://BUCKET/KEY",
+                ))
+            }
         }
     }
 }
@@ -69,7 +76,7 @@ impl Route {
         match self {
             Self::Up { source, .. } => Some(source),
             Self::Down { destination, .. } => Some(destination),
-            Self::Across { .. } => None,
+            Self::Out { .. } | Self::Across { .. } => None,
         }
     }
 }
@@ -178,7 +185,7 @@ mod tests {
             Route::Up { destination, .. } | Route::Across { destination, .. } => {
                 destination.to_string()
             }
-            down @ Route::Down { .. } => panic!("{down:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -230,7 +237,8 @@ mod tests {
             ("oss://aaa/x/", "oss://bbb/y/"),
             ("oss://aaa", "oss://bbb/y"),
             ("-", "oss://bbb/y"),
-            ("oss://aaa/x", "-"),
+            ("oss://aaa/", "-"),
+            ("x", "-"),
             ("a", "b"),
             ("oss://aaa", "b"),
             ("..", "oss://aaa/"),

@@ -1,0 +1,3 @@
+//! Standard input and output as source and destination, through real pipes.
+
+mod down;
