@@ -142,5 +142,5 @@ fn options_that_mean_nothing_here_are_refused() {
     ] {
         desk.run(words).exit(2).says(names);
     }
-    desk.run("cp - oss://bkt/k").exit(2);
+    desk.run("cp - -").exit(2).says("neither");
 }
