@@ -48,6 +48,7 @@ impl Job {
             Self::Upload(upload) => &upload.options,
             Self::Download(download) => &download.options,
             Self::Copy(copy) => &copy.options,
+            Self::Pour(pour) => &pour.options,
         }
     }
 
