@@ -5,6 +5,7 @@
 
 mod cat;
 mod completions;
+mod config;
 mod connection;
 mod cp;
 mod demo;
@@ -30,6 +31,7 @@ use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueEnum};
 
 pub(crate) use cat::CatArgs;
 pub(crate) use completions::CompletionsArgs;
+pub(crate) use config::{ConfigAction, ConfigArgs, ConfigSetArgs};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;
@@ -55,7 +57,8 @@ Examples:
 
 const CREDENTIALS: &str = "\
 Credentials come from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, with OSS_SESSION_TOKEN where
-they are temporary. No option takes a secret.";
+they are temporary; or from configuration files, those of ossutil and the Alibaba Cloud CLI among
+them: see `ossum config show`. No option takes a secret.";
 
 /// Move large objects to and from Alibaba Cloud OSS, verified from end to end
 #[derive(Debug, Parser)]
@@ -135,6 +138,7 @@ pub(crate) enum Command {
     Jobs(JobsArgs),
     Restore(RestoreArgs),
     Parts(PartsArgs),
+    Config(ConfigArgs),
     Serve(ServeArgs),
     Demo(DemoArgs),
     Completions(CompletionsArgs),

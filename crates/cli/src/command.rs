@@ -2,7 +2,9 @@
 
 mod below;
 mod cat;
+mod clients;
 mod completions;
+mod config;
 mod cp;
 mod demo;
 mod du;
@@ -41,6 +43,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Jobs(args) => jobs::run(session, &args),
         Command::Restore(args) => restore::run(session, &args),
         Command::Parts(args) => parts::run(session, &args),
+        Command::Config(args) => config::run(session, &args),
         Command::Serve(args) => serve::run(session, &args),
         Command::Demo(args) => demo::run(session, &args),
         Command::Completions(args) => completions::run(args),

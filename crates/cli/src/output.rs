@@ -1,5 +1,6 @@
 //! What a command has to say, once for people and once for scripts: the same facts.
 
+mod configured;
 mod event;
 mod hashed;
 mod jobs;
@@ -17,6 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
+pub(crate) use configured::{ConfigFileLine, ConfigPath, ConfigSummary, Kept, SettingLine};
 pub(crate) use event::{ErrorEvent, Event};
 pub(crate) use hashed::{Compared, Hashed, HashedTotal};
 pub(crate) use jobs::{GivenUp, GivenUpTotal, Job, JobDetail, JobsTotal};

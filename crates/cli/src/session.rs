@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use clap::ColorChoice;
 use ossum_client::{Client, Settings};
-use ossum_config::{Environment, Resolved};
+use ossum_config::{Environment, Resolved, Survey};
+use ossum_types::BucketName;
 
 use crate::args::{Args, Command, ConnectionArgs, OutputArgs};
 use crate::failure::{Failure, Left};
@@ -66,23 +67,38 @@ impl Session {
         Ok((session, args.command))
     }
 
-    /// A client as flags and environment say.
+    /// A client as options, environment and configuration files say.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        self.client_with(|_| {})
+        self.make_client(&self.connection, None, |_| {})
+    }
+
+    /// A client of one bucket, for which configuration files may say something else.
+    pub(crate) fn client_for(&self, bucket: &BucketName) -> Result<Client, Failure> {
+        self.client_for_with(bucket, |_| {})
     }
 
     /// The same with settings that belong to one command.
-    pub(crate) fn client_with(
+    pub(crate) fn client_for_with(
         &self,
+        bucket: &BucketName,
         adjust: impl FnOnce(&mut Settings),
     ) -> Result<Client, Failure> {
-        self.client_as(&self.connection, adjust)
+        self.make_client(&self.connection, Some(bucket), adjust)
     }
 
-    /// The same with other options than those that were typed.
+    /// A client with other options than those that were typed.
     pub(crate) fn client_as(
         &self,
         connection: &ConnectionArgs,
+        bucket: &BucketName,
+    ) -> Result<Client, Failure> {
+        self.make_client(connection, Some(bucket), |_| {})
+    }
+
+    fn make_client(
+        &self,
+        connection: &ConnectionArgs,
+        bucket: Option<&BucketName>,
         adjust: impl FnOnce(&mut Settings),
     ) -> Result<Client, Failure> {
         if connection.insecure {
@@ -90,11 +106,26 @@ impl Session {
                 "--insecure: certificates are not verified; anyone on the way can read and change everything"
             );
         }
-        let mut resolved: Resolved = ossum_config::resolve(&connection.flags(), &self.environment)?;
+        let mut resolved: Resolved =
+            ossum_config::resolve_for(&connection.flags(), &self.environment, bucket)?;
+        for warning in &resolved.warnings {
+            tracing::warn!("{warning}");
+        }
         adjust(&mut resolved.settings);
         let endpoint = &resolved.settings.endpoint;
         tracing::debug!(%endpoint, origins = ?resolved.origins, "settings");
         Ok(resolved.client()?)
+    }
+
+    /// What is configured, as far as it is.
+    pub(crate) fn survey(&self) -> Survey {
+        ossum_config::survey(&self.connection.flags(), &self.environment, None)
+    }
+
+    /// Our configuration file.
+    pub(crate) fn config_path(&self) -> Result<PathBuf, Failure> {
+        let flags = self.connection.flags();
+        Ok(ossum_config::config_path(&flags, &self.environment)?)
     }
 
     /// Where what outlives a run is kept, if there is a place for it.

@@ -1,95 +1,338 @@
-use std::sync::Arc;
+//! Which credentials the settings mean.
 
-use ossum_client::auth::{Credentials, CredentialsProvider, StaticCredentials};
+use std::path::PathBuf;
+use std::time::Duration;
 
+use http::Uri;
+use ossum_client::auth::Credentials;
+use ossum_types::Invalid;
+
+use crate::environment::Environment;
 use crate::error::Error;
-use crate::layer::{Key, Layer, Layers};
+use crate::key::Key;
+use crate::layer::{Layer, Layers, Origin, Profiles, Setting};
 
-const PARTS: [Key; 3] = [Key::AccessKeyId, Key::AccessKeySecret, Key::SecurityToken];
+/// Credentials, or how they are had.
+#[derive(Debug, Clone)]
+pub(crate) enum Spec {
+    Key(Credentials),
+    Role {
+        source: Box<Spec>,
+        session: RoleSession,
+        is_chained: bool,
+    },
+    Oidc {
+        provider_arn: String,
+        token_file: PathBuf,
+        session: RoleSession,
+    },
+    Ecs {
+        role: Option<String>,
+        endpoint: Uri,
+        allows_v1: bool,
+    },
+    Uri(Uri),
+    Process(String),
+}
 
-/// Credentials from the first layer that has any part of them.
+/// A session of a role that is to begin.
+#[derive(Debug, Clone)]
+pub(crate) struct RoleSession {
+    pub(crate) role_arn: String,
+    pub(crate) name: String,
+    pub(crate) duration: Option<Duration>,
+    pub(crate) external_id: Option<String>,
+    pub(crate) sts: Uri,
+}
+
+/// Where credentials come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CredentialsKind {
+    /// Nowhere: nothing is signed.
+    Anonymous,
+    /// A long-lived access key.
+    AccessKey,
+    /// A temporary access key that was given.
+    TemporaryKey,
+    /// A role that an access key assumes.
+    Role,
+    /// A role that another profile's credentials assume.
+    ChainedRole,
+    /// A role that an OIDC token opens.
+    Oidc,
+    /// The role of this ECS instance.
+    EcsRole,
+    /// An address that gives credentials.
+    Uri,
+    /// A command that prints credentials.
+    Process,
+}
+
+const STS: &str = "https://sts.aliyuncs.com";
+const METADATA: &str = "http://100.100.100.200";
+const SESSION_NAME: &str = "ossum";
+
+/// Credentials from the first layer that has any.
 ///
 /// They come from one place: an ID from here with a secret from there would be a mistake that
 /// nobody finds.
-pub(crate) fn find(layers: &Layers) -> Result<Arc<dyn CredentialsProvider>, Error> {
-    let layer = layers.first_with(&PARTS).ok_or(Error::NoCredentials)?;
-    let id = part(layer, Key::AccessKeyId, "OSS_ACCESS_KEY_ID")?;
-    let secret = part(layer, Key::AccessKeySecret, "OSS_ACCESS_KEY_SECRET")?;
-    let mut credentials = Credentials::new(id, secret).map_err(Error::BadCredentials)?;
-    if let Some(token) = layer.get(Key::SecurityToken) {
-        let temporary = credentials.with_security_token(token.text.as_str());
-        credentials = temporary.map_err(Error::BadCredentials)?;
-    }
-    Ok(Arc::new(StaticCredentials::new(credentials)))
+pub(crate) fn find(layers: &Layers, environment: &Environment) -> Result<Spec, Error> {
+    let layer = source(layers).ok_or(Error::NoCredentials)?;
+    let finder = Finder {
+        services: environment.services()?,
+        forbidden_ecs: environment.disabled_ecs()?,
+        allows_v1: environment.allows_imds_v1()?,
+    };
+    finder.of_layer(layer, layer.siblings(), &mut Vec::new())
 }
 
-fn part<'a>(layer: &'a Layer, key: Key, missing: &'static str) -> Result<&'a str, Error> {
-    if let Some(setting) = layer.get(key) {
-        return Ok(&setting.text);
+/// The layer that credentials come from.
+pub(crate) fn source(layers: &Layers) -> Option<&Layer> {
+    layers.first(has_credentials)
+}
+
+pub(crate) fn has_credentials(layer: &Layer) -> bool {
+    let brings = layer.settings().keys().any(|key| key.brings_credentials());
+    // An instance tells its role itself.
+    let is_ecs = layer.get(Key::Mode).map(Mode::of);
+    brings || matches!(is_ecs, Some(Ok(Mode::EcsRole)))
+}
+
+/// What of a place counts where it has more than one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Key,
+    Role,
+    EcsRole,
+    Oidc,
+    Process,
+    Uri,
+}
+
+impl Mode {
+    fn of(setting: &Setting) -> Result<Self, Error> {
+        let plain: String = setting
+            .text
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        Ok(match plain.to_ascii_lowercase().as_str() {
+            "ak" | "key" | "ststoken" => Self::Key,
+            "ramrolearn" | "role" | "chainableramrolearn" => Self::Role,
+            "ecsramrole" | "ecsrole" => Self::EcsRole,
+            "oidc" => Self::Oidc,
+            "external" | "process" | "credentialprocess" => Self::Process,
+            "credentialsuri" | "uri" => Self::Uri,
+            _ => {
+                let reason = "it is AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole, OIDC, External or CredentialsURI";
+                return Err(setting.refuse(Invalid::new("mode", &setting.text, reason)));
+            }
+        })
     }
-    let present = PARTS.iter().find_map(|key| layer.get(*key));
-    match present {
-        Some(setting) => Err(Error::HalfCredentials {
+
+    /// The mode that `layer` says, or else that of the most particular thing it has.
+    fn of_layer(layer: &Layer) -> Result<Self, Error> {
+        if let Some(said) = layer.get(Key::Mode) {
+            return Self::of(said);
+        }
+        let has = |key| layer.get(key).is_some();
+        Ok(if has(Key::OidcProviderArn) || has(Key::OidcTokenFile) {
+            Self::Oidc
+        } else if has(Key::RoleArn) || has(Key::SourceProfile) {
+            Self::Role
+        } else if has(Key::AccessKeyId) || has(Key::AccessKeySecret) || has(Key::SecurityToken) {
+            Self::Key
+        } else if has(Key::CredentialProcess) {
+            Self::Process
+        } else if has(Key::CredentialsUri) {
+            Self::Uri
+        } else {
+            Self::EcsRole
+        })
+    }
+}
+
+struct Finder {
+    /// What counts where a place does not say where a service is.
+    services: Layer,
+    forbidden_ecs: Option<Origin>,
+    allows_v1: bool,
+}
+
+impl Finder {
+    fn of_layer(
+        &self,
+        layer: &Layer,
+        siblings: Option<&Profiles>,
+        seen: &mut Vec<String>,
+    ) -> Result<Spec, Error> {
+        Ok(match Mode::of_layer(layer)? {
+            Mode::Key => Spec::Key(key(layer)?),
+            Mode::Role => self.role(layer, siblings, seen)?,
+            Mode::EcsRole => self.ecs(layer)?,
+            Mode::Oidc => Spec::Oidc {
+                provider_arn: needed(layer, Key::OidcProviderArn)?.text.clone(),
+                token_file: PathBuf::from(&needed(layer, Key::OidcTokenFile)?.text),
+                session: self.session(layer)?,
+            },
+            Mode::Process => Spec::Process(needed(layer, Key::CredentialProcess)?.text.clone()),
+            Mode::Uri => Spec::Uri(address(needed(layer, Key::CredentialsUri)?, "http")?),
+        })
+    }
+
+    fn role(
+        &self,
+        layer: &Layer,
+        siblings: Option<&Profiles>,
+        seen: &mut Vec<String>,
+    ) -> Result<Spec, Error> {
+        let session = self.session(layer)?;
+        let Some(named) = layer.get(Key::SourceProfile) else {
+            let source = Box::new(Spec::Key(key(layer)?));
+            return Ok(Spec::Role {
+                source,
+                session,
+                is_chained: false,
+            });
+        };
+        let name = &named.text;
+        if seen.contains(name) {
+            return Err(Error::Circle(named.origin.clone()));
+        }
+        seen.push(name.clone());
+        let Some(source) = siblings.and_then(|profiles| profiles.get(name)) else {
+            let known = siblings.into_iter().flat_map(Profiles::keys).cloned();
+            return Err(Error::NoProfile {
+                origin: named.origin.clone(),
+                name: name.clone(),
+                known: known.collect(),
+            });
+        };
+        // A profile that names itself has an access key of its own beside the role.
+        let source = if std::ptr::eq(source, layer) || !has_credentials(source) {
+            Spec::Key(key(source)?)
+        } else {
+            self.of_layer(source, siblings, seen)?
+        };
+        Ok(Spec::Role {
+            source: Box::new(source),
+            session,
+            is_chained: true,
+        })
+    }
+
+    fn ecs(&self, layer: &Layer) -> Result<Spec, Error> {
+        let role = layer.get(Key::EcsRole);
+        if let Some(forbidden) = &self.forbidden_ecs {
+            let origin = role.or_else(|| layer.get(Key::Mode));
+            let origin = origin.map_or_else(|| forbidden.clone(), |setting| setting.origin.clone());
+            let forbidden = forbidden.clone();
+            return Err(Error::Forbidden { origin, forbidden });
+        }
+        Ok(Spec::Ecs {
+            role: role.map(|role| role.text.clone()),
+            endpoint: self.service(layer, Key::EcsEndpoint, METADATA, "http")?,
+            allows_v1: self.allows_v1,
+        })
+    }
+
+    fn session(&self, layer: &Layer) -> Result<RoleSession, Error> {
+        let text = |key| layer.get(key).map(|setting| setting.text.clone());
+        let duration = layer.get(Key::RoleDuration).map(seconds).transpose()?;
+        Ok(RoleSession {
+            role_arn: needed(layer, Key::RoleArn)?.text.clone(),
+            name: text(Key::RoleSessionName).unwrap_or_else(|| SESSION_NAME.to_owned()),
+            duration,
+            external_id: text(Key::ExternalId),
+            sts: self.service(layer, Key::StsEndpoint, STS, "https")?,
+        })
+    }
+
+    /// Where a service is: as the place of the credentials says, the environment, or as usual.
+    fn service(
+        &self,
+        layer: &Layer,
+        key: Key,
+        usual: &'static str,
+        scheme: &str,
+    ) -> Result<Uri, Error> {
+        match layer.get(key).or_else(|| self.services.get(key)) {
+            Some(setting) => address(setting, scheme),
+            None => Ok(Uri::from_static(usual)),
+        }
+    }
+}
+
+fn key(layer: &Layer) -> Result<Credentials, Error> {
+    let id = needed(layer, Key::AccessKeyId)?;
+    let secret = needed(layer, Key::AccessKeySecret)?;
+    let credentials = Credentials::new(&*id.text, &*secret.text).map_err(Error::BadCredentials)?;
+    match layer.get(Key::SecurityToken) {
+        None => Ok(credentials),
+        Some(token) => {
+            let temporary = credentials.with_security_token(&*token.text);
+            temporary.map_err(Error::BadCredentials)
+        }
+    }
+}
+
+/// A setting without which the others of its place make no credentials.
+fn needed(layer: &Layer, key: Key) -> Result<&Setting, Error> {
+    if let Some(setting) = layer.get(key) {
+        return Ok(setting);
+    }
+    let of_credentials = |(key, _): &(&Key, &Setting)| key.is_of_credentials();
+    match layer.settings().iter().find(of_credentials) {
+        Some((_, setting)) => Err(Error::HalfCredentials {
             present: setting.origin.clone(),
-            missing,
+            missing: layer.name_of(key),
         }),
         None => Err(Error::NoCredentials),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Environment, Origin};
+fn seconds(setting: &Setting) -> Result<Duration, Error> {
+    let seconds = setting.text.parse().map(Duration::from_secs);
+    seconds.map_err(|_| {
+        let reason = "write a number of seconds";
+        setting.refuse(Invalid::new("duration", &setting.text, reason))
+    })
+}
 
-    fn find_in(variables: &[(&str, &str)]) -> Result<Arc<dyn CredentialsProvider>, Error> {
-        let environment: Environment = variables.iter().copied().collect();
-        find(&Layers::new(vec![environment.layer()?]))
-    }
+/// An address with a scheme, by default `scheme`. It may hold a password, so it is not repeated.
+fn address(setting: &Setting, scheme: &str) -> Result<Uri, Error> {
+    let text = setting.text.trim_end_matches('/');
+    let whole = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("{scheme}://{text}")
+    };
+    let uri = whole.parse::<Uri>().ok();
+    let is_web =
+        |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some();
+    uri.filter(is_web).ok_or_else(|| {
+        let reason = "it is an address such as https://sts.aliyuncs.com";
+        setting.refuse(Invalid::new("address", "***", reason))
+    })
+}
 
-    const ID: (&str, &str) = ("OSS_ACCESS_KEY_ID", "LTAI-the-access-key");
-    const SECRET: (&str, &str) = ("OSS_ACCESS_KEY_SECRET", "hunter2");
-    const TOKEN: (&str, &str) = ("OSS_SESSION_TOKEN", "the-token");
-
-    #[test]
-    fn a_pair_with_or_without_a_token_is_found() {
-        assert!(find_in(&[ID, SECRET]).is_ok());
-        let temporary = format!("{:?}", find_in(&[ID, SECRET, TOKEN]).unwrap());
-        assert!(temporary.contains("temporary: true"), "{temporary}");
-        assert!(!temporary.contains("hunter2") && !temporary.contains("the-token"));
-    }
-
-    #[test]
-    fn half_a_pair_says_what_is_there_and_what_is_not() {
-        for (given, present, missing) in [
-            (ID, "OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET"),
-            (SECRET, "OSS_ACCESS_KEY_SECRET", "OSS_ACCESS_KEY_ID"),
-            (TOKEN, "OSS_SESSION_TOKEN", "OSS_ACCESS_KEY_ID"),
-        ] {
-            match find_in(&[given]) {
-                Err(Error::HalfCredentials {
-                    present: found,
-                    missing: lacking,
-                }) => {
-                    assert_eq!((found, lacking), (Origin::Variable(present), missing));
-                }
-                other => panic!("{given:?}: {other:?}"),
-            }
+impl Spec {
+    pub(crate) fn kind(&self) -> CredentialsKind {
+        match self {
+            Self::Key(key) if key.security_token().is_some() => CredentialsKind::TemporaryKey,
+            Self::Key(_) => CredentialsKind::AccessKey,
+            Self::Role {
+                is_chained: true, ..
+            } => CredentialsKind::ChainedRole,
+            Self::Role { .. } => CredentialsKind::Role,
+            Self::Oidc { .. } => CredentialsKind::Oidc,
+            Self::Ecs { .. } => CredentialsKind::EcsRole,
+            Self::Uri(_) => CredentialsKind::Uri,
+            Self::Process(_) => CredentialsKind::Process,
         }
     }
-
-    #[test]
-    fn a_secret_given_empty_is_not_given() {
-        let half = find_in(&[ID, ("OSS_ACCESS_KEY_SECRET", "")]);
-        assert!(matches!(half, Err(Error::HalfCredentials { .. })));
-        let none = find_in(&[("OSS_ACCESS_KEY_ID", ""), ("OSS_ACCESS_KEY_SECRET", "")]);
-        assert!(matches!(none, Err(Error::NoCredentials)));
-    }
-
-    #[test]
-    fn a_line_break_in_a_secret_is_refused_and_the_secret_not_repeated() {
-        let error = find_in(&[ID, ("OSS_ACCESS_KEY_SECRET", "hunter2\n")]).unwrap_err();
-        assert!(matches!(error, Error::BadCredentials(_)));
-        assert!(!format!("{error} {error:?}").contains("hunter2"));
-    }
 }
+
+#[cfg(test)]
+mod tests;

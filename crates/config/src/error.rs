@@ -23,6 +23,74 @@ pub enum Error {
     /// An environment variable is not valid UTF-8.
     #[error("the environment variable {0} is not valid UTF-8")]
     NotText(&'static str),
+    /// A configuration file cannot be read.
+    #[error("read the configuration file {}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A configuration file is not written as it should be.
+    #[error("{}{}: {reason}", .path.display(), at_line(*line))]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: Option<usize>,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Our configuration file has a setting that there is not, or not there.
+    #[error("{origin}: there is no setting {key}")]
+    UnknownKey {
+        /// Where it stands.
+        origin: Origin,
+        /// Its name.
+        key: String,
+        /// The setting that may be meant.
+        nearest: Option<&'static str>,
+    },
+    /// A setting in our configuration file is neither a text nor a whole number.
+    #[error("{origin}: {key} is neither a text nor a whole number")]
+    NoText {
+        /// Where it stands.
+        origin: Origin,
+        /// Its name.
+        key: &'static str,
+    },
+    /// No file has the profile that was asked for.
+    #[error("{origin}: there is no profile {name:?}")]
+    NoProfile {
+        /// Who asks for it.
+        origin: Origin,
+        /// Its name.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// Profiles take their credentials from each other, and none has any.
+    #[error("{0}: the profiles lead back to where they began")]
+    Circle(Origin),
+    /// Credentials come from a place that is not to be asked.
+    #[error("{origin} wants the role of this ECS instance, and {forbidden} forbids to ask for it")]
+    Forbidden {
+        /// Who wants it.
+        origin: Origin,
+        /// Who forbids it.
+        forbidden: Origin,
+    },
+    /// Our configuration file cannot be written.
+    #[error("write the configuration file {}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: ossum_durable::Error,
+    },
+    /// There is no place for our configuration file.
+    #[error("neither XDG_CONFIG_HOME nor HOME names a directory for the configuration file")]
+    NoHome,
     /// Nothing says where the service is.
     #[error("neither a region nor an endpoint is given")]
     NoPlace,
@@ -38,7 +106,7 @@ pub enum Error {
     #[error("no credentials are given")]
     NoCredentials,
     /// A part of the credentials is there and another is not.
-    #[error("{present} is set, but {missing} is not")]
+    #[error("{}", half(present, missing))]
     HalfCredentials {
         /// Where the part that is there was found.
         present: Origin,
@@ -48,6 +116,9 @@ pub enum Error {
     /// What is given cannot be credentials.
     #[error("these cannot be credentials")]
     BadCredentials(#[source] CredentialsError),
+    /// STS would be asked in the clear.
+    #[error(transparent)]
+    Sts(Invalid),
     /// A flag would show a password to everybody on this machine.
     #[error("{0}: a password does not belong on a command line")]
     SecretInFlag(Origin),
@@ -67,6 +138,29 @@ pub enum Error {
     Settings(#[from] SettingsError),
 }
 
+fn half(present: &Origin, missing: &str) -> String {
+    match present {
+        Origin::File { .. } => format!("{present}: {missing} is missing"),
+        _ => format!("{present} is set, but {missing} is not"),
+    }
+}
+
+fn at_line(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(" line {line}"))
+}
+
+/// Something that works, and should be looked at all the same.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Warning {
+    /// A file with a secret can be read by others on this machine.
+    #[error("{} holds a secret and can be read by others; run: chmod 600 {}", .0.display(), .0.display())]
+    ReadableByOthers(PathBuf),
+    /// A file of another tool was passed over; what it could have said was found elsewhere.
+    #[error("passed over: {0}")]
+    PassedOver(String),
+}
+
 /// What a caller may do something about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -81,9 +175,11 @@ impl Error {
     /// What has to be changed.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoCredentials | Self::HalfCredentials { .. } | Self::BadCredentials(_) => {
-                ErrorKind::Credentials
-            }
+            Self::NoCredentials
+            | Self::HalfCredentials { .. }
+            | Self::BadCredentials(_)
+            | Self::Circle(_)
+            | Self::Forbidden { .. } => ErrorKind::Credentials,
             _ => ErrorKind::Settings,
         }
     }
@@ -92,6 +188,26 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Invalid { origin, .. } => format!("correct {origin}, or leave it out"),
+            Self::File { .. } => "check who may read it; --config names another file".to_owned(),
+            Self::Syntax { .. } => "correct the file, or name another with --config".to_owned(),
+            Self::UnknownKey {
+                nearest: Some(nearest),
+                ..
+            } => format!("{nearest} may be meant; correct the file"),
+            Self::UnknownKey { .. } => {
+                "remove it; `ossum config set --help` lists the settings there are".to_owned()
+            }
+            Self::NoText { .. } => "write it in quotes".to_owned(),
+            Self::NoProfile { known, .. } if known.is_empty() => {
+                "no configuration file has profiles; `ossum config show` lists the files".to_owned()
+            }
+            Self::NoProfile { known, .. } => format!("there are: {}", known.join(", ")),
+            Self::Circle(_) => "give one of them credentials of its own".to_owned(),
+            Self::Forbidden { forbidden, .. } => {
+                format!("unset {forbidden}, or give other credentials")
+            }
+            Self::Write { .. } => "check who may write there".to_owned(),
+            Self::NoHome => "set HOME, or name a file with --config".to_owned(),
             Self::NotText(name) => format!("set {name} anew"),
             Self::NoPlace => "set OSS_REGION or give --region, such as --region cn-hangzhou; \
                 or give the service's address with OSS_ENDPOINT or --endpoint"
@@ -101,7 +217,8 @@ impl Error {
                     .to_owned()
             }
             Self::NoCredentials => "set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (with \
-                OSS_SESSION_TOKEN for temporary credentials); --anonymous reads what is public"
+                OSS_SESSION_TOKEN for temporary credentials), or keep them with `ossum config set`; \
+                --anonymous reads what is public"
                 .to_owned(),
             Self::HalfCredentials { missing, .. } => format!("set {missing} as well"),
             Self::BadCredentials(_) => {
@@ -115,7 +232,7 @@ impl Error {
             Self::Settings(SettingsError::NoRegion(_)) => {
                 "set OSS_REGION or give --region, such as --region cn-hangzhou".to_owned()
             }
-            Self::Settings(SettingsError::ClearText(_)) => "use https://; where the network is \
+            Self::Sts(_) | Self::Settings(SettingsError::ClearText(_)) => "use https://; where the network is \
                 trusted, --allow-http sends them all the same"
                 .to_owned(),
             Self::Settings(_) => return None,

@@ -3,13 +3,18 @@ use std::path::PathBuf;
 use ossum_client::ClearText;
 use ossum_types::Network;
 
-use crate::layer::{Key, Layer, Origin};
+use crate::key::Key;
+use crate::layer::{Layer, Origin};
 
 /// What was said for this one time. It counts before everything else.
 ///
 /// No flag takes a secret: who else is on the machine can read them.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
+    /// `--profile`
+    pub profile: Option<String>,
+    /// `--config`: the one configuration file that is read, whoever's it is.
+    pub config: Option<PathBuf>,
     /// `--endpoint`
     pub endpoint: Option<String>,
     /// `--region`
@@ -49,7 +54,7 @@ pub enum Access {
 impl Flags {
     pub(crate) fn layer(&self) -> Layer {
         let flag = |layer: Layer, key, name, text: &Option<String>| {
-            layer.with(key, Origin::Flag(name), text.clone())
+            layer.with(key, &Origin::Flag(name), text.clone())
         };
         let layer = Layer::default();
         let layer = flag(layer, Key::Endpoint, "--endpoint", &self.endpoint);

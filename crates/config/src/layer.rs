@@ -1,36 +1,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use ossum_types::Invalid;
 
 use crate::error::Error;
-
-/// A setting that several layers may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Key {
-    /// Where the service is.
-    Endpoint,
-    /// The region of the service.
-    Region,
-    /// The version of signatures.
-    SignVersion,
-    /// How addresses name the bucket.
-    Addressing,
-    /// The proxy for everything.
-    Proxy,
-    /// How often a failed request is repeated.
-    Retries,
-    /// How long nothing may move.
-    Timeout,
-    /// The public half of the access key.
-    AccessKeyId,
-    /// The secret half of the access key.
-    AccessKeySecret,
-    /// The token of a temporary access key.
-    SecurityToken,
-}
+use crate::key::Key;
 
 /// Where a setting was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,11 +17,27 @@ pub enum Origin {
     Flag(&'static str),
     /// An environment variable, by its name.
     Variable(&'static str),
+    /// A setting that is to be written, by its name.
+    Setting(&'static str),
+    /// A configuration file.
+    File {
+        /// The file.
+        path: Arc<Path>,
+        /// The section of it, without brackets; empty for what stands in none.
+        section: Arc<str>,
+    },
 }
 
 /// Settings from one kind of place.
 #[derive(Clone, Default)]
-pub(crate) struct Layer(BTreeMap<Key, Setting>);
+pub(crate) struct Layer {
+    settings: BTreeMap<Key, Setting>,
+    /// The profiles beside it, if it is one.
+    siblings: Option<Arc<Profiles>>,
+}
+
+/// Profiles of one file by their names.
+pub(crate) type Profiles = BTreeMap<String, Layer>;
 
 /// A setting as it was written, and where.
 #[derive(Clone)]
@@ -59,15 +52,61 @@ pub(crate) struct Layers(Vec<Layer>);
 
 impl Layer {
     /// Adds a setting if there is one.
-    pub(crate) fn with(mut self, key: Key, origin: Origin, text: Option<String>) -> Self {
+    pub(crate) fn with(mut self, key: Key, origin: &Origin, text: Option<String>) -> Self {
         if let Some(text) = text {
-            self.0.insert(key, Setting { text, origin });
+            self.add(key, origin, text);
+        }
+        self
+    }
+
+    /// Adds a setting, unless it is empty or there already.
+    pub(crate) fn add(&mut self, key: Key, origin: &Origin, text: String) {
+        if text.is_empty() {
+            return;
+        }
+        self.settings.entry(key).or_insert_with(|| Setting {
+            text,
+            origin: origin.clone(),
+        });
+    }
+
+    /// The same as one of `profiles`.
+    pub(crate) fn among(self, profiles: &Arc<Profiles>) -> Self {
+        Self {
+            siblings: Some(Arc::clone(profiles)),
+            ..self
+        }
+    }
+
+    /// Both, where this counts before `other`.
+    pub(crate) fn over(mut self, other: &Self) -> Self {
+        for (key, setting) in &other.settings {
+            self.settings.entry(*key).or_insert_with(|| setting.clone());
         }
         self
     }
 
     pub(crate) fn get(&self, key: Key) -> Option<&Setting> {
-        self.0.get(&key)
+        self.settings.get(&key)
+    }
+
+    pub(crate) fn siblings(&self) -> Option<&Profiles> {
+        self.siblings.as_deref()
+    }
+
+    pub(crate) fn settings(&self) -> &BTreeMap<Key, Setting> {
+        &self.settings
+    }
+
+    /// What `name` is called here: as in our file, but by the variable where it is of the
+    /// environment.
+    pub(crate) fn name_of(&self, key: Key) -> &'static str {
+        let of_variables = |setting: &Setting| matches!(setting.origin, Origin::Variable(_));
+        if self.settings.values().any(of_variables) {
+            crate::environment::variable_of(key).unwrap_or(key.name())
+        } else {
+            key.name()
+        }
     }
 }
 
@@ -86,23 +125,33 @@ impl Layers {
         self.find(key).map(Setting::parse).transpose()
     }
 
-    /// The first layer that has any of `keys`: what belongs together comes from one place.
-    pub(crate) fn first_with(&self, keys: &[Key]) -> Option<&Layer> {
-        let has_any = |layer: &&Layer| keys.iter().any(|key| layer.get(*key).is_some());
-        self.0.iter().find(has_any)
+    /// The number of the first layer that has the setting: a lower one counts before a higher one.
+    pub(crate) fn rank(&self, key: Key) -> Option<usize> {
+        self.0.iter().position(|layer| layer.get(key).is_some())
+    }
+
+    /// The first layer that is `wanted`: what belongs together comes from one place.
+    pub(crate) fn first(&self, wanted: impl Fn(&Layer) -> bool) -> Option<&Layer> {
+        self.0.iter().find(|layer| wanted(layer))
+    }
+
+    /// Every setting that counts.
+    pub(crate) fn settings(&self) -> BTreeMap<Key, &Setting> {
+        let mut settings = BTreeMap::new();
+        for layer in &self.0 {
+            for (key, setting) in &layer.settings {
+                settings.entry(*key).or_insert(setting);
+            }
+        }
+        settings
     }
 
     /// Where each setting that counts was found.
     pub(crate) fn origins(&self) -> BTreeMap<Key, Origin> {
-        let mut origins = BTreeMap::new();
-        for layer in &self.0 {
-            for (key, setting) in &layer.0 {
-                origins
-                    .entry(*key)
-                    .or_insert_with(|| setting.origin.clone());
-            }
-        }
-        origins
+        let settings = self.settings().into_iter();
+        settings
+            .map(|(key, setting)| (key, setting.origin.clone()))
+            .collect()
     }
 }
 
@@ -122,7 +171,9 @@ impl Setting {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Flag(name) | Self::Variable(name) => f.write_str(name),
+            Self::Flag(name) | Self::Variable(name) | Self::Setting(name) => f.write_str(name),
+            Self::File { path, section } if section.is_empty() => path.display().fmt(f),
+            Self::File { path, section } => write!(f, "{} [{section}]", path.display()),
         }
     }
 }
@@ -130,7 +181,10 @@ impl fmt::Display for Origin {
 impl fmt::Debug for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The values may be secrets, and a proxy's URL may hold a password.
-        let origins = self.0.iter().map(|(key, setting)| (key, &setting.origin));
+        let origins = self
+            .settings
+            .iter()
+            .map(|(key, setting)| (key, &setting.origin));
         f.debug_map().entries(origins).finish()
     }
 }
@@ -141,7 +195,7 @@ mod tests {
 
     fn layer(origin: &'static str, settings: &[(Key, &str)]) -> Layer {
         let add = |layer: Layer, (key, text): &(Key, &str)| {
-            layer.with(*key, Origin::Variable(origin), Some((*text).to_owned()))
+            layer.with(*key, &Origin::Variable(origin), Some((*text).to_owned()))
         };
         settings.iter().fold(Layer::default(), add)
     }

@@ -1,9 +1,12 @@
 //! Where the service is: an endpoint, and the region that signatures name.
 
+use std::cmp::Ordering;
+
 use ossum_types::{Endpoint, Network, Region, Scheme};
 
 use crate::error::Error;
-use crate::layer::{Key, Layers};
+use crate::key::Key;
+use crate::layer::Layers;
 
 /// The place of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +18,19 @@ pub(crate) struct Place {
 
 impl Place {
     /// Follows region from endpoint and endpoint from region, whichever is given; both given stay
-    /// as they are.
+    /// as they are. Where they come from different layers and contradict each other, only the one
+    /// that counts first does.
     pub(crate) fn find(layers: &Layers, network: Option<Network>) -> Result<Self, Error> {
-        let region: Option<Region> = layers.value(Key::Region)?;
-        let endpoint: Option<Endpoint> = layers.value(Key::Endpoint)?;
+        let mut region: Option<Region> = layers.value(Key::Region)?;
+        let mut endpoint: Option<Endpoint> = layers.value(Key::Endpoint)?;
+        let told = endpoint.as_ref().and_then(Endpoint::region);
+        if told.is_some() && told != region {
+            match layers.rank(Key::Endpoint).cmp(&layers.rank(Key::Region)) {
+                Ordering::Less if region.is_some() => region = None,
+                Ordering::Greater if region.is_some() => endpoint = None,
+                _ => {}
+            }
+        }
         let endpoint = match (endpoint, &region) {
             (Some(endpoint), _) => on_network(endpoint, region.as_ref(), network)?,
             (None, Some(region)) => Endpoint::of_region(region, network.unwrap_or(Network::Public)),
@@ -123,6 +135,31 @@ mod tests {
         let both = place("http://127.0.0.1:9000", "cn-beijing", None).unwrap();
         assert_eq!(both.endpoint.to_string(), "http://127.0.0.1:9000");
         assert_eq!(both.region, "cn-beijing".parse().ok());
+    }
+
+    #[test]
+    fn of_two_layers_that_contradict_each_other_the_first_says_where() {
+        let with = |endpoint: Option<&str>, region: Option<&str>| {
+            let flags = Flags {
+                endpoint: endpoint.map(str::to_owned),
+                region: region.map(str::to_owned),
+                ..Flags::default()
+            };
+            flags.layer()
+        };
+        let found = |first, second| Place::find(&Layers::new(vec![first, second]), None).unwrap();
+        let hangzhou = with(Some("oss-cn-hangzhou.aliyuncs.com"), None);
+        let beijing = with(None, Some("cn-beijing"));
+        let moved = found(beijing.clone(), hangzhou.clone());
+        let endpoint = moved.endpoint.to_string();
+        assert_eq!(endpoint, "https://oss-cn-beijing.aliyuncs.com");
+        let named = found(hangzhou, beijing.clone());
+        let endpoint = named.endpoint.to_string();
+        assert_eq!(endpoint, "https://oss-cn-hangzhou.aliyuncs.com");
+        assert_eq!(named.region, None);
+        let elsewhere = found(beijing, with(Some("http://127.0.0.1:9000"), None));
+        assert_eq!(elsewhere.endpoint.to_string(), "http://127.0.0.1:9000");
+        assert_eq!(elsewhere.region, "cn-beijing".parse().ok());
     }
 
     #[test]

@@ -4,7 +4,8 @@ use ossum_client::transport::Proxies;
 
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::layer::{Key, Layers, Origin, Setting};
+use crate::key::Key;
+use crate::layer::{Layers, Origin, Setting};
 
 /// The proxy that was given, or those of the environment.
 pub(crate) fn find(layers: &Layers, environment: &Environment) -> Result<Proxies, Error> {

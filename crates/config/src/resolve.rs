@@ -3,15 +3,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ossum_client::auth::{CredentialsProvider, SignatureVersion};
-use ossum_client::transport::HttpTransport;
+use ossum_client::transport::{HttpTransport, Proxies, TlsSettings};
 use ossum_client::{Addressing, Client, RetryPolicy, Settings};
-use ossum_types::{Invalid, Span};
+use ossum_types::{BucketName, Invalid, Span};
 
 use crate::environment::Environment;
-use crate::error::Error;
+use crate::error::{Error, Warning};
 use crate::flags::{Access, Flags};
-use crate::layer::{Key, Layers, Origin};
+use crate::gather::Gathered;
+use crate::key::Key;
+use crate::layer::{Layers, Origin};
 use crate::place::Place;
+use crate::provider::Means;
 use crate::{credentials, proxy, trust};
 
 /// What a client is told, and where that was found.
@@ -23,38 +26,64 @@ pub struct Resolved {
     pub transport: HttpTransport,
     /// Where each setting was found; what is absent has its default or follows from another.
     pub origins: BTreeMap<Key, Origin>,
+    /// What works, and should be looked at all the same.
+    pub warnings: Vec<Warning>,
 }
 
 /// How long nothing may move unless told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Finds every setting in the first place that has it: `flags`, then `environment`.
+/// Finds every setting in the first place that has it: `flags`, then `environment`, then the
+/// configuration files that the two lead to.
 ///
-/// Reads the file of extra certificates if there is one, and nothing else.
+/// Reads these and the file of extra certificates if there is one, and nothing else. Credentials
+/// that have to be fetched are fetched when they are first needed.
 ///
 /// # Errors
 /// [`Error`] for a setting that is missing or no such setting; [`Error::hint`] says what to do.
 pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Resolved, Error> {
-    let layers = Layers::new(vec![flags.layer(), environment.layer()?]);
-    let Place { endpoint, region } = Place::find(&layers, flags.network)?;
-    let settings = Settings {
+    resolve_for(flags, environment, None)
+}
+
+/// The same for requests to one bucket, for which the files may say something else.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_for(
+    flags: &Flags,
+    environment: &Environment,
+    bucket: Option<&BucketName>,
+) -> Result<Resolved, Error> {
+    let gathered = Gathered::from(flags, environment, bucket)?;
+    let (layers, warnings) = gathered.whole()?;
+    of_layers(flags, environment, &layers, warnings)
+}
+
+pub(crate) fn of_layers(
+    flags: &Flags,
+    environment: &Environment,
+    layers: &Layers,
+    warnings: Vec<Warning>,
+) -> Result<Resolved, Error> {
+    let Place { endpoint, region } = Place::find(layers, flags.network)?;
+    let proxies = proxy::find(layers, environment)?;
+    let tls = trust::find(flags)?;
+    let mut settings = Settings {
         region,
-        addressing: layers
-            .value::<Addressing>(Key::Addressing)?
-            .unwrap_or_default(),
-        signature_version: signature_version(&layers)?,
-        credentials: credentials_for(flags.access, &layers)?,
+        addressing: addressing(layers)?,
+        signature_version: signature_version(layers)?,
         clear_text: flags.clear_text,
-        retry: retry_policy(&layers)?,
+        retry: retry_policy(layers)?,
         ..Settings::new(endpoint)
     };
-    let proxies = proxy::find(&layers, environment)?;
-    let tls = trust::find(flags)?;
-    let transport = HttpTransport::new(proxies, tls, timeout(&layers)?);
+    let means = means(&settings, &proxies, &tls);
+    settings.credentials = credentials_for(flags.access, layers, environment, &means)?;
+    let transport = HttpTransport::new(proxies, tls, timeout(layers)?);
     Ok(Resolved {
         settings,
         transport,
         origins: layers.origins(),
+        warnings,
     })
 }
 
@@ -68,28 +97,42 @@ impl Resolved {
     }
 }
 
+/// What it takes to fetch credentials; the clock is the client's, with what it learns.
+fn means(settings: &Settings, proxies: &Proxies, tls: &TlsSettings) -> Means {
+    Means {
+        proxies: proxies.clone(),
+        tls: tls.clone(),
+        clear_text: settings.clear_text,
+        clock: settings.clock.clone(),
+    }
+}
+
 fn credentials_for(
     access: Access,
     layers: &Layers,
+    environment: &Environment,
+    means: &Means,
 ) -> Result<Option<Arc<dyn CredentialsProvider>>, Error> {
     match access {
         Access::Anonymous => Ok(None),
-        Access::Signed => credentials::find(layers).map(Some),
+        Access::Signed => {
+            let spec = credentials::find(layers, environment)?;
+            means.provider(spec).map(Some)
+        }
     }
 }
 
-fn signature_version(layers: &Layers) -> Result<SignatureVersion, Error> {
-    let Some(setting) = layers.find(Key::SignVersion) else {
-        return Ok(SignatureVersion::default());
-    };
-    match setting.text.as_str() {
-        "v4" => Ok(SignatureVersion::V4),
-        "v1" => Ok(SignatureVersion::V1),
-        other => Err(setting.refuse(Invalid::new("signature version", other, "it is v4 or v1"))),
-    }
+pub(crate) fn addressing(layers: &Layers) -> Result<Addressing, Error> {
+    let found = layers.value::<Addressing>(Key::Addressing)?;
+    Ok(found.unwrap_or_default())
 }
 
-fn retry_policy(layers: &Layers) -> Result<RetryPolicy, Error> {
+pub(crate) fn signature_version(layers: &Layers) -> Result<SignatureVersion, Error> {
+    let found = layers.value::<SignatureVersion>(Key::SignVersion)?;
+    Ok(found.unwrap_or_default())
+}
+
+pub(crate) fn retry_policy(layers: &Layers) -> Result<RetryPolicy, Error> {
     let Some(setting) = layers.find(Key::Retries) else {
         return Ok(RetryPolicy::default());
     };
@@ -106,7 +149,7 @@ fn retry_policy(layers: &Layers) -> Result<RetryPolicy, Error> {
     })
 }
 
-fn timeout(layers: &Layers) -> Result<Duration, Error> {
+pub(crate) fn timeout(layers: &Layers) -> Result<Duration, Error> {
     let Some(setting) = layers.find(Key::Timeout) else {
         return Ok(TIMEOUT);
     };

@@ -13,7 +13,7 @@ pub fn state_directory(environment: &Environment) -> Option<PathBuf> {
     state.map(|state| state.join("ossum"))
 }
 
-fn absolute<'a>(environment: &'a Environment, name: &str) -> Option<&'a Path> {
+pub(crate) fn absolute<'a>(environment: &'a Environment, name: &str) -> Option<&'a Path> {
     environment.path(name).filter(|path| path.is_absolute())
 }
 

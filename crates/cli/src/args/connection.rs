@@ -17,6 +17,15 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true)]
     pub(crate) region: Option<String>,
 
+    /// Profile of the configuration files to take settings from; it counts before the environment
+    /// [env: OSS_PROFILE, which does not]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Read this configuration file and no other: ossum's, ossutil's, or that of the Alibaba Cloud CLI
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
     /// Take the region's endpoint inside Alibaba Cloud
     #[arg(long, global = true, conflicts_with = "accelerate")]
     internal: bool,
@@ -66,6 +75,8 @@ impl ConnectionArgs {
     /// The same as plain values.
     pub(crate) fn flags(&self) -> Flags {
         Flags {
+            profile: self.profile.clone(),
+            config: self.config.clone(),
             endpoint: self.endpoint.clone(),
             region: self.region.clone(),
             network: self.network(),

@@ -1,6 +1,7 @@
 use ossum_transfer::{Options, Pour, Unverified};
 
 use super::block_on;
+use super::clients::Clients;
 use super::moving::{self, Job};
 use crate::args::CatArgs;
 use crate::failure::Failure;
@@ -14,7 +15,8 @@ pub(super) fn run(session: &Session, args: &CatArgs) -> Result<(), Failure> {
             "run cat for each of them",
         ));
     }
-    let client = session.client()?;
+    let buckets = args.objects.iter().map(|object| &object.bucket);
+    let clients = Clients::of_all(session, buckets)?;
     block_on(async {
         for object in &args.objects {
             let pour = Pour {
@@ -33,7 +35,7 @@ pub(super) fn run(session: &Session, args: &CatArgs) -> Result<(), Failure> {
                 ..Pour::new(object.clone())
             };
             let job = Job::Pour(Box::new(pour));
-            let done = moving::carry_out(session, &client, &job).await?;
+            let done = moving::carry_out(session, &clients.of(&object.bucket)?, &job).await?;
             let told = session.output.last_in_json(&done);
             told.map_err(Failure::Output)?;
         }

@@ -22,7 +22,7 @@ use crate::session::Session;
 /// Copies one file or object.
 pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
     let job = job::of(session, args)?;
-    let client = session.client_with(|settings| {
+    let client = session.client_for_with(job.bucket(), |settings| {
         settings.request_payer = args.request_payer.is_some();
         settings.traffic_limit = args.traffic_limit;
     })?;

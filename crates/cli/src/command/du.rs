@@ -23,7 +23,7 @@ const AT_A_TIME: usize = 16;
 
 /// Adds up what begins with a prefix.
 pub(super) fn run(session: &Session, args: &DuArgs) -> Result<(), Failure> {
-    let client = session.client()?;
+    let client = session.client_for(&args.what.bucket)?;
     block_on(async {
         let shown = Shown { session, args };
         let mut levels = Levels::new(&args.what.prefix, args.depth);

@@ -6,6 +6,7 @@ pub(crate) use self::digests::Digests;
 use self::digests::Wanted;
 use self::operand::Operand;
 use super::block_on;
+use super::clients::Clients;
 use crate::args::{HashArgs, Place};
 use crate::failure::Failure;
 use crate::message;
@@ -45,20 +46,16 @@ fn operands(session: &Session, args: &HashArgs) -> Result<Vec<Operand>, Failure>
         ));
     }
     // Who has files only needs no settings.
-    let mut client = None;
-    let mut operand = |place: &Place| match place {
+    let clients = Clients::new(session);
+    let operand = |place: &Place| match place {
         Place::Local(path) => Ok(Operand::File(path.clone())),
         Place::Stream => Ok(Operand::Stream),
         Place::Oss(url) => {
-            let known = match client.take() {
-                Some(client) => client,
-                None => session.client()?,
-            };
-            client = Some(known.clone());
-            Operand::object(known, url, args.version_id.clone())
+            let client = clients.of(&url.bucket)?;
+            Operand::object(client, url, args.version_id.clone())
         }
     };
-    args.operands.iter().map(&mut operand).collect()
+    args.operands.iter().map(operand).collect()
 }
 
 async fn show_one(session: &Session, operand: &Operand, wanted: Wanted) -> Result<(), Failure> {

@@ -13,7 +13,10 @@ use crate::session::Session;
 
 /// Lists buckets or objects, page by page.
 pub(super) fn run(session: &Session, args: LsArgs) -> Result<(), Failure> {
-    let client = session.client()?;
+    let client = match &args.what {
+        Listing::Buckets => session.client()?,
+        Listing::Objects(url) => session.client_for(&url.bucket)?,
+    };
     let output = &session.output;
     block_on(async {
         match args.what {

@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 
 use ossum_client::Client;
 use ossum_transfer::{Copy, Download, Durability, Monitor, Options, Pour, Report, Upload};
+use ossum_types::BucketName;
 
 use crate::failure::Failure;
 use crate::message;
@@ -49,6 +50,16 @@ impl Job {
             Self::Download(download) => &download.options,
             Self::Copy(copy) => &copy.options,
             Self::Pour(pour) => &pour.options,
+        }
+    }
+
+    /// The bucket whose settings count; of a copy, the one that is written to.
+    pub(super) fn bucket(&self) -> &BucketName {
+        match self {
+            Self::Upload(upload) => &upload.destination.bucket,
+            Self::Download(download) => &download.source.bucket,
+            Self::Copy(copy) => &copy.destination.bucket,
+            Self::Pour(pour) => &pour.source.bucket,
         }
     }
 

@@ -23,7 +23,7 @@ const AT_A_TIME: usize = 16;
 
 /// Restores one object, or all archived ones below a prefix.
 pub(super) fn run(session: &Session, args: &RestoreArgs) -> Result<(), Failure> {
-    let client = session.client()?;
+    let client = session.client_for(&args.what.bucket)?;
     // Nobody waits longer than the clock can tell.
     let wait = args.wait;
     let deadline = wait.and_then(|span| Instant::now().checked_add(span.get()));

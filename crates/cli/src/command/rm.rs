@@ -11,6 +11,7 @@ use ossum_types::{ByteSize, ObjectUrl, PrefixUrl};
 
 use self::batch::Gone;
 use super::block_on;
+use super::clients::Clients;
 use crate::args::{Reach, RmArgs};
 use crate::failure::Failure;
 use crate::message;
@@ -51,7 +52,7 @@ fn object(what: &PrefixUrl) -> Result<ObjectUrl, Failure> {
 }
 
 fn delete_one(session: &Session, args: &RmArgs, url: &ObjectUrl) -> Result<(), Failure> {
-    let client = session.client()?;
+    let client = session.client_for(&url.bucket)?;
     block_on(async {
         let deleted = delete_named(&client, args, url).await?;
         session.output.last(&deleted).map_err(Failure::Output)
@@ -71,14 +72,14 @@ async fn delete_named(client: &Client, args: &RmArgs, url: &ObjectUrl) -> Result
 
 /// Deletes several objects, one after the other: they were typed, so they are few.
 fn delete_each(session: &Session, args: &RmArgs, urls: &[ObjectUrl]) -> Result<(), Failure> {
-    let client = session.client()?;
+    let clients = Clients::of_all(session, urls.iter().map(|url| &url.bucket))?;
     let mut total = DeletedTotal {
         dry_run: args.dry_run,
         ..DeletedTotal::default()
     };
     block_on(async {
         for url in urls {
-            match delete_named(&client, args, url).await {
+            match delete_named(&clients.of(&url.bucket)?, args, url).await {
                 Ok(deleted) => {
                     total.objects += 1;
                     session.output.data(&deleted).map_err(Failure::Output)?;
@@ -98,20 +99,21 @@ fn run_recursively(session: &Session, args: &RmArgs) -> Result<(), Failure> {
             "--force deletes without asking; --dry-run shows what would be deleted",
         ));
     }
-    let client = session.client()?;
+    let clients = Clients::of_all(session, args.what.iter().map(|what| &what.bucket))?;
     block_on(async {
-        if asks && !confirm(session, &client, args).await? {
+        if asks && !confirm(session, &clients, args).await? {
             return Err(Failure::usage("nothing was deleted", "answer y to delete"));
         }
-        delete_all(session, &client, args).await
+        delete_all(session, &clients, args).await
     })
 }
 
 /// Counts what would be deleted and asks for it. Nothing to delete needs no asking.
-async fn confirm(session: &Session, client: &Client, args: &RmArgs) -> Result<bool, Failure> {
+async fn confirm(session: &Session, clients: &Clients<'_>, args: &RmArgs) -> Result<bool, Failure> {
     let (mut objects, mut bytes) = (0_u64, 0_u64);
     for what in &args.what {
-        let mut doomed = pin!(doomed::below(client, what, args.reach()));
+        let client = clients.of(&what.bucket)?;
+        let mut doomed = pin!(doomed::below(&client, what, args.reach()));
         while let Some(doomed) = doomed.try_next().await? {
             objects += 1;
             bytes = bytes.saturating_add(doomed.size);
@@ -142,12 +144,17 @@ async fn confirm(session: &Session, client: &Client, args: &RmArgs) -> Result<bo
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-async fn delete_all(session: &Session, client: &Client, args: &RmArgs) -> Result<(), Failure> {
+async fn delete_all(
+    session: &Session,
+    clients: &Clients<'_>,
+    args: &RmArgs,
+) -> Result<(), Failure> {
     let mut total = DeletedTotal {
         dry_run: args.dry_run,
         ..DeletedTotal::default()
     };
     for what in &args.what {
+        let client = &clients.of(&what.bucket)?;
         let doomed = doomed::below(client, what, args.reach());
         let batches = doomed.try_chunks(BATCH);
         // A listing that breaks ends it all; a deletion that fails does not.

@@ -16,7 +16,7 @@ pub(super) fn run(session: &Session, args: &SignArgs) -> Result<(), Failure> {
     check_options(args)?;
     let mut version = SignatureVersion::default();
     let mut anonymous = false;
-    let client = session.client_with(|settings| {
+    let client = session.client_for_with(&args.what.bucket, |settings| {
         version = settings.signature_version;
         anonymous = settings.credentials.is_none();
     })?;

@@ -16,7 +16,7 @@ pub(super) fn run(session: &Session, args: StatArgs) -> Result<(), Failure> {
             "name the object: oss://BUCKET/KEY",
         ));
     }
-    let client = session.client()?;
+    let client = session.client_for(&args.what.bucket)?;
     block_on(async {
         if args.what.prefix.is_empty() {
             return show_bucket(session, &client, args.what.bucket).await;

@@ -78,6 +78,9 @@ fn client_hint(error: &ossum_client::Error) -> Option<String> {
             Kind::Conflict => "look at what is there with `ossum stat`, and run again",
             Kind::Settings => "correct what is named, or leave it out",
             Kind::Source => "check that the file can be read",
+            Kind::Credentials => {
+                "correct where they come from, which `ossum config show` tells; then run again"
+            }
             Kind::Network | Kind::Timeout => RUN_AGAIN,
             _ => return None,
         };

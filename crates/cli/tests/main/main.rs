@@ -5,6 +5,7 @@
 
 mod checkpoints;
 mod clock;
+mod configuration;
 mod copies;
 mod copying;
 mod deleting;
@@ -13,6 +14,7 @@ mod denials;
 mod desk;
 mod destinations;
 mod documented;
+mod fetched_credentials;
 mod hashing;
 mod held;
 mod interruption;

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::Parser;
 use ossum_checkpoint::Pointer;
 use ossum_client::Client;
+use ossum_types::BucketName;
 
 use crate::args::Args;
 use crate::failure::Failure;
@@ -12,16 +13,20 @@ use crate::session::Session;
 
 /// A client of the endpoint that the transfer was with: as options, environment and files say now,
 /// otherwise with the options that its command had.
-pub(super) fn of(session: &Session, pointer: &Pointer) -> Result<Client, Failure> {
+pub(super) fn of(
+    session: &Session,
+    pointer: &Pointer,
+    bucket: &BucketName,
+) -> Result<Client, Failure> {
     let wanted = &pointer.transfer.endpoint;
-    let now = session.client();
+    let now = session.client_for(bucket);
     if let Ok(client) = &now
         && client.endpoint().authority() == *wanted
     {
         return now;
     }
     if let Some(recorded) = recorded(pointer)
-        && let Ok(client) = session.client_as(&recorded.connection, |_| {})
+        && let Ok(client) = session.client_as(&recorded.connection, bucket)
         && client.endpoint().authority() == *wanted
     {
         return Ok(client);

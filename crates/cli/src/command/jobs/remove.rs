@@ -111,7 +111,7 @@ fn abort_all(session: &Session, pointer: &Pointer, uploads: &[UploadId]) -> Resu
     if uploads.is_empty() {
         return Ok(());
     }
-    let client = client::of(session, pointer)?;
+    let client = client::of(session, pointer, &destination.bucket)?;
     block_on(async {
         for upload_id in uploads {
             let ObjectUrl { bucket, key } = destination.clone();

@@ -17,7 +17,7 @@ use crate::session::Session;
 
 /// Aborts uploads, or shows which.
 pub(super) fn run(session: &Session, args: &PartsAbortArgs) -> Result<(), Failure> {
-    let client = session.client()?;
+    let client = session.client_for(&args.what.bucket)?;
     let owners = Owners::find(session)?;
     let job = Abort {
         session,

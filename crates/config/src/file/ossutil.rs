@@ -1,0 +1,332 @@
+//! `~/.ossutilconfig`, as ossutil 1 and ossutil 2 write it (their official documentation, and
+//! `config_helper.go` of ossutil 1).
+//!
+//! Names are compared without case, `-` and `_`; those that mean nothing here are passed over.
+
+use std::path::Path;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::sections::{Line, lines, plain};
+use super::{ConfigFile, DEFAULT, FileKind, origin};
+use crate::error::Error;
+use crate::key::Key;
+use crate::layer::{Layer, Origin, Profiles};
+
+/// What a section is about.
+enum About<'a> {
+    /// `[Credentials]`, `[Default]`, `[profile NAME]`.
+    Profile(String),
+    /// `[buckets NAME]`.
+    Bucket(&'a str),
+    /// `[Bucket-Endpoint]`: endpoints by bucket.
+    Endpoints,
+    /// `[Bucket-Cname]`: names of their own by bucket.
+    Cnames,
+    /// `[AkService]`: an address that gives credentials.
+    KeyService,
+    /// Nothing that is known here.
+    Nothing,
+}
+
+/// The proxy of ossutil 1, in pieces.
+#[derive(Default)]
+struct Proxy<'a> {
+    host: &'a str,
+    user: &'a str,
+    password: &'a str,
+    section: &'a str,
+}
+
+pub(super) fn parse(path: &Path, text: &str) -> Result<ConfigFile, Error> {
+    let lines = lines(text).map_err(|line| Error::Syntax {
+        path: path.to_owned(),
+        line: Some(line),
+        reason: "it is neither [section] nor name=value".to_owned(),
+    })?;
+    let mut file = ConfigFile::new(path, FileKind::Ossutil, Profiles::new());
+    let mut profiles = Profiles::new();
+    let mut proxy = Proxy::default();
+    let (mut about, mut section) = (About::Nothing, "");
+    for line in lines {
+        let (name, value) = match line {
+            Line::Section(name) => {
+                (about, section) = (about_of(name), name);
+                continue;
+            }
+            Line::Value(name, value) => (name, value),
+        };
+        let origin = origin(path, section);
+        match &about {
+            About::Profile(profile) => {
+                let layer = profiles.entry(profile.clone()).or_default();
+                if !proxy.take(name, value, section) {
+                    add(layer, &origin, name, value);
+                }
+            }
+            About::Bucket(bucket) => add(file.bucket_entry(bucket), &origin, name, value),
+            About::Endpoints => {
+                file.bucket_entry(name)
+                    .add(Key::Endpoint, &origin, value.to_owned());
+            }
+            About::Cnames => {
+                let layer = file.bucket_entry(name);
+                // Where both are given, the name of its own counts (official documentation).
+                let mut cname = Layer::default();
+                cname.add(Key::Endpoint, &origin, value.to_owned());
+                cname.add(Key::Addressing, &origin, "cname".to_owned());
+                *layer = cname.over(layer);
+            }
+            About::KeyService if plain(name) == "ecsak" => {
+                let layer = profiles.entry(DEFAULT.to_owned()).or_default();
+                layer.add(Key::CredentialsUri, &origin, value.to_owned());
+            }
+            About::KeyService | About::Nothing => {}
+        }
+    }
+    if let Some(url) = proxy.url() {
+        let layer = profiles.entry(DEFAULT.to_owned()).or_default();
+        layer.add(Key::Proxy, &origin(path, proxy.section), url);
+    }
+    file.profiles = profiles.into();
+    Ok(file)
+}
+
+fn about_of(section: &str) -> About<'_> {
+    let (kind, name) = match section.split_once(char::is_whitespace) {
+        Some((kind, name)) => (plain(kind), name.trim()),
+        None => (plain(section), ""),
+    };
+    match (kind.as_str(), name) {
+        ("credentials" | "default", "") => About::Profile(DEFAULT.to_owned()),
+        ("profile", name) if !name.is_empty() => About::Profile(name.to_lowercase()),
+        ("buckets" | "bucket", name) if !name.is_empty() => About::Bucket(name),
+        ("bucketendpoint", "") => About::Endpoints,
+        ("bucketcname", "") => About::Cnames,
+        ("akservice", "") => About::KeyService,
+        _ => About::Nothing,
+    }
+}
+
+/// Adds a setting under the name and in the form that it has here.
+fn add(layer: &mut Layer, origin: &Origin, name: &str, value: &str) {
+    let key = match plain(name).as_str() {
+        "endpoint" | "host" => Key::Endpoint,
+        "region" => Key::Region,
+        "signversion" | "signatureversion" => Key::SignVersion,
+        "addressingstyle" | "addressing" => Key::Addressing,
+        "proxy" => Key::Proxy,
+        "retrytimes" => Key::Retries,
+        "mode" => Key::Mode,
+        "accesskeyid" | "accessid" => Key::AccessKeyId,
+        "accesskeysecret" | "accesskey" => Key::AccessKeySecret,
+        "ststoken" | "securitytoken" | "sessiontoken" => Key::SecurityToken,
+        "ramrolearn" | "rolearn" => Key::RoleArn,
+        "rolesessionname" => Key::RoleSessionName,
+        "tokentimeout" | "durationseconds" => Key::RoleDuration,
+        "externalid" => Key::ExternalId,
+        "stsregion" | "stsendpoint" => Key::StsEndpoint,
+        "oidcproviderarn" => Key::OidcProviderArn,
+        "oidctokenfile" | "oidctokenfilepath" => Key::OidcTokenFile,
+        "ecsrolename" => Key::EcsRole,
+        "credentialuri" | "credentialsuri" => Key::CredentialsUri,
+        "credentialprocess" => Key::CredentialProcess,
+        "sourceprofile" => Key::SourceProfile,
+        _ => return,
+    };
+    let value = match key {
+        Key::StsEndpoint => sts_endpoint(value),
+        Key::SignVersion | Key::Addressing => value.to_lowercase(),
+        Key::SourceProfile => match about_of(value) {
+            About::Profile(name) => name,
+            _ => value.to_lowercase(),
+        },
+        _ => value.to_owned(),
+    };
+    layer.add(key, origin, value);
+}
+
+/// A region stands for its endpoint.
+pub(super) fn sts_endpoint(value: &str) -> String {
+    if value.is_empty() || value.contains('.') || value.contains(':') {
+        value.to_owned()
+    } else {
+        format!("sts.{value}.aliyuncs.com")
+    }
+}
+
+impl<'a> Proxy<'a> {
+    /// Takes a piece; whether it was one.
+    fn take(&mut self, name: &str, value: &'a str, section: &'a str) -> bool {
+        let piece = match plain(name).as_str() {
+            "proxyhost" => {
+                self.section = section;
+                &mut self.host
+            }
+            "proxyuser" => &mut self.user,
+            "proxypwd" => &mut self.password,
+            _ => return false,
+        };
+        *piece = value;
+        true
+    }
+
+    fn url(&self) -> Option<String> {
+        if self.host.is_empty() {
+            return None;
+        }
+        let (scheme, host) = self.host.split_once("://").unwrap_or(("http", self.host));
+        if self.user.is_empty() {
+            return Some(format!("{scheme}://{host}"));
+        }
+        let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        let (user, password) = (encoded(self.user), encoded(self.password));
+        Some(format!("{scheme}://{user}:{password}@{host}"))
+    }
+}
+
+impl ConfigFile {
+    pub(super) fn bucket_entry(&mut self, bucket: &str) -> &mut Layer {
+        self.buckets.entry(bucket.to_owned()).or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VERSION_1: &str = "\
+[Credentials]
+language=EN
+endpoint=oss-cn-hangzhou.aliyuncs.com
+accessKeyID=LTAI-one
+accessKeySecret=secret=one
+stsToken=token
+outputDir=ossutil_output
+[Bucket-Endpoint]
+logs=oss-cn-beijing.aliyuncs.com
+both=oss-cn-beijing.aliyuncs.com
+[Bucket-Cname]
+pictures=img.example.com
+both=img.example.com
+[Default]
+loglevel=info
+proxyHost=http://proxy:3128
+proxyUser=us er
+proxyPwd=p@ss
+retryTimes=7
+";
+
+    const VERSION_2: &str = "\
+# ossutil 2
+[default]
+access-key-id = LTAI-two
+access_key_secret = secret-two
+region = cn-shanghai
+[profile Work]
+mode = RamRoleArn
+role-arn = acs:ram::1:role/r
+source-profile = default
+sts-region = cn-beijing
+Sign-Version = V1
+addressing-style = Path
+[buckets logs]
+region = cn-beijing
+endpoint = oss-cn-beijing.aliyuncs.com
+";
+
+    fn file(text: &str) -> ConfigFile {
+        parse("/h/.ossutilconfig".as_ref(), text).unwrap()
+    }
+
+    fn value(layer: &Layer, key: Key) -> &str {
+        layer.get(key).map_or("", |setting| &setting.text)
+    }
+
+    #[test]
+    fn version_1_is_read_with_its_token_and_proxy() {
+        let profile = file(VERSION_1).profile(None).unwrap();
+        for (key, expected) in [
+            (Key::Endpoint, "oss-cn-hangzhou.aliyuncs.com"),
+            (Key::AccessKeyId, "LTAI-one"),
+            (Key::AccessKeySecret, "secret=one"),
+            (Key::SecurityToken, "token"),
+            (Key::Proxy, "http://us%20er:p%40ss@proxy:3128"),
+            (Key::Retries, "7"),
+        ] {
+            assert_eq!(value(&profile, key), expected, "{key:?}");
+        }
+        let origin = profile.get(Key::Retries).unwrap().origin.to_string();
+        assert_eq!(origin, "/h/.ossutilconfig [Default]");
+    }
+
+    #[test]
+    fn buckets_have_endpoints_and_names_of_their_own() {
+        let file = file(VERSION_1);
+        let bucket = |name: &str| file.bucket(&name.parse().unwrap());
+        let logs = bucket("logs").unwrap();
+        assert_eq!(value(logs, Key::Endpoint), "oss-cn-beijing.aliyuncs.com");
+        assert_eq!(value(logs, Key::Addressing), "");
+        for name in ["pictures", "both"] {
+            let cname = bucket(name).unwrap();
+            assert_eq!(value(cname, Key::Endpoint), "img.example.com");
+            assert_eq!(value(cname, Key::Addressing), "cname");
+        }
+        assert!(bucket("other").is_none());
+    }
+
+    #[test]
+    fn version_2_has_profiles_whose_names_have_no_case() {
+        let file = file(VERSION_2);
+        let default = file.profile(None).unwrap();
+        assert_eq!(value(&default, Key::AccessKeyId), "LTAI-two");
+        assert_eq!(value(&default, Key::Region), "cn-shanghai");
+        let work = file.profile(Some("WORK")).unwrap();
+        for (key, expected) in [
+            (Key::Mode, "RamRoleArn"),
+            (Key::RoleArn, "acs:ram::1:role/r"),
+            (Key::SourceProfile, "default"),
+            (Key::StsEndpoint, "sts.cn-beijing.aliyuncs.com"),
+            (Key::SignVersion, "v1"),
+            (Key::Addressing, "path"),
+        ] {
+            assert_eq!(value(&work, key), expected, "{key:?}");
+        }
+        let logs = file.bucket(&"logs".parse().unwrap()).unwrap();
+        assert_eq!(value(logs, Key::Region), "cn-beijing");
+    }
+
+    #[test]
+    fn all_spellings_of_version_1_are_the_same() {
+        for (id, secret, endpoint) in [
+            ("accessKeyId", "accessKeySecret", "endpoint"),
+            ("access_key_id", "access_key_secret", "host"),
+            ("access_id", "access_key", "Host"),
+            ("accessid", "accesskey", "EndPoint"),
+            ("access-key-id", "access-key", "end_point"),
+        ] {
+            let text = format!("[credentials]\n{id}=i\n{secret}=s\n{endpoint}=e\n");
+            let profile = file(&text).profile(None).unwrap();
+            assert_eq!(value(&profile, Key::AccessKeyId), "i", "{id}");
+            assert_eq!(value(&profile, Key::AccessKeySecret), "s", "{secret}");
+            assert_eq!(value(&profile, Key::Endpoint), "e", "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn the_key_service_of_version_1_is_a_credentials_uri() {
+        let profile = file("[AkService]\necsAk=http://100.100.100.200/x\n").profile(None);
+        let profile = profile.unwrap();
+        assert_eq!(
+            value(&profile, Key::CredentialsUri),
+            "http://100.100.100.200/x"
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_told_by_its_number_only() {
+        let error = parse("/c".as_ref(), "[Credentials]\nhunter2\n").unwrap_err();
+        assert!(matches!(error, Error::Syntax { line: Some(2), .. }));
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}
