@@ -136,11 +136,6 @@ impl Failure {
         }
     }
 
-    /// The request that OSS said no to.
-    pub(crate) fn request_id(&self) -> Option<&str> {
-        self.client()?.service()?.request_id.as_deref()
-    }
-
     /// Whether another process works on what is to be changed.
     pub(crate) fn is_in_use(&self) -> bool {
         matches!(

@@ -26,6 +26,7 @@ pub(crate) fn report(failure: &Failure, output: &Output) -> u8 {
         return exit::DONE;
     }
     let verdict = Verdict::on(failure);
+    let service = failure.client().and_then(ossum_client::Error::service);
     // Where the message itself cannot be written, the exit code has to do.
     let _ = output.error(&ErrorEvent {
         kind: verdict.kind,
@@ -33,7 +34,9 @@ pub(crate) fn report(failure: &Failure, output: &Output) -> u8 {
         message: line(failure),
         causes: causes(failure),
         hint: failure.hint().map(|hint| shortened(&hint)),
-        request_id: failure.request_id().map(shortened),
+        oss_code: service.and_then(|service| service.code.as_deref().map(shortened)),
+        ec: service.and_then(|service| service.ec.as_deref().map(shortened)),
+        request_id: service.and_then(|service| service.request_id.as_deref().map(shortened)),
         resumable: failure.is_resumable(),
     });
     verdict.code
@@ -198,6 +201,8 @@ mod tests {
             message: "look up oss://b/k: no such object".to_owned(),
             causes: causes.iter().map(|cause| (*cause).to_owned()).collect(),
             hint: hint.map(str::to_owned),
+            oss_code: None,
+            ec: None,
             request_id: None,
             resumable: false,
         }

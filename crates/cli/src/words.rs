@@ -108,7 +108,7 @@ fn without_passwords(word: &str) -> String {
 }
 
 /// A word as a shell takes it whole.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

@@ -11,6 +11,8 @@ use std::time::Duration;
 pub(crate) use fault::{Fault, Remedy, may_pass};
 pub use service::ServiceError;
 
+use ossum_types::{BucketName, ObjectKey, ObjectUrl};
+
 use crate::call::Call;
 use crate::operation::Operation;
 use crate::retry::RetryBudget;
@@ -106,6 +108,8 @@ pub struct Error(Box<Failure>);
 struct Failure {
     operation: Operation,
     subject: String,
+    bucket: Option<BucketName>,
+    key: Option<ObjectKey>,
     kind: ErrorKind,
     attempts: u32,
     elapsed: Duration,
@@ -118,6 +122,8 @@ impl Error {
         Self(Box::new(Failure {
             operation: call.operation,
             subject: subject(call),
+            bucket: call.bucket.clone(),
+            key: call.key.clone(),
             kind: cause.kind(),
             attempts: spent.attempts(),
             elapsed: spent.elapsed(),
@@ -134,6 +140,14 @@ impl Error {
     /// The operation that failed.
     pub fn operation(&self) -> Operation {
         self.0.operation
+    }
+
+    /// The object that it was about, if it was about one.
+    pub fn object(&self) -> Option<ObjectUrl> {
+        Some(ObjectUrl {
+            bucket: self.0.bucket.clone()?,
+            key: self.0.key.clone()?,
+        })
     }
 
     /// How many HTTP requests were made for it.

@@ -14,6 +14,7 @@ use crate::client::Client;
 use crate::date::parse_http_date;
 use crate::error::{Error, Fault, Remedy};
 use crate::meter::Retry;
+use crate::request_log::RequestLog;
 use crate::retry::RetryBudget;
 
 impl Client {
@@ -108,7 +109,9 @@ impl Client {
         let sent = body.sent();
         let request = self.request(call, credentials, body)?;
         self.meter.add_request();
+        let log = RequestLog::begin(call, &request);
         let response = self.transport.send(request, call.patience).await;
+        log.end(&response);
         let response = response.map_err(|error| match sent.take_failure() {
             Some(local) => Fault::Source(local),
             None => Fault::Transport(error),
@@ -128,8 +131,6 @@ impl Client {
             return Err(Fault::Malformed(message.to_owned()));
         }
         answer.sent_crc64 = sent.crc64();
-        let request_id = answer.headers.get("x-oss-request-id");
-        debug!(operation = %call.operation, status = answer.status.as_u16(), ?request_id, "answered");
         Ok(answer)
     }
 }

@@ -21,6 +21,7 @@ mod operation;
 mod payload;
 mod presign;
 mod request;
+mod request_log;
 mod retry;
 mod traffic_limit;
 pub mod transport;

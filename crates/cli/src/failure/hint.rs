@@ -3,10 +3,12 @@
 use std::error::Error as StdError;
 use std::io;
 
+use ossum_client::Operation;
 use ossum_transfer::Safe;
 use rustix::io::Errno;
 
 use super::{Failure, Left};
+use crate::words::quoted;
 
 const ALREADY_EXISTS: &str =
     "--if-exists overwrite replaces it, --if-exists skip leaves it and succeeds";
@@ -67,7 +69,7 @@ fn interrupted_hint(again: &str, left: Left) -> String {
 
 fn client_hint(error: &ossum_client::Error) -> Option<String> {
     use ossum_client::ErrorKind as Kind;
-    error.hint().or_else(|| {
+    hint_of_object(error).or_else(|| error.hint()).or_else(|| {
         let hint = match error.kind() {
             Kind::AlreadyExists => ALREADY_EXISTS,
             Kind::NoSuchUpload => "`ossum parts ls` shows the unfinished uploads of a bucket",
@@ -86,6 +88,37 @@ fn client_hint(error: &ossum_client::Error) -> Option<String> {
         };
         Some(hint.to_owned())
     })
+}
+
+/// The command to use next about the very object.
+fn hint_of_object(error: &ossum_client::Error) -> Option<String> {
+    use ossum_client::ErrorKind as Kind;
+    // A copy is about its destination, and what is missing or archived is its source.
+    if matches!(
+        error.operation(),
+        Operation::CopyObject | Operation::UploadPartCopy
+    ) {
+        return None;
+    }
+    let url = error.object()?;
+    match error.kind() {
+        Kind::NoSuchKey => {
+            let url = url.to_string();
+            // A bucket has no / before it that could be meant.
+            let (parent, _) = url.rsplit_once('/')?;
+            let listing = quoted(&format!("{parent}/"));
+            Some(format!(
+                "check the key; `ossum ls {listing}` shows what is there"
+            ))
+        }
+        Kind::Archived => {
+            let url = quoted(&url.to_string());
+            Some(format!(
+                "`ossum restore {url} --wait` makes it readable; run the same command again then"
+            ))
+        }
+        _ => None,
+    }
 }
 
 fn transfer_hint(error: &ossum_transfer::Error) -> Option<String> {

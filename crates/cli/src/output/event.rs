@@ -18,6 +18,10 @@ pub(crate) struct ErrorEvent {
     pub(crate) message: String,
     pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
+    /// The code of OSS, such as `NoSuchKey`.
+    pub(crate) oss_code: Option<String>,
+    /// The detailed code of OSS, such as `0026-00000001`.
+    pub(crate) ec: Option<String>,
     pub(crate) request_id: Option<String>,
     /// Whether another run continues in place of starting over.
     pub(crate) resumable: bool,

@@ -2,6 +2,7 @@ use ossum_devserver::{Access, SecurityToken};
 use ossum_testkit::{LocalOss, Signal};
 
 use crate::desk::Desk;
+use crate::held;
 
 const TOKEN: &str = "TheTokenThatNobodyMayEverSee";
 
@@ -30,18 +31,54 @@ fn no_secret_is_shown_or_logged_at_any_level() {
         "stat oss://bkt/k",
         "stat oss://bkt/none",
         "cp file oss://none/k",
+        "hash oss://bkt/k --sha256",
+        "sign oss://bkt/k -q",
         "rm oss://bkt/k",
     ] {
         let outcome = desk.run(&format!("{words} -vv --log log"));
-        outcome
-            .never_shows(LocalOss::ACCESS_KEY_SECRET)
-            .never_shows(TOKEN)
-            .says("debug: ");
+        outcome.never_shows(LocalOss::ACCESS_KEY_SECRET);
+        assert!(!outcome.stderr().contains(TOKEN), "{outcome}");
+        // The URL alone, which is asked for, carries the token of temporary credentials.
+        assert!(words.starts_with("sign") || !outcome.stdout().contains(TOKEN));
+        outcome.says("debug: ");
+        // Neither in a header nor in an address.
+        for signed in ["OSS4-HMAC", "ignature=", "uthorization"] {
+            assert!(!outcome.stderr().contains(signed), "{signed}: {outcome}");
+        }
     }
     let log = String::from_utf8(desk.workspace.read("log")).unwrap();
     assert!(log.contains("DEBUG ossum_client"), "{log}");
-    assert!(!log.contains(LocalOss::ACCESS_KEY_SECRET) && !log.contains(TOKEN));
+    for secret in [LocalOss::ACCESS_KEY_SECRET, TOKEN, "OSS4-HMAC", "ignature="] {
+        assert!(!log.contains(secret), "{secret}: {log}");
+    }
     assert_eq!(desk.workspace.mode("log"), 0o600);
+}
+
+#[test]
+fn every_request_is_a_line_of_the_log_and_so_is_why_it_is_repeated() {
+    let desk = held::desk();
+    desk.put("oss://bkt/d/k", b"x");
+    desk.faults(
+        "[[rule]]\noperation = 'HeadObject'\ncount = 1\n\
+         then = { answer = { status = 503, code = 'ServiceUnavailable' } }\n",
+    );
+    let outcome = desk.run("stat oss://bkt/d/k -vv");
+    let lines: Vec<&str> = outcome.exit(0).stderr().lines().collect();
+    let of = |word: &str| lines.iter().filter(|line| line.contains(word)).count();
+    assert!(of("debug: request operation=HeadObject") >= 2, "{outcome}");
+    for fact in [
+        "method=HEAD",
+        "path=\"/bkt/d/k\"",
+        "status=503",
+        "status=200",
+        "duration=",
+        "request_id=",
+        "ServiceUnavailable",
+    ] {
+        assert!(of(fact) >= 1, "{fact}: {outcome}");
+    }
+    let silent = desk.run("stat oss://bkt/d/k");
+    assert_eq!(silent.exit(0).stderr(), "");
 }
 
 #[test]

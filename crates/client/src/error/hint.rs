@@ -6,6 +6,7 @@ use crate::transport::TransportErrorKind;
 pub(super) fn hint(error: &Error) -> Option<String> {
     match &error.0.cause {
         Fault::Service(service) => hint_of_code(service)
+            .or_else(|| hint_of_kms(service))
             .map(str::to_owned)
             .or_else(|| hint_of_endpoint(service))
             .or_else(|| hint_of_kind(error.kind()).map(str::to_owned)),
@@ -22,6 +23,16 @@ fn hint_of_endpoint(error: &ServiceError) -> Option<String> {
     ))
 }
 
+/// OSS tells only in words that it was the key management service that refused (official
+/// documentation of "This request is forbidden by kms"). What is said here decides nothing.
+fn hint_of_kms(error: &ServiceError) -> Option<&'static str> {
+    let message = error.message.as_deref()?.to_ascii_lowercase();
+    (error.is(&["AccessDenied"]) && message.contains("kms")).then_some(
+        "these credentials may not use the key that encrypts the object; allow them kms:Decrypt and kms:GenerateDataKey, or choose another key with --sse-kms-key-id",
+    )
+}
+
+// The codes and what they mean: official documentation of HTTP status 403.
 fn hint_of_code(error: &ServiceError) -> Option<&'static str> {
     Some(match error.code.as_deref()? {
         "InvalidAccessKeyId" => {
@@ -45,7 +56,19 @@ fn hint_of_code(error: &ServiceError) -> Option<&'static str> {
         "SecondLevelDomainForbidden" => {
             "this endpoint does not take path-style addressing; drop --addressing path"
         }
-        "KmsServiceNotEnabled" => {
+        "BucketNotBelongTo" => {
+            "the bucket belongs to another account; check its name, or take credentials of that account"
+        }
+        "AccessKeyIdAndSecurityTokenNotMatch" => {
+            "the security token is that of another access key; set OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN together"
+        }
+        "InDebt" | "InDebtOverdue" => {
+            "the account has to be paid up before OSS lets anyone in; see its bills in the console"
+        }
+        "NonStandardHostForbidden" | "CnameDenied" | "NoSuchCname" => {
+            "the endpoint is no domain of this bucket; bind it in the console and use --addressing cname, or take the endpoint of the region"
+        }
+        "UbsmsInvalidBid" | "KmsServiceNotEnabled" => {
             "enable the key management service for this account, or drop --sse"
         }
         _ => return None,
@@ -79,7 +102,7 @@ fn hint_of_kind(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::NoSuchBucket => "check the bucket's name and the region or endpoint",
         ErrorKind::WrongRegion => "check OSS_REGION or --region, which is written like cn-hangzhou",
         ErrorKind::Denied => {
-            "these credentials may not do this; check their policy and the bucket's"
+            "these credentials may not do this; check their policy and the bucket's, and that it is a bucket of this account"
         }
         ErrorKind::NotOss => {
             "a proxy or a login page is in between; check --proxy and HTTPS_PROXY, or the endpoint"
