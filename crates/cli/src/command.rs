@@ -35,7 +35,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Cp(args) => cp::run(session, &args),
         Command::Ls(args) => ls::run(session, args),
         Command::Cat(args) => cat::run(session, &args),
-        Command::Stat(args) => stat::run(session, args),
+        Command::Stat(args) => stat::run(session, &args),
         Command::Rm(args) => rm::run(session, &args),
         Command::Du(args) => du::run(session, &args),
         Command::Hash(args) => hash::run(session, &args),

@@ -1,36 +1,69 @@
 use ossum_client::Client;
-use ossum_client::op::{GetBucketInfo, HeadObject};
-use ossum_types::{BucketName, ObjectUrl};
+use ossum_client::op::{GetBucketInfo, GetSymlink, HeadObject};
+use ossum_types::{BucketName, ObjectKey, ObjectUrl, PrefixUrl, VersionId};
 
 use super::block_on;
 use crate::args::StatArgs;
 use crate::failure::Failure;
+use crate::message;
 use crate::output::{BucketStat, ObjectStat};
 use crate::session::Session;
 
-/// Shows an object, or a bucket where no key is given.
-pub(super) fn run(session: &Session, args: StatArgs) -> Result<(), Failure> {
-    if args.what.prefix.is_empty() && args.version_id.is_some() {
+/// Shows objects, and buckets where no key is given.
+pub(super) fn run(session: &Session, args: &StatArgs) -> Result<(), Failure> {
+    let version_id = args.version_id.as_ref();
+    if version_id.is_some() && args.what.len() > 1 {
         return Err(Failure::usage(
-            "a bucket has no versions, only its objects have",
-            "name the object: oss://BUCKET/KEY",
+            "a version belongs to one object, and several are named",
+            "name one object with --version-id",
         ));
     }
-    let client = session.client_for(&args.what.bucket)?;
+    let client = session.client()?;
     block_on(async {
-        if args.what.prefix.is_empty() {
-            return show_bucket(session, &client, args.what.bucket).await;
+        if let [what] = args.what.as_slice() {
+            return show(session, &client, what, version_id).await;
         }
-        let to_usage = |invalid: ossum_types::Invalid| {
-            Failure::usage(invalid.to_string(), "write oss://BUCKET/KEY")
-        };
-        let url = args.what.to_object().map_err(to_usage)?;
-        let request = HeadObject {
-            version_id: args.version_id,
-            ..HeadObject::new(url.bucket.clone(), url.key.clone())
-        };
-        show_object(session, &client, &url, &request).await
+        let mut failed = 0;
+        for what in &args.what {
+            match show(session, &client, what, None).await {
+                Ok(()) => {}
+                Err(failure @ Failure::Output(_)) => return Err(failure),
+                Err(failure) => {
+                    failed += 1;
+                    message::report(&failure, &session.output);
+                }
+            }
+        }
+        match failed {
+            0 => Ok(()),
+            failed => Err(Failure::Some {
+                failed,
+                total: args.what.len() as u64,
+            }),
+        }
     })
+}
+
+async fn show(
+    session: &Session,
+    client: &Client,
+    what: &PrefixUrl,
+    version_id: Option<&VersionId>,
+) -> Result<(), Failure> {
+    if what.prefix.is_empty() {
+        return match version_id {
+            None => show_bucket(session, client, what.bucket.clone()).await,
+            Some(_) => Err(Failure::usage(
+                "a bucket has no versions, only its objects have",
+                "name the object: oss://BUCKET/KEY",
+            )),
+        };
+    }
+    let to_usage = |invalid: ossum_types::Invalid| {
+        Failure::usage(invalid.to_string(), "write oss://BUCKET/KEY")
+    };
+    let url = what.to_object().map_err(to_usage)?;
+    show_object(session, client, &url, version_id).await
 }
 
 async fn show_bucket(
@@ -48,9 +81,30 @@ async fn show_object(
     session: &Session,
     client: &Client,
     url: &ObjectUrl,
-    request: &HeadObject,
+    version_id: Option<&VersionId>,
 ) -> Result<(), Failure> {
-    let info = client.head_object(request).await?;
-    let stat = ObjectStat::of(url, info);
+    let request = HeadObject {
+        version_id: version_id.cloned(),
+        ..HeadObject::new(url.bucket.clone(), url.key.clone())
+    };
+    let info = client.head_object(&request).await?;
+    let target = match info.object_type.as_deref() {
+        Some("Symlink") => Some(target_of(client, url, version_id).await?),
+        _ => None,
+    };
+    let stat = ObjectStat::of(url, info, target.as_ref());
     session.output.answer(&stat).map_err(Failure::Output)
+}
+
+/// Where a link leads.
+async fn target_of(
+    client: &Client,
+    url: &ObjectUrl,
+    version_id: Option<&VersionId>,
+) -> Result<ObjectKey, Failure> {
+    let request = GetSymlink {
+        version_id: version_id.cloned(),
+        ..GetSymlink::new(url.bucket.clone(), url.key.clone())
+    };
+    Ok(client.get_symlink(&request).await?.target)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ossum_client::op::{BucketInfo, ObjectInfo};
-use ossum_types::{BucketName, ByteSize, ObjectUrl};
+use ossum_types::{BucketName, ByteSize, ObjectKey, ObjectUrl};
 use serde::Serialize;
 
 use super::Event;
@@ -23,11 +23,21 @@ pub(crate) struct ObjectStat {
     object_type: Option<String>,
     version_id: Option<String>,
     restore: Option<String>,
+    symlink_target: Option<String>,
+    cache_control: Option<String>,
+    content_disposition: Option<String>,
+    content_encoding: Option<String>,
+    expires: Option<String>,
+    encryption: Option<String>,
+    encryption_key_id: Option<String>,
+    /// How many tags it has.
+    tags: Option<u32>,
     metadata: BTreeMap<String, String>,
 }
 
 impl ObjectStat {
-    pub(crate) fn of(url: &ObjectUrl, info: ObjectInfo) -> Self {
+    /// `target` is where it leads, of a link.
+    pub(crate) fn of(url: &ObjectUrl, info: ObjectInfo, target: Option<&ObjectKey>) -> Self {
         Self {
             bucket: url.bucket.to_string(),
             key: url.key.to_string(),
@@ -40,6 +50,14 @@ impl ObjectStat {
             object_type: info.object_type,
             version_id: info.version_id.map(|id| id.to_string()),
             restore: info.restore,
+            symlink_target: target.map(ToString::to_string),
+            cache_control: info.cache_control,
+            content_disposition: info.content_disposition,
+            content_encoding: info.content_encoding,
+            expires: info.expires,
+            encryption: info.encryption,
+            encryption_key_id: info.encryption_key_id,
+            tags: info.tag_count,
             metadata: info.metadata.into_iter().collect(),
         }
     }
@@ -50,6 +68,7 @@ impl Event for ObjectStat {
 
     fn for_people(&self) -> Vec<String> {
         let size = format!("{} ({})", self.size, ByteSize::new(self.size));
+        let tags = self.tags.map(|tags| tags.to_string());
         let mut lines = table(&[
             (
                 "object",
@@ -63,7 +82,15 @@ impl Event for ObjectStat {
             ("content type", self.content_type.as_ref()),
             ("type", self.object_type.as_ref()),
             ("version", self.version_id.as_ref()),
+            ("leads to", self.symlink_target.as_ref()),
             ("restore", self.restore.as_ref()),
+            ("cache", self.cache_control.as_ref()),
+            ("disposition", self.content_disposition.as_ref()),
+            ("encoding", self.content_encoding.as_ref()),
+            ("expires", self.expires.as_ref()),
+            ("encryption", self.encryption.as_ref()),
+            ("key", self.encryption_key_id.as_ref()),
+            ("tags", tags.as_ref()),
         ]);
         let metadata = self.metadata.iter();
         lines.extend(metadata.map(|(name, value)| row("meta", &format!("{name}={value}"))));

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use ossum_client::op::PutObject;
+use ossum_client::op::{PutObject, PutSymlink};
 use ossum_testkit::LocalOss;
 use ossum_types::BucketName;
 
@@ -176,4 +176,45 @@ fn many_are_deleted_only_when_it_is_certain_that_it_is_wanted() {
         .exit(0)
         .says("deleted 2 objects, 10 B");
     assert_eq!(keys(&desk, "ls -r oss://bkt --json"), ["a.txt", "other"]);
+}
+
+#[test]
+fn several_can_be_looked_at_and_one_that_is_missing_is_told() {
+    let desk = shelf();
+    let outcome = desk.run("stat oss://bkt/a.txt oss://bkt/none oss://bkt");
+    outcome
+        .exit(1)
+        .prints("oss://bkt/a.txt")
+        .prints("cn-hangzhou")
+        .says("oss://bkt/none")
+        .says("1 of 3 failed");
+    fails(
+        &desk.ossum,
+        "stat oss://bkt/a oss://bkt/b --version-id x",
+        2,
+        "usage",
+        "one object",
+    );
+}
+
+#[test]
+fn everything_that_is_known_of_an_object_is_shown() {
+    let desk = shelf();
+    desk.workspace.write("file", "x");
+    desk.run("cp -q file oss://bkt/k --sse AES256 --tag a=b --tag c=d --meta m=n")
+        .exit(0);
+    let object = desk.run("stat oss://bkt/k --json").exit(0).last_json();
+    assert_eq!(
+        (&object["encryption"], &object["tags"]),
+        (&"AES256".into(), &2.into())
+    );
+    assert_eq!(object["metadata"]["m"], "n");
+    desk.with_client(async |client| {
+        let (bucket, link) = (LocalOss::BUCKET.parse().unwrap(), "link".parse().unwrap());
+        let request = PutSymlink::new(bucket, link, "dir/b.txt".parse().unwrap());
+        client.put_symlink(&request).await.unwrap();
+    });
+    desk.run("stat oss://bkt/link")
+        .exit(0)
+        .prints("leads to      dir/b.txt");
 }
