@@ -11,6 +11,8 @@ mod cp;
 mod demo;
 mod du;
 mod elsewhere;
+#[cfg(test)]
+mod examples;
 mod hash;
 mod jobs;
 mod ls;

@@ -4,11 +4,16 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
+
+/// A signal so shortly after the first is the same one: `timeout` and others send theirs to the
+/// process and to its group, and no hand is so quick.
+const SAME_SIGNAL: Duration = Duration::from_millis(500);
 
 /// A signal that asks for an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +59,7 @@ pub(crate) struct Interrupts(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    first: Option<Signal>,
+    first: Option<(Signal, Instant)>,
     end: Option<Box<dyn Fn(Signal) + Send>>,
     tell: Option<Box<dyn Fn() + Send>>,
 }
@@ -82,7 +87,7 @@ impl Interrupts {
 
     /// The first signal that came.
     pub(crate) fn first(&self) -> Option<Signal> {
-        self.state().first
+        self.state().first.map(|(signal, _)| signal)
     }
 
     /// Has the first signal call `end` in place of ending the process. `end` must not block.
@@ -95,7 +100,7 @@ impl Interrupts {
     /// The same where it matters which signal it is.
     pub(crate) fn end_by_signal(&self, end: impl Fn(Signal) + Send + 'static) {
         let mut state = self.state();
-        if let Some(first) = state.first {
+        if let Some((first, _)) = state.first {
             end(first);
         }
         state.end = Some(Box::new(end));
@@ -117,8 +122,9 @@ impl Interrupts {
         match (&state.first, &state.end) {
             (None, Some(end)) => {
                 end(signal);
-                state.first = Some(signal);
+                state.first = Some((signal, Instant::now()));
             }
+            (Some((_, at)), Some(_)) if at.elapsed() < SAME_SIGNAL => {}
             // Without running anything of this process that could hang.
             _ => low_level::exit(signal.exit_code().into()),
         }

@@ -115,11 +115,15 @@ fn pace_of(bytes: u64, moved: u64, elapsed: Duration) -> String {
     if millis < 10 {
         return format!("{size} at once");
     }
-    let rate = ByteSize::new(moved.saturating_mul(1000) / millis);
-    if millis < 1000 {
-        return format!("{size} in {millis} ms ({rate}/s)");
+    let time = match millis {
+        0..1000 => format!("{millis} ms"),
+        _ => format!("{:.1}s", elapsed.as_secs_f64()),
+    };
+    if moved == 0 {
+        return format!("{size} in {time}");
     }
-    format!("{size} in {:.1}s ({rate}/s)", elapsed.as_secs_f64())
+    let rate = ByteSize::new(moved.saturating_mul(1000) / millis);
+    format!("{size} in {time} ({rate}/s)")
 }
 
 /// A transfer was left out.
@@ -196,6 +200,10 @@ mod tests {
         assert_eq!(
             pace_of(20 << 20, 10 << 20, Duration::from_secs(2)),
             "20 MiB in 2.0s (5 MiB/s)"
+        );
+        assert_eq!(
+            pace_of(20 << 20, 0, Duration::from_secs(2)),
+            "20 MiB in 2.0s"
         );
     }
 }

@@ -14,6 +14,7 @@ mod denials;
 mod desk;
 mod destinations;
 mod documented;
+mod exit_codes;
 mod fetched_credentials;
 mod hashing;
 mod held;

@@ -53,3 +53,15 @@ fn a_signal_ends_a_listing_at_once() {
     running.signal(Signal::INT);
     running.wait().exit(130);
 }
+
+#[test]
+fn a_signal_that_arrives_twice_at_once_is_one() {
+    let desk = slow_desk();
+    let running = begin(&desk);
+    // As `timeout` does it: to the process, and to its group.
+    running.signal(Signal::INT);
+    running.signal(Signal::INT);
+    let outcome = running.wait();
+    let error = outcome.exit(130).last_json();
+    assert_eq!(error["kind"], "interrupted", "{outcome}");
+}
