@@ -9,6 +9,7 @@ mod config;
 mod connection;
 mod cp;
 mod demo;
+mod doctor;
 mod du;
 mod elsewhere;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub(crate) use config::{ConfigAction, ConfigArgs, ConfigSetArgs};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use du::DuArgs;
 pub(crate) use elsewhere::ElsewhereArgs;
 pub(crate) use hash::HashArgs;
@@ -141,6 +143,7 @@ pub(crate) enum Command {
     Restore(RestoreArgs),
     Parts(PartsArgs),
     Config(ConfigArgs),
+    Doctor(DoctorArgs),
     Serve(ServeArgs),
     Demo(DemoArgs),
     Completions(CompletionsArgs),

@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod cp;
 mod demo;
+mod doctor;
 mod du;
 mod elsewhere;
 mod hash;
@@ -44,6 +45,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Restore(args) => restore::run(session, &args),
         Command::Parts(args) => parts::run(session, &args),
         Command::Config(args) => config::run(session, &args),
+        Command::Doctor(args) => doctor::run(session, &args),
         Command::Serve(args) => serve::run(session, &args),
         Command::Demo(args) => demo::run(session, &args),
         Command::Completions(args) => completions::run(args),

@@ -43,11 +43,13 @@ impl Verdict {
                 ossum_config::ErrorKind::Credentials => verdict("credentials", DENIED),
                 _ => verdict("settings", USAGE),
             },
+            Failure::Credentials(_) => verdict("credentials", DENIED),
             Failure::Client(error) => of_client(error.kind()),
             Failure::Transfer(error) => of_transfer(error.kind()),
             Failure::Checkpoint(error) => of_checkpoint(error),
             Failure::NoSuchJob(_) => verdict("no_such_job", NOT_FOUND),
-            Failure::NotGivenUp { source, .. } => Self::on(source),
+            Failure::NotGivenUp { source, .. } | Failure::Unwell { source, .. } => Self::on(source),
+            Failure::Unreachable { .. } => verdict("network", NETWORK),
             Failure::File(ossum_durable::Error::NotAFile { .. }) => verdict("not_a_file", USAGE),
             Failure::Local { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 verdict("not_found", NOT_FOUND)

@@ -17,6 +17,9 @@ pub(crate) enum Failure {
     /// A setting is missing or wrong.
     #[error(transparent)]
     Config(#[from] ossum_config::Error),
+    /// Credentials could not be had from where they come from.
+    #[error(transparent)]
+    Credentials(#[from] ossum_client::auth::CredentialsError),
     /// OSS or the network said no.
     #[error(transparent)]
     Client(#[from] ossum_client::Error),
@@ -39,6 +42,16 @@ pub(crate) enum Failure {
     /// What a transfer has begun at OSS could not be ended, so all was left as it was.
     #[error("nothing of the transfer {id} was removed: its upload could not be aborted")]
     NotGivenUp { id: String, source: Box<Failure> },
+    /// A host cannot be found or reached.
+    #[error("{what}")]
+    Unreachable { what: String, source: io::Error },
+    /// What was looked into is not as it should be; each finding was told.
+    #[error("{check}: {failed} of the checks failed, this one first")]
+    Unwell {
+        failed: u64,
+        check: &'static str,
+        source: Box<Failure>,
+    },
     /// A small file could not be written.
     #[error(transparent)]
     File(#[from] ossum_durable::Error),
@@ -131,7 +144,7 @@ impl Failure {
         match self {
             Self::Client(error) => Some(error),
             Self::Transfer(error) => error.client(),
-            Self::NotGivenUp { source, .. } => source.client(),
+            Self::NotGivenUp { source, .. } | Self::Unwell { source, .. } => source.client(),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod configured;
 mod event;
+mod finding;
 mod hashed;
 mod jobs;
 mod listed;
@@ -20,6 +21,7 @@ use serde::Serialize;
 
 pub(crate) use configured::{ConfigFileLine, ConfigPath, ConfigSummary, Kept, SettingLine};
 pub(crate) use event::{ErrorEvent, Event};
+pub(crate) use finding::{Finding, Health, Verdict};
 pub(crate) use hashed::{Compared, Hashed, HashedTotal};
 pub(crate) use jobs::{GivenUp, GivenUpTotal, Job, JobDetail, JobsTotal};
 pub(crate) use listed::{

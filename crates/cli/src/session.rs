@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::ColorChoice;
 use ossum_client::{Client, Settings};
-use ossum_config::{Environment, Resolved, Survey};
+use ossum_config::{Access, Environment, Flags, Resolved, Survey};
 use ossum_types::BucketName;
 
 use crate::args::{Args, Command, ConnectionArgs, OutputArgs};
@@ -126,6 +126,19 @@ impl Session {
     pub(crate) fn config_path(&self) -> Result<PathBuf, Failure> {
         let flags = self.connection.flags();
         Ok(ossum_config::config_path(&flags, &self.environment)?)
+    }
+
+    /// What is configured for requests to a bucket, for whoever looks into it.
+    pub(crate) fn resolve(
+        &self,
+        access: Access,
+        bucket: Option<&BucketName>,
+    ) -> Result<Resolved, ossum_config::Error> {
+        let flags = Flags {
+            access,
+            ..self.connection.flags()
+        };
+        ossum_config::resolve_for(&flags, &self.environment, bucket)
     }
 
     /// Where what outlives a run is kept, if there is a place for it.

@@ -16,6 +16,7 @@ use ossum_types::{BucketName, ObjectKey, ObjectUrl};
 use crate::call::Call;
 use crate::operation::Operation;
 use crate::retry::RetryBudget;
+use crate::transport::TransportErrorKind;
 
 /// What a caller may do something about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,6 +160,14 @@ impl Error {
     pub fn service(&self) -> Option<&ServiceError> {
         match &self.0.cause {
             Fault::Service(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// How the network failed, if it was the network.
+    pub fn transport(&self) -> Option<TransportErrorKind> {
+        match &self.0.cause {
+            Fault::Transport(error) => Some(error.kind()),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@ use std::pin::pin;
 use futures_util::{StreamExt, TryStreamExt};
 
 pub(crate) use self::look::Unfinished;
+pub(super) use self::look::age;
 use self::look::{AT_A_TIME, uploads};
 use self::owners::Owners;
 use super::block_on;

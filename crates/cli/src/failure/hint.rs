@@ -15,16 +15,25 @@ const ALREADY_EXISTS: &str =
 
 const JOBS: &str = "`ossum jobs ls` shows what is unfinished";
 
+const UNREACHABLE: &str = "check the endpoint and the region, the network, and what stands between; \
+    --proxy names a proxy";
+
 const RUN_AGAIN: &str = "run the same command again";
 
 pub(super) fn hint(failure: &Failure) -> Option<String> {
     match failure {
         Failure::Usage { hint, .. } => Some(hint.clone()),
         Failure::Config(error) => error.hint(),
+        Failure::Credentials(_) => Some(
+            "`ossum config show` tells where credentials come from; see that what is there works"
+                .to_owned(),
+        ),
         Failure::Client(error) => client_hint(error),
         Failure::Transfer(error) => transfer_hint(error),
         Failure::Checkpoint(error) => Some(checkpoint_hint(error).to_owned()),
         Failure::NoSuchJob(_) => Some(JOBS.to_owned()),
+        Failure::Unreachable { .. } => Some(UNREACHABLE.to_owned()),
+        Failure::Unwell { source, .. } => hint(source),
         Failure::NotGivenUp { source, .. } => Some(not_given_up_hint(source)),
         Failure::Local { source, .. }
         | Failure::System { source, .. }

@@ -13,6 +13,7 @@ mod demo;
 mod denials;
 mod desk;
 mod destinations;
+mod doctor;
 mod documented;
 mod exit_codes;
 mod fetched_credentials;

@@ -12,6 +12,7 @@ use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use ossum_types::Endpoint;
 
 use super::connection::Connection;
 use super::connector::Connector;
@@ -62,6 +63,26 @@ impl HttpTransport {
             read_buffer_bytes: Self::READ_BUFFER_BYTES,
             idle: Arc::default(),
         }
+    }
+
+    /// The proxy that an endpoint is reached through, as `http://host:port`, without a user or a
+    /// password; `None` if there is none.
+    pub fn proxy_to(&self, endpoint: &Endpoint) -> Option<String> {
+        let authority = endpoint.authority();
+        let uri = Uri::builder()
+            .scheme(endpoint.scheme().as_str())
+            .authority(authority)
+            .path_and_query("/");
+        let route = self.connector.proxies.route(&uri.build().ok()?);
+        let proxy = route.proxy()?;
+        let (scheme, host) = (proxy.scheme_str().unwrap_or("http"), proxy.host()?);
+        let default = match scheme {
+            "http" => 80,
+            "https" => 443,
+            _ => 1080,
+        };
+        let port = proxy.port_u16().unwrap_or(default);
+        Some(format!("{scheme}://{host}:{port}"))
     }
 
     /// An idle connection to the place, or a new one.

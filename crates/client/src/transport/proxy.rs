@@ -80,6 +80,18 @@ impl Proxies {
     }
 }
 
+impl Route {
+    /// The proxy, if there is one.
+    pub(super) fn proxy(&self) -> Option<&Uri> {
+        match self {
+            Self::Direct => None,
+            Self::Tunnel { proxy, .. }
+            | Self::Forward { proxy, .. }
+            | Self::Socks { proxy, .. } => Some(proxy),
+        }
+    }
+}
+
 /// The matcher ignores what it does not understand, and a proxy that is ignored is a surprise.
 fn check(setting: &str) -> Result<(), Invalid> {
     let probe = Uri::from_static("https://proxied.invalid");

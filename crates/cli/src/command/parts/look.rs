@@ -65,7 +65,7 @@ pub(super) async fn at(
 }
 
 /// How old what began at `initiated` is: by the clock of OSS, as both times are then.
-pub(super) fn age(client: &Client, initiated: SystemTime) -> Option<Duration> {
+pub(in crate::command) fn age(client: &Client, initiated: SystemTime) -> Option<Duration> {
     let now = client.service_time()?;
     // What began this very second is not older than that.
     Some(now.duration_since(initiated).unwrap_or_default())

@@ -103,6 +103,20 @@ impl JobDetail {
         }
     }
 
+    pub(crate) fn is_running(&self) -> bool {
+        self.job.state == "running"
+    }
+
+    /// What was said to do about its end.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.end.as_ref()?.hint.as_deref()
+    }
+
+    /// What is to be done about it.
+    pub(crate) fn next(&self) -> &str {
+        &self.next
+    }
+
     /// The process that works on it.
     fn runner(&self) -> Option<String> {
         let process = self.job.process?;
