@@ -3,6 +3,7 @@ use ossum_client::op::{GetBucketInfo, GetSymlink, HeadObject};
 use ossum_types::{BucketName, ObjectKey, ObjectUrl, PrefixUrl, VersionId};
 
 use super::block_on;
+use super::clients::Clients;
 use crate::args::StatArgs;
 use crate::failure::Failure;
 use crate::message;
@@ -18,14 +19,14 @@ pub(super) fn run(session: &Session, args: &StatArgs) -> Result<(), Failure> {
             "name one object with --version-id",
         ));
     }
-    let client = session.client()?;
+    let clients = Clients::of_all(session, args.what.iter().map(|what| &what.bucket))?;
     block_on(async {
         if let [what] = args.what.as_slice() {
-            return show(session, &client, what, version_id).await;
+            return show(session, &clients, what, version_id).await;
         }
         let mut failed = 0;
         for what in &args.what {
-            match show(session, &client, what, None).await {
+            match show(session, &clients, what, None).await {
                 Ok(()) => {}
                 Err(failure @ Failure::Output(_)) => return Err(failure),
                 Err(failure) => {
@@ -46,10 +47,11 @@ pub(super) fn run(session: &Session, args: &StatArgs) -> Result<(), Failure> {
 
 async fn show(
     session: &Session,
-    client: &Client,
+    clients: &Clients<'_>,
     what: &PrefixUrl,
     version_id: Option<&VersionId>,
 ) -> Result<(), Failure> {
+    let client = &clients.of(&what.bucket)?;
     if what.prefix.is_empty() {
         return match version_id {
             None => show_bucket(session, client, what.bucket.clone()).await,
