@@ -43,4 +43,5 @@ pub use pointer::{End, Pointer};
 pub use pointers::Pointers;
 pub use record::{Record, RecordedPart, Remembered};
 pub use store::{CheckpointStore, Log};
+pub use text::is_checkpoint;
 pub use transfer::{Transfer, TransferId, Way};

@@ -16,6 +16,7 @@ use ossum_durable::FileId;
 use ossum_types::{Crc64, Invalid};
 use serde::{Deserialize, Serialize};
 
+pub use header::is_checkpoint;
 pub(crate) use header::{Format, LineOne, format_of, line_one, read_line_one};
 pub(crate) use pointer::{pointer_line, read_pointer};
 pub(crate) use record::{read_record, record_line};

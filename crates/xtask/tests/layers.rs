@@ -33,6 +33,17 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-client",
         ],
     ),
+    // Many. What is to be moved is decided here; each object is moved below.
+    (
+        "ossum-many",
+        &[
+            "ossum-types",
+            "ossum-durable",
+            "ossum-checkpoint",
+            "ossum-client",
+            "ossum-transfer",
+        ],
+    ),
     // People. The command line also carries the local server, for `serve` and `demo`.
     (
         "ossum-cli",
@@ -44,6 +55,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-client",
             "ossum-config",
             "ossum-transfer",
+            "ossum-many",
             "ossum-devserver",
         ],
     ),

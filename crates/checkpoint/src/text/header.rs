@@ -55,6 +55,12 @@ pub(crate) enum Format {
     Newer(u64),
 }
 
+/// Whether a file with this beginning, of 64 bytes or all there are, is a checkpoint of ossum, of
+/// this version or another.
+pub fn is_checkpoint(beginning: &[u8]) -> bool {
+    beginning.starts_with(MAGIC)
+}
+
 /// Tells what a file is from its first bytes: at least 64, or all there are.
 ///
 /// Looks at nothing behind the format, so that even a later checksum would be no obstacle.

@@ -1,0 +1,38 @@
+use std::time::SystemTime;
+
+use ossum_types::ETag;
+
+/// One file or object of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// Its name below the source, with `/` between the parts.
+    pub(crate) name: String,
+    /// Its size in bytes.
+    pub(crate) size: u64,
+    /// Which bytes it has, as far as that can be told without reading them.
+    pub(crate) version: String,
+    /// When a file was modified.
+    pub(crate) modified: Option<SystemTime>,
+}
+
+/// What stands at the destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Existing {
+    /// Which bytes it has, as far as that can be told without reading them.
+    pub(crate) version: String,
+    /// When a file was modified.
+    pub(crate) modified: Option<SystemTime>,
+}
+
+/// An item on its way to a worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Job {
+    pub(crate) item: Item,
+    /// What the listing of the destination has there; absent also where it was not asked.
+    pub(crate) existing: Option<Existing>,
+}
+
+/// Which bytes an object has.
+pub(crate) fn object_version(size: u64, etag: &ETag) -> String {
+    format!("{size} {etag}")
+}

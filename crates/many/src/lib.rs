@@ -1,0 +1,38 @@
+//! Moves what is below a directory or a prefix: up, down, or to another prefix, many at once.
+//!
+//! Decides what is to be moved and remembers what is done; each object is moved by `ossum-transfer`.
+//! Holds neither a listing nor results: both pass through. Start at [`run`]: a lister finds items in
+//! the order of their names (`walk.rs`, `listing.rs`), a bounded queue hands them to workers
+//! (`work.rs`), and what became of each is told at once.
+
+mod allowance;
+mod at_destination;
+mod beneath;
+mod decide;
+mod error;
+mod filter;
+mod halt;
+mod item;
+mod lister;
+mod listing;
+mod monitor;
+mod names;
+mod record;
+mod request;
+mod route;
+mod run;
+mod slots;
+mod told;
+mod trouble;
+mod walk;
+mod work;
+
+pub use error::{Error, Limit};
+pub use filter::{Filter, Rule};
+pub use monitor::{Monitor, Snapshot};
+pub use names::BadName;
+pub use request::{IfExists, KeptWith, Links, Remembering, Run};
+pub use route::Route;
+pub use run::run;
+pub use told::{Ended, Skipped, Summary, Told, What};
+pub use trouble::Trouble;

@@ -1,0 +1,228 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ossum_transfer as transfer;
+use tokio_util::sync::CancellationToken;
+
+use crate::told::Summary;
+
+/// The outside of a run: shows how far it is, and cancels it.
+///
+/// Clones are of the same run. Made before the run, given to it, and good for one.
+#[derive(Debug, Clone, Default)]
+pub struct Monitor(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// Ends everything, whoever wants it.
+    end: CancellationToken,
+    cancelled: AtomicBool,
+    tally: Mutex<Tally>,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    sum: Snapshot,
+    bytes_copied: u64,
+    requests: u64,
+    retries: u64,
+    active: BTreeMap<u64, (String, transfer::Monitor)>,
+    begun: u64,
+}
+
+/// How far a run is at one moment.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// Items found so far that are to be copied, unless they turn out to be there.
+    pub files_found: u64,
+    /// Items copied.
+    pub files_done: u64,
+    /// Items that failed.
+    pub files_failed: u64,
+    /// Items left out.
+    pub files_skipped: u64,
+    /// The size of what was found, in bytes.
+    pub bytes_found: u64,
+    /// Payload bytes moved so far, retries included.
+    pub bytes_moved: u64,
+    /// Bytes that were already there, of items that were copied or are being copied.
+    pub bytes_reused: u64,
+    /// The size of what was found and then left out or failed, in bytes.
+    pub bytes_left_out: u64,
+    /// Whether everything has been found.
+    pub listing_done: bool,
+    /// What is under way, in the order in which it began.
+    pub active: Vec<(String, transfer::Snapshot)>,
+}
+
+/// What became of an item that had been found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Became {
+    Copied { bytes_reused: u64 },
+    Skipped,
+    Failed,
+}
+
+impl Monitor {
+    /// A monitor for a run that is about to begin.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks the run to end. It does so soon, with [`Error::Cancelled`](crate::Error::Cancelled), and
+    /// keeps what it has moved.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::Relaxed);
+        self.end();
+    }
+
+    /// How far the run is. May be asked from any thread.
+    pub fn snapshot(&self) -> Snapshot {
+        let tally = self.tally();
+        let mut snapshot = tally.sum.clone();
+        for (name, monitor) in tally.active.values() {
+            let active = monitor.snapshot();
+            snapshot.bytes_moved += active.bytes_moved;
+            snapshot.bytes_reused += active.bytes_reused;
+            snapshot.active.push((name.clone(), active));
+        }
+        snapshot
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn token(&self) -> &CancellationToken {
+        &self.0.end
+    }
+
+    /// Ends all that is under way.
+    pub(crate) fn end(&self) {
+        self.0.end.cancel();
+        for (_, monitor) in self.tally().active.values() {
+            monitor.cancel();
+        }
+    }
+
+    pub(crate) fn found(&self, bytes: u64) {
+        let sum = &mut self.tally().sum;
+        sum.files_found += 1;
+        sum.bytes_found = sum.bytes_found.saturating_add(bytes);
+    }
+
+    pub(crate) fn listing_done(&self) {
+        self.tally().sum.listing_done = true;
+    }
+
+    /// What is skipped or fails before it was counted as found.
+    pub(crate) fn not_found(&self, became: Became) {
+        let sum = &mut self.tally().sum;
+        match became {
+            Became::Skipped => sum.files_skipped += 1,
+            _ => sum.files_failed += 1,
+        }
+    }
+
+    /// Begins an item. Dropping what it gives ends it.
+    pub(crate) fn begin(&self, name: &str) -> Active<'_> {
+        let monitor = transfer::Monitor::new();
+        let mut tally = self.tally();
+        tally.begun += 1;
+        let number = tally.begun;
+        let shown = (name.to_owned(), monitor.clone());
+        tally.active.insert(number, shown);
+        // Whoever ended everything meanwhile has not seen this one.
+        if self.0.end.is_cancelled() {
+            monitor.cancel();
+        }
+        Active {
+            run: self,
+            number,
+            monitor,
+        }
+    }
+
+    /// Takes note of what became of an item of so many bytes.
+    pub(crate) fn became(&self, bytes: u64, became: Became) {
+        let tally = &mut *self.tally();
+        let sum = &mut tally.sum;
+        match became {
+            Became::Copied { bytes_reused } => {
+                sum.files_done += 1;
+                sum.bytes_reused += bytes_reused;
+                tally.bytes_copied = tally.bytes_copied.saturating_add(bytes);
+                return;
+            }
+            Became::Skipped => sum.files_skipped += 1,
+            Became::Failed => sum.files_failed += 1,
+        }
+        sum.bytes_left_out = sum.bytes_left_out.saturating_add(bytes);
+    }
+
+    pub(crate) fn summary(&self) -> Summary {
+        let tally = self.tally();
+        Summary {
+            files: tally.sum.files_done,
+            skipped: tally.sum.files_skipped,
+            failed: tally.sum.files_failed,
+            bytes_total: tally.bytes_copied,
+            bytes_sent: tally.sum.bytes_moved,
+            bytes_reused: tally.sum.bytes_reused,
+            requests: tally.requests,
+            retries: tally.retries,
+            ..Summary::default()
+        }
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.0.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An item that is under way.
+#[derive(Debug)]
+pub(crate) struct Active<'a> {
+    run: &'a Monitor,
+    number: u64,
+    pub(crate) monitor: transfer::Monitor,
+}
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        let snapshot = self.monitor.snapshot();
+        let mut tally = self.run.tally();
+        tally.active.remove(&self.number);
+        tally.sum.bytes_moved += snapshot.bytes_moved;
+        tally.requests += snapshot.requests;
+        tally.retries += snapshot.retries;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_after_the_end_is_cancelled_at_once() {
+        let run = Monitor::new();
+        let before = run.begin("a");
+        run.cancel();
+        let after = run.begin("b");
+        for active in [&before, &after] {
+            // A cancelled monitor lets nothing begin.
+            assert!(format!("{:?}", active.monitor).contains("is_cancelled: true"));
+        }
+    }
+
+    #[test]
+    fn what_is_under_way_is_shown_until_it_ends() {
+        let run = Monitor::new();
+        let active = run.begin("a");
+        assert_eq!(run.snapshot().active.len(), 1);
+        drop(active);
+        assert!(run.snapshot().active.is_empty());
+    }
+}

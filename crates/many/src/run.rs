@@ -1,0 +1,217 @@
+use std::num::NonZeroUsize;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Instant;
+
+use ossum_checkpoint::{CheckpointPlace, FileStore, Pointers};
+use ossum_client::Client;
+use ossum_durable::RealFs;
+use ossum_transfer::{Budget, Checkpointing, Options};
+
+use crate::allowance::Allowance;
+use crate::beneath;
+use crate::error::Error;
+use crate::halt::Halt;
+use crate::lister;
+use crate::monitor::Monitor;
+use crate::record::{self, Record};
+use crate::request::{Remembering, Run};
+use crate::route::Route;
+use crate::slots::Slots;
+use crate::told::{Ended, Summary, Told};
+use crate::trouble::Troubles;
+use crate::work::{Context, work};
+
+/// So many items wait for a worker at most.
+const QUEUE: usize = 256;
+
+/// So many requests are under way at a time, if nothing else is asked for.
+const REQUESTS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
+/// So many items of many parts are under way at a time: each can use all requests.
+const LARGE_AT_ONCE: usize = 2;
+
+/// Copies all that `run` says, and tells of each item as it is done.
+///
+/// `tell` is called from several threads at a time; a slow one slows the run. Blocks the calling
+/// thread until all threads of the run have ended. Listings and results pass through: what is held
+/// does not grow with the number of items, but for 16 bytes for each that an earlier run has copied.
+///
+/// # Resumption
+/// With a record, the same run begun again leaves out what is copied already, if its source is the
+/// same and the destination is as it was left, and goes on with what was half copied. A run that
+/// succeeds removes the record.
+///
+/// # Errors
+/// In [`Ended::outcome`]: what ended the run early. That single items failed is in the summary.
+/// # Cancellation
+/// [`Monitor::cancel`].
+pub fn run(client: &Client, run: Run, monitor: &Monitor, tell: &(dyn Fn(Told) + Sync)) -> Ended {
+    let began = Instant::now();
+    let run = Run {
+        route: run.route.normal(),
+        ..run
+    };
+    let (resumed, resumable, outcome) = match Prepared::of(client, &run) {
+        Ok(prepared) => prepared.carry_out(client, &run, monitor, tell),
+        Err(error) => (false, false, Err(error)),
+    };
+    let summary = Summary {
+        resumed,
+        resumable,
+        elapsed: began.elapsed(),
+        ..monitor.summary()
+    };
+    Ended { summary, outcome }
+}
+
+/// A run whose record is open.
+struct Prepared {
+    record: Option<Record>,
+    /// What earlier runs have done, where there is no record but a look at one.
+    done: Vec<u128>,
+    root: Option<std::path::PathBuf>,
+    options: Options,
+}
+
+impl Prepared {
+    fn of(client: &Client, run: &Run) -> Result<Self, Error> {
+        run.route.forbid_into_itself()?;
+        let durability = run.options.durability;
+        let root = match &run.route {
+            Route::Down { destination, .. } if run.dry_run => destination.canonicalize().ok(),
+            Route::Down { destination, .. } => Some(beneath::root(destination, durability)?),
+            _ => None,
+        };
+        let endpoint = client.endpoint().authority();
+        let mut prepared = Self {
+            record: None,
+            done: Vec::new(),
+            root,
+            options: shared(&run.options),
+        };
+        let Some(remembering) = &run.remembering else {
+            return Ok(prepared);
+        };
+        let directory = record::directory(remembering, &endpoint, &run.route);
+        if run.dry_run {
+            prepared.done = record::look(&directory);
+            return Ok(prepared);
+        }
+        match Record::open(&directory, remembering, &run.route, durability) {
+            Ok(record) => {
+                prepared.options.checkpoint = Some(checkpointing(&record, remembering, run));
+                prepared.record = Some(record);
+            }
+            Err(error @ Error::InUse(_)) => return Err(error),
+            Err(error) => {
+                tracing::warn!("{error}: if this run is interrupted, it begins anew");
+            }
+        }
+        Ok(prepared)
+    }
+
+    fn carry_out(
+        self,
+        client: &Client,
+        run: &Run,
+        monitor: &Monitor,
+        tell: &(dyn Fn(Told) + Sync),
+    ) -> (bool, bool, Result<(), Error>) {
+        let record = self.record;
+        let done = record.as_ref().map_or(&self.done[..], Record::before);
+        let resumed = !done.is_empty();
+        let context = Context {
+            client,
+            run,
+            monitor,
+            tell,
+            halt: Halt::new(monitor),
+            troubles: Troubles::default(),
+            allowance: Allowance::new(run.max_transfer),
+            large: Slots::new(LARGE_AT_ONCE),
+            root: self.root,
+            options: self.options,
+            done,
+            record: record.as_ref(),
+        };
+        on_threads(&context);
+        let Context { halt, troubles, .. } = context;
+        let outcome = halt.outcome().and_then(|()| match troubles.only() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        });
+        let is_over = outcome.is_ok() && monitor.summary().failed == 0;
+        let resumable = record.is_some() && !is_over;
+        if is_over && let Some(record) = record {
+            record.remove();
+        }
+        (resumed, resumable, outcome)
+    }
+}
+
+/// Runs the lister and all workers to their end.
+fn on_threads(context: &Context<'_>) {
+    let (sender, receiver) = sync_channel(QUEUE);
+    let receiver = Arc::new(Mutex::new(receiver));
+    thread::scope(|scope| {
+        let mut threads = Vec::new();
+        let list = move || match lister::list(context, &sender) {
+            Ok(()) => context.monitor.listing_done(),
+            Err(error) => context.halt.stop(error),
+        };
+        threads.push(
+            thread::Builder::new()
+                .name("ossum-lister".to_owned())
+                .spawn_scoped(scope, list),
+        );
+        for number in 1..=context.run.at_once.get() {
+            let queue = Arc::clone(&receiver);
+            let work = move || work(context, &queue);
+            let name = format!("ossum-item-{number}");
+            threads.push(thread::Builder::new().name(name).spawn_scoped(scope, work));
+        }
+        // Workers alone keep the queue: when none is left, the lister ends.
+        drop(receiver);
+        for spawned in threads {
+            match spawned.map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => context.halt.stop(Error::Died),
+                Err(error) => context.halt.stop(no_thread(error)),
+            }
+        }
+    });
+}
+
+fn no_thread(source: std::io::Error) -> Error {
+    Error::Local {
+        action: "start a thread for",
+        path: "ossum".into(),
+        source,
+    }
+}
+
+/// The options with a budget that all transfers share.
+fn shared(options: &Options) -> Options {
+    let requests = options.concurrency.unwrap_or(REQUESTS);
+    Options {
+        budget: Some(Budget::new(requests, options.memory_bytes)),
+        checkpoint: None,
+        ..options.clone()
+    }
+}
+
+/// Where the transfers are remembered: beside the record, and pointed to as others are.
+fn checkpointing(record: &Record, remembering: &Remembering, run: &Run) -> Checkpointing {
+    let place = CheckpointPlace::Directory(record.checkpoints());
+    let state = remembering.directory.clone();
+    let durability = run.options.durability;
+    let store = FileStore::new(Arc::new(RealFs), place, Some(state.clone()), durability);
+    Checkpointing {
+        pointers: Some(Pointers::new(Arc::new(RealFs), state)),
+        command: remembering.command.clone(),
+        directory: remembering.working_directory.clone(),
+        ..Checkpointing::new(Arc::new(store))
+    }
+}

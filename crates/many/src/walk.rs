@@ -1,0 +1,397 @@
+//! The files below a directory, in the order of the keys that they become.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::vec::IntoIter;
+
+use crate::error::Error;
+use crate::filter::Filter;
+use crate::item::Item;
+use crate::request::Links;
+use crate::told::Skipped;
+
+/// What a walk comes across.
+#[derive(Debug)]
+pub(crate) enum Walked {
+    Item(Item),
+    Skipped(PathBuf, Skipped),
+    Failed(PathBuf, Error),
+}
+
+/// A walk through a directory and those in it. Holds the names of the directories on the way to
+/// where it is, and nothing else.
+#[derive(Debug)]
+pub(crate) struct Walk<'a> {
+    filter: &'a Filter,
+    links: Links,
+    /// The device and inode of a directory that is not entered.
+    avoid: Option<(u64, u64)>,
+    way: Vec<Open>,
+}
+
+/// A directory on the way.
+#[derive(Debug)]
+struct Open {
+    /// What the names in it begin with: empty, or ending with `/`.
+    prefix: String,
+    path: PathBuf,
+    id: (u64, u64),
+    entries: IntoIter<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: OsString,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Directory,
+    File,
+    Other(Skipped),
+    /// What it is could not be found out; looking again will tell why.
+    Unknown,
+}
+
+impl<'a> Walk<'a> {
+    /// Begins at `root`; a symbolic link to a directory is followed there. `avoid` is not entered.
+    pub(crate) fn begin(
+        root: &Path,
+        filter: &'a Filter,
+        links: Links,
+        avoid: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let found = fs::metadata(root).map_err(Error::local("look at", root))?;
+        if !found.is_dir() {
+            return Err(Error::NotADirectory(root.to_owned()));
+        }
+        let avoid = avoid.and_then(|path| fs::metadata(path).ok());
+        let mut walk = Self {
+            filter,
+            links,
+            avoid: avoid.map(|found| id(&found)),
+            way: Vec::new(),
+        };
+        walk.enter(root.to_owned(), String::new(), id(&found))
+            .map_err(Error::local("read directory", root))?;
+        Ok(walk)
+    }
+
+    fn enter(&mut self, path: PathBuf, prefix: String, id: (u64, u64)) -> io::Result<()> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(&path)? {
+            let entry = entry?;
+            entries.push(Entry {
+                kind: self.kind(&entry),
+                name: entry.file_name(),
+            });
+        }
+        // As the keys sort: those in a directory have a slash behind its name.
+        entries.sort_unstable_by(|a, b| a.sorted_as().cmp(b.sorted_as()));
+        self.way.push(Open {
+            prefix,
+            path,
+            id,
+            entries: entries.into_iter(),
+        });
+        Ok(())
+    }
+
+    fn kind(&self, entry: &fs::DirEntry) -> Kind {
+        let Ok(kind) = entry.file_type() else {
+            return Kind::Unknown;
+        };
+        if !kind.is_symlink() {
+            return Kind::of(kind);
+        }
+        match self.links {
+            Links::Skip => Kind::Other(Skipped::Link),
+            Links::Follow => fs::metadata(entry.path())
+                .map_or(Kind::Unknown, |found| Kind::of(found.file_type())),
+        }
+    }
+
+    /// One step; `None` where there is nothing to tell of it.
+    fn step(&mut self, entry: &Entry) -> Option<Walked> {
+        let open = self
+            .way
+            .last()
+            .expect("an entry is of a directory on the way");
+        let path = open.path.join(&entry.name);
+        let Some(name) = entry.name.to_str() else {
+            return Some(Walked::Failed(path, Error::NotText));
+        };
+        let name = format!("{}{name}", open.prefix);
+        match entry.kind {
+            Kind::Directory if self.filter.takes_nothing_in(&name) => None,
+            Kind::Directory => self.step_into(path, &name),
+            _ if !self.filter.takes(&name) => None,
+            Kind::Other(why) => Some(Walked::Skipped(path, why)),
+            Kind::File | Kind::Unknown => Some(file(path, name)),
+        }
+    }
+
+    fn step_into(&mut self, path: PathBuf, name: &str) -> Option<Walked> {
+        let found = match fs::metadata(&path) {
+            Ok(found) => found,
+            Err(error) => return Some(unreadable(path, error)),
+        };
+        let id = id(&found);
+        if self.avoid == Some(id) {
+            return None;
+        }
+        if self.way.iter().any(|open| open.id == id) {
+            return Some(Walked::Failed(path, Error::Loop));
+        }
+        match self.enter(path.clone(), format!("{name}/"), id) {
+            Ok(()) => None,
+            Err(error) => Some(unreadable(path, error)),
+        }
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Walked;
+
+    fn next(&mut self) -> Option<Walked> {
+        loop {
+            match self.way.last_mut()?.entries.next() {
+                None => drop(self.way.pop()),
+                Some(entry) => {
+                    if let Some(walked) = self.step(&entry) {
+                        return Some(walked);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Entry {
+    fn sorted_as(&self) -> impl Iterator<Item = u8> + '_ {
+        let slash = (self.kind == Kind::Directory).then_some(b'/');
+        self.name.as_bytes().iter().copied().chain(slash)
+    }
+}
+
+impl Kind {
+    fn of(kind: fs::FileType) -> Self {
+        if kind.is_dir() {
+            Self::Directory
+        } else if kind.is_file() {
+            Self::File
+        } else if kind.is_fifo() {
+            Self::Other(Skipped::Pipe)
+        } else if kind.is_socket() {
+            Self::Other(Skipped::Socket)
+        } else {
+            Self::Other(Skipped::Device)
+        }
+    }
+}
+
+fn file(path: PathBuf, name: String) -> Walked {
+    match is_own(&path) {
+        Ok(false) => {}
+        Ok(true) => return Walked::Skipped(path, Skipped::OwnFile),
+        Err(error) => return unreadable(path, error),
+    }
+    match fs::metadata(&path) {
+        Ok(found) => Walked::Item(Item {
+            name,
+            size: found.len(),
+            version: file_version(&found),
+            modified: found.modified().ok(),
+        }),
+        Err(error) => unreadable(path, error),
+    }
+}
+
+fn unreadable(path: PathBuf, error: io::Error) -> Walked {
+    let error = Error::local("read", &path)(error);
+    Walked::Failed(path, error)
+}
+
+/// Whether it is what ossum keeps of an unfinished transfer.
+fn is_own(path: &Path) -> io::Result<bool> {
+    let name = path.file_name().unwrap_or_default().as_bytes();
+    if name.ends_with(b".ossum-part") {
+        return Ok(true);
+    }
+    if !name.ends_with(b".cp") {
+        return Ok(false);
+    }
+    let mut beginning = Vec::new();
+    let beginning_bytes = 64;
+    File::open(path)?
+        .take(beginning_bytes)
+        .read_to_end(&mut beginning)?;
+    Ok(ossum_checkpoint::is_checkpoint(&beginning))
+}
+
+/// Which bytes a file has that is uploaded, as far as that can be told without reading them.
+fn file_version(found: &Metadata) -> String {
+    let (seconds, nanos) = (found.mtime(), found.mtime_nsec());
+    format!("{} {seconds}.{nanos:09} {}", found.len(), found.ino())
+}
+
+fn id(found: &Metadata) -> (u64, u64) {
+    (found.dev(), found.ino())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+    use crate::filter::Rule;
+
+    struct Scene(tempfile::TempDir);
+
+    impl Scene {
+        fn new(files: &[&str]) -> Self {
+            let scene = Self(tempfile::tempdir().unwrap());
+            for file in files {
+                let path = scene.path(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, file).unwrap();
+            }
+            scene
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.0.path().join(name)
+        }
+
+        /// What is found: names, names with why they are skipped, and paths with errors.
+        fn walk(&self, filter: &Filter, links: Links) -> Vec<String> {
+            let walk = Walk::begin(self.0.path(), filter, links, None).unwrap();
+            let short = |path: PathBuf| {
+                let path = path.strip_prefix(self.0.path()).unwrap();
+                path.to_string_lossy().into_owned()
+            };
+            walk.map(|walked| match walked {
+                Walked::Item(item) => item.name,
+                Walked::Skipped(path, why) => format!("{}: {why:?}", short(path)),
+                Walked::Failed(path, error) => format!("{}: {error}", short(path)),
+            })
+            .collect()
+        }
+
+        fn all(&self) -> Vec<String> {
+            self.walk(&Filter::default(), Links::Follow)
+        }
+    }
+
+    #[test]
+    fn files_come_in_the_order_of_their_keys() {
+        let scene = Scene::new(&["a/x", "a-b", "a.c", "a0", "b/c/d", "b/c-", "Z"]);
+        let found = scene.all();
+        let mut sorted = found.clone();
+        sorted.sort();
+        assert_eq!(found, sorted);
+        assert_eq!(found, ["Z", "a-b", "a.c", "a/x", "a0", "b/c-", "b/c/d"]);
+    }
+
+    #[test]
+    fn links_are_followed_or_left_out_and_circles_are_told() {
+        let scene = Scene::new(&["d/f"]);
+        symlink("d/f", scene.path("file")).unwrap();
+        symlink("d", scene.path("linked")).unwrap();
+        symlink("..", scene.path("d/up")).unwrap();
+        symlink("nowhere", scene.path("broken")).unwrap();
+        let found = scene.all();
+        assert!(found[0].starts_with("broken: read "), "{found:?}");
+        assert_eq!(
+            found[1..],
+            [
+                "d/f",
+                "d/up: it leads to a directory that it is in",
+                "file",
+                "linked/f",
+                "linked/up: it leads to a directory that it is in"
+            ]
+        );
+        let skipped = scene.walk(&Filter::default(), Links::Skip);
+        assert_eq!(
+            skipped,
+            [
+                "broken: Link",
+                "d/f",
+                "d/up: Link",
+                "file: Link",
+                "linked: Link"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_file_is_skipped_and_names_that_are_no_text_fail() {
+        let scene = Scene::new(&["a"]);
+        let listener = UnixListener::bind(scene.path("socket")).unwrap();
+        fs::write(
+            scene.0.path().join(OsString::from_vec(b"\xff".to_vec())),
+            "x",
+        )
+        .unwrap();
+        let found = scene.all();
+        drop(listener);
+        assert_eq!(found[..2], ["a", "socket: Socket"]);
+        assert!(found[2].ends_with("it cannot be a key"), "{found:?}");
+    }
+
+    #[test]
+    fn a_directory_that_cannot_matter_is_not_read() {
+        let scene = Scene::new(&["keep/f", "cache/f", "cache/deep/f"]);
+        // Reading it would be told as a circle.
+        symlink("..", scene.path("cache/up")).unwrap();
+        let filter = Filter::new(vec![Rule::exclude("cache").unwrap()]);
+        assert_eq!(scene.walk(&filter, Links::Follow), ["keep/f"]);
+        let some = Filter::new(vec![
+            Rule::exclude("cache").unwrap(),
+            Rule::include("deep").unwrap(),
+        ]);
+        let found = scene.walk(&some, Links::Skip);
+        assert_eq!(found, ["cache/deep/f", "keep/f"]);
+    }
+
+    #[test]
+    fn own_files_are_left_out_and_others_of_such_names_are_not() {
+        let scene = Scene::new(&["a.ossum-part", "b.cp", "c"]);
+        fs::write(
+            scene.path("d.cp"),
+            "{\"ossum\":\"checkpoint\",\"format\":1,",
+        )
+        .unwrap();
+        let found = scene.all();
+        assert_eq!(
+            found,
+            ["a.ossum-part: OwnFile", "b.cp", "c", "d.cp: OwnFile"]
+        );
+    }
+
+    #[test]
+    fn what_is_avoided_is_not_entered() {
+        let scene = Scene::new(&["state/x", "f"]);
+        let state = scene.path("state");
+        let filter = Filter::default();
+        let walk = Walk::begin(scene.0.path(), &filter, Links::Follow, Some(&state));
+        assert_eq!(walk.unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_source_that_is_no_directory_is_told_from_one_that_is_not_there() {
+        let scene = Scene::new(&["f"]);
+        let filter = Filter::default();
+        let begin = |name| Walk::begin(&scene.path(name), &filter, Links::Follow, None);
+        assert!(matches!(begin("f"), Err(Error::NotADirectory(_))));
+        assert!(matches!(begin("absent"), Err(Error::Local { .. })));
+    }
+}

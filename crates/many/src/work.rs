@@ -1,0 +1,383 @@
+//! What becomes of each item.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use ossum_client::op::{HeadObject, Overwrite as ObjectOverwrite};
+use ossum_client::{Client, ErrorKind as ClientErrorKind};
+use ossum_transfer::{
+    Copy, Download, ErrorKind, Modified, Monitor as OneMonitor, Options,
+    Overwrite as FileOverwrite, Report, Upload, Worker, modified,
+};
+use ossum_types::ObjectUrl;
+
+use crate::allowance::Allowance;
+use crate::beneath;
+use crate::decide::{Action, Replace, decide};
+use crate::error::Error;
+use crate::halt::Halt;
+use crate::item::{Existing, Item, Job, object_version};
+use crate::monitor::{Became, Monitor};
+use crate::record::{Record, mark};
+use crate::request::{IfExists, Run};
+use crate::route::{Route, below};
+use crate::slots::Slots;
+use crate::told::{Skipped, Told, What};
+use crate::trouble::{Concerns, Troubles, concerns};
+
+/// What everybody in a run knows.
+pub(crate) struct Context<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) run: &'a Run,
+    pub(crate) monitor: &'a Monitor,
+    pub(crate) tell: &'a (dyn Fn(Told) + Sync),
+    pub(crate) halt: Halt<'a>,
+    pub(crate) troubles: Troubles,
+    pub(crate) allowance: Allowance,
+    /// For items so large that one or two use all requests.
+    pub(crate) large: Slots,
+    /// The directory that is downloaded to, without links; absent where it is not there.
+    pub(crate) root: Option<PathBuf>,
+    /// How each item is moved.
+    pub(crate) options: Options,
+    /// What earlier runs have done, in order.
+    pub(crate) done: &'a [u128],
+    pub(crate) record: Option<&'a Record>,
+}
+
+/// What became of an item.
+enum Fate {
+    Copied(Box<Report>),
+    /// A directory.
+    Made,
+    Skipped(Skipped),
+    Planned,
+    /// The run ended before.
+    NotBegun,
+}
+
+/// From this size on an item is large, in bytes.
+const LARGE_BYTES: u64 = 8 << 20;
+
+/// Takes items until there are none, or the run ends.
+pub(crate) fn work(context: &Context<'_>, queue: &Mutex<Receiver<Job>>) {
+    let worker = match Worker::new(context.client) {
+        Ok(worker) => worker,
+        Err(error) => return context.halt.stop(error.into()),
+    };
+    let worker = OneWorker { context, worker };
+    loop {
+        let job = {
+            let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.recv()
+        };
+        match job {
+            Ok(job) if context.halt.goes_on() => worker.carry_out(&job),
+            _ => return,
+        }
+    }
+}
+
+struct OneWorker<'a> {
+    context: &'a Context<'a>,
+    worker: Worker,
+}
+
+impl OneWorker<'_> {
+    fn carry_out(&self, job: &Job) {
+        let item = &job.item;
+        let route = &self.context.run.route;
+        let what = What {
+            source: route.source_of(&item.name),
+            destination: route.destination_of(&item.name),
+        };
+        let outcome = match &self.context.run.route {
+            Route::Up { .. } | Route::Across { .. } => self.to_object(item, job.existing.as_ref()),
+            Route::Down { .. } => self.to_file(item),
+        };
+        match outcome {
+            Ok(fate) => self.tell(item, what, fate),
+            Err(error) if error.is_cancelled() => {}
+            Err(Error::Limit(limit)) => self.context.halt.begin_no_more(limit.into()),
+            Err(error) => self.failed(item, what, error),
+        }
+    }
+
+    fn tell(&self, item: &Item, what: What, fate: Fate) {
+        let monitor = self.context.monitor;
+        let (became, told) = match fate {
+            Fate::Copied(report) => {
+                let bytes_reused = report.bytes_reused;
+                (
+                    Became::Copied { bytes_reused },
+                    Some(Told::Done(what, report)),
+                )
+            }
+            Fate::Made => (Became::Copied { bytes_reused: 0 }, None),
+            Fate::Planned => (
+                Became::Copied { bytes_reused: 0 },
+                Some(Told::Planned(what, item.size)),
+            ),
+            Fate::Skipped(why) => (Became::Skipped, Some(Told::Skipped(what, why))),
+            Fate::NotBegun => return,
+        };
+        self.context.troubles.good();
+        monitor.became(item.size, became);
+        if let Some(told) = told {
+            (self.context.tell)(told);
+        }
+    }
+
+    fn failed(&self, item: &Item, what: What, error: Error) {
+        let concerns = concerns(&error);
+        self.context.monitor.became(item.size, Became::Failed);
+        let ends = self.context.troubles.bad(concerns);
+        if ends && concerns == Concerns::All {
+            return self.context.halt.stop(error);
+        }
+        (self.context.tell)(Told::Failed(what, error));
+        if ends && let Some(error) = self.context.troubles.in_a_row() {
+            self.context.halt.stop(error);
+        }
+    }
+
+    fn to_object(&self, item: &Item, existing: Option<&Existing>) -> Result<Fate, Error> {
+        let replace = match self.decide(item, existing, || self.is_object_newer(item))? {
+            Ok(replace) => replace,
+            Err(fate) => return Ok(fate),
+        };
+        let overwrite = match replace {
+            Replace::Allow => ObjectOverwrite::Allow,
+            Replace::Forbid => ObjectOverwrite::Forbid,
+        };
+        let report = self.transfer(item, |monitor| match &self.context.run.route {
+            Route::Up {
+                source,
+                destination,
+            } => {
+                let upload = self.upload(source.join(&item.name), below(destination, &item.name)?);
+                let upload = Upload {
+                    overwrite,
+                    ..upload
+                };
+                Ok(self.worker.upload(&upload, monitor)?)
+            }
+            Route::Across {
+                source,
+                destination,
+            } => {
+                let destination = below(destination, &item.name)?;
+                let copy = Copy {
+                    headers: self.context.run.headers.of(None, &destination.key),
+                    overwrite,
+                    options: self.context.options.clone(),
+                    ..Copy::new(below(source, &item.name)?, destination)
+                };
+                Ok(self.worker.copy(&copy, monitor)?)
+            }
+            Route::Down { .. } => unreachable!("a download makes files"),
+        });
+        let report = match report {
+            Ok(report) => report,
+            Err(error) => return self.unless_it_appeared(error),
+        };
+        if let Fate::Copied(report) = &report {
+            let made = object_version(report.bytes_total, &report.etag);
+            self.remember(&item.name, &item.version, &made);
+        }
+        Ok(report)
+    }
+
+    fn upload(&self, file: PathBuf, destination: ObjectUrl) -> Upload {
+        Upload {
+            headers: self.context.run.headers.of(Some(&file), &destination.key),
+            modified: Modified::Keep,
+            verify_kept: self.context.run.verify_kept,
+            options: self.context.options.clone(),
+            ..Upload::new(file, destination)
+        }
+    }
+
+    fn to_file(&self, item: &Item) -> Result<Fate, Error> {
+        let Route::Down { source, .. } = &self.context.run.route else {
+            unreachable!("an upload makes objects");
+        };
+        let durability = self.context.options.durability;
+        let Some(root) = &self.context.root else {
+            // Only a dry run leaves it unmade.
+            return Ok(Fate::Planned);
+        };
+        if let Some(directory) = item.name.strip_suffix('/') {
+            if !self.context.run.dry_run {
+                beneath::directory(root, directory, durability)?;
+            }
+            return Ok(Fate::Made);
+        }
+        let existing = existing_file(root, &item.name)?;
+        let newer = || self.is_newer_than_file(item, existing.as_ref());
+        let replace = match self.decide(item, existing.as_ref(), newer)? {
+            Ok(replace) => replace,
+            Err(fate) => return Ok(fate),
+        };
+        let path = beneath::file(root, &item.name, durability)?;
+        let download = Download {
+            overwrite: match replace {
+                Replace::Allow => FileOverwrite::Allow,
+                Replace::Forbid => FileOverwrite::Forbid,
+            },
+            unverified: self.context.run.unverified,
+            options: self.context.options.clone(),
+            ..Download::new(below(source, &item.name)?, &path)
+        };
+        let report = self.transfer(item, |monitor| {
+            Ok(self.worker.download(&download, monitor)?)
+        });
+        let report = match report {
+            Ok(report) => report,
+            Err(error) => return self.unless_it_appeared(error),
+        };
+        if let Fate::Copied(report) = &report {
+            let fetched = object_version(report.bytes_total, &report.etag);
+            // Where it is gone already, there is nothing to remember.
+            if let Ok(Some(made)) = existing_file(root, &item.name) {
+                self.remember(&item.name, &fetched, &made.version);
+            }
+        }
+        Ok(report)
+    }
+
+    /// Whether the item is to be copied, and may replace what is there; or else what becomes of it.
+    fn decide(
+        &self,
+        item: &Item,
+        existing: Option<&Existing>,
+        is_newer: impl FnOnce() -> Result<bool, Error>,
+    ) -> Result<Result<Replace, Fate>, Error> {
+        let if_exists = self.context.run.if_exists;
+        let is_done = existing.is_some_and(|existing| self.is_done(item, existing));
+        let action = match decide(if_exists, existing.is_some(), is_done) {
+            Action::Compare if is_newer()? => Action::Copy(Replace::Allow),
+            Action::Compare => Action::Skip(Skipped::AsNew),
+            action => action,
+        };
+        match action {
+            Action::Copy(_) if self.context.run.dry_run => Ok(Err(Fate::Planned)),
+            Action::Copy(replace) => Ok(Ok(replace)),
+            Action::Skip(why) => Ok(Err(Fate::Skipped(why))),
+            Action::Compare | Action::Refuse => {
+                let destination = self.context.run.route.destination_of(&item.name);
+                Err(Error::Exists(destination))
+            }
+        }
+    }
+
+    fn is_done(&self, item: &Item, existing: &Existing) -> bool {
+        let mark = mark(&item.name, &item.version, &existing.version);
+        self.context.done.binary_search(&mark).is_ok()
+    }
+
+    /// What the destination became meanwhile is none of this run's failures if it is to be left.
+    fn unless_it_appeared(&self, error: Error) -> Result<Fate, Error> {
+        let Error::Transfer(transfer) = &error else {
+            return Err(error);
+        };
+        let is_there = matches!(
+            transfer.kind(),
+            ErrorKind::AlreadyExists | ErrorKind::Service(ClientErrorKind::AlreadyExists)
+        );
+        match self.context.run.if_exists {
+            IfExists::Skip if is_there => Ok(Fate::Skipped(Skipped::Exists)),
+            _ => Err(error),
+        }
+    }
+
+    /// Carries out one transfer, within what may be moved.
+    fn transfer(
+        &self,
+        item: &Item,
+        carry_out: impl FnOnce(&OneMonitor) -> Result<Report, Error>,
+    ) -> Result<Fate, Error> {
+        let context = self.context;
+        let is_large = item.size > LARGE_BYTES;
+        let _slot = is_large.then(|| context.large.take());
+        if !context.halt.goes_on() {
+            return Ok(Fate::NotBegun);
+        }
+        context.allowance.take(item.size)?;
+        let active = context.monitor.begin(&item.name);
+        let outcome = carry_out(&active.monitor);
+        let moved = active.monitor.snapshot().bytes_moved;
+        context.allowance.settle(item.size, moved);
+        Ok(Fate::Copied(Box::new(outcome?)))
+    }
+
+    fn remember(&self, name: &str, source_version: &str, destination_version: &str) {
+        if let Some(record) = self.context.record {
+            record.add(mark(name, source_version, destination_version));
+        }
+    }
+
+    /// Whether the source is newer than the object that is there.
+    fn is_object_newer(&self, item: &Item) -> Result<bool, Error> {
+        let (source, destination) = match &self.context.run.route {
+            Route::Up { destination, .. } => (item.modified, destination),
+            Route::Across {
+                source,
+                destination,
+            } => (self.modified(&below(source, &item.name)?)?, destination),
+            Route::Down { .. } => unreachable!("a download makes files"),
+        };
+        let there = self.modified(&below(destination, &item.name)?)?;
+        Ok(is_newer(source, there))
+    }
+
+    fn is_newer_than_file(&self, item: &Item, existing: Option<&Existing>) -> Result<bool, Error> {
+        let Route::Down { source, .. } = &self.context.run.route else {
+            unreachable!("an upload makes objects");
+        };
+        let source = self.modified(&below(source, &item.name)?)?;
+        Ok(is_newer(
+            source,
+            existing.and_then(|existing| existing.modified),
+        ))
+    }
+
+    /// When what an object holds was modified.
+    fn modified(&self, url: &ObjectUrl) -> Result<Option<SystemTime>, Error> {
+        let head = HeadObject::new(url.bucket.clone(), url.key.clone());
+        let end = self.context.monitor.token();
+        let info = self.worker.ask(|client| async move {
+            tokio::select! {
+                biased;
+                () = end.cancelled() => Err(Error::Cancelled),
+                info = client.head_object(&head) => Ok(info?),
+            }
+        })?;
+        Ok(modified(&info))
+    }
+}
+
+/// Where one of the two times is not known, there is no saying that it is not.
+fn is_newer(source: Option<SystemTime>, there: Option<SystemTime>) -> bool {
+    match (source, there) {
+        (Some(source), Some(there)) => source > there,
+        _ => true,
+    }
+}
+
+/// The file below `root`, if it is there.
+fn existing_file(root: &Path, name: &str) -> Result<Option<Existing>, Error> {
+    let Some(path) = beneath::existing_file(root, name)? else {
+        return Ok(None);
+    };
+    let found = fs::metadata(&path).map_err(Error::local("look at", &path))?;
+    let (seconds, nanos) = (found.mtime(), found.mtime_nsec());
+    Ok(Some(Existing {
+        version: format!("{} {seconds}.{nanos:09}", found.len()),
+        modified: found.modified().ok(),
+    }))
+}
