@@ -57,12 +57,37 @@ impl Verdict {
             Failure::Local { .. } | Failure::File(_) => verdict("disk", DISK),
             Failure::Output(_) => verdict("output", DISK),
             Failure::System { .. } => verdict("system", OTHER),
+            Failure::Many(error) => of_many(error),
+            Failure::Told(failure) => Self::on(failure),
             Failure::Some { .. } => verdict("some_failed", OTHER),
             Failure::Exists(_) => verdict("already_exists", IN_THE_WAY),
             Failure::Differs(_) | Failure::Unequal(_) => verdict("integrity", INTEGRITY),
             Failure::StillArchived { .. } => verdict("archived", DENIED),
             Failure::Interrupted { signal, .. } => verdict("interrupted", signal.exit_code()),
         }
+    }
+}
+
+fn of_many(error: &ossum_many::Error) -> Verdict {
+    use ossum_many::{Error as Many, Trouble};
+    match error {
+        Many::Transfer(error) => of_transfer(error.kind()),
+        Many::Client(error) => of_client(error.kind()),
+        Many::NothingThere(_) => verdict("not_found", NOT_FOUND),
+        Many::NotADirectory(_) => verdict("not_a_directory", USAGE),
+        Many::IntoItself { .. } => verdict("usage", USAGE),
+        Many::Name(_) | Many::Key(_) | Many::NotText => verdict("bad_name", OTHER),
+        Many::Loop => verdict("loop", OTHER),
+        Many::LeadsOut(_) => verdict("leads_out", OTHER),
+        Many::Limit(_) => verdict("limit", LIMIT),
+        Many::InUse(_) => verdict("in_use", IN_THE_WAY),
+        Many::Exists(_) => verdict("already_exists", IN_THE_WAY),
+        Many::AllAlike { trouble, .. } => match trouble {
+            Trouble::Denied => verdict("denied", DENIED),
+            Trouble::Network => verdict("network", NETWORK),
+        },
+        Many::File(_) | Many::Local { .. } => verdict("disk", DISK),
+        _ => verdict("other", OTHER),
     }
 }
 

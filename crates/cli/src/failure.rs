@@ -64,6 +64,12 @@ pub(crate) enum Failure {
     /// What was done to some of many things failed; each was told.
     #[error("{failed} of {total} failed")]
     Some { failed: u64, total: u64 },
+    /// A run over many objects, or one of them, failed in a way that only a run can.
+    #[error(transparent)]
+    Many(Box<ossum_many::Error>),
+    /// A failure that has been told already.
+    #[error(transparent)]
+    Told(Box<Failure>),
     /// The destination is there, and must not be replaced.
     #[error("{0} already exists")]
     Exists(String),
@@ -95,6 +101,8 @@ pub(crate) enum Left {
     Orphans,
     /// Parts that the same command, run again, goes on with.
     Kept(Safe),
+    /// A run of which so many files are done; the same command, run again, goes on.
+    Run(u64),
 }
 
 impl Left {
@@ -126,7 +134,7 @@ impl Failure {
     pub(crate) fn is_resumable(&self) -> bool {
         match self {
             Self::Transfer(error) => error.is_resumable(),
-            Self::Interrupted { left, .. } => matches!(left, Left::Kept(_)),
+            Self::Interrupted { left, .. } => matches!(left, Left::Kept(_) | Left::Run(_)),
             _ => false,
         }
     }
@@ -163,6 +171,29 @@ impl Failure {
             Self::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Self::Transfer(error) => error.kind() == ossum_transfer::ErrorKind::NobodyReads,
             _ => false,
+        }
+    }
+}
+
+impl From<ossum_many::Error> for Failure {
+    /// What any transfer could fail of is the same in a run.
+    fn from(error: ossum_many::Error) -> Self {
+        use ossum_many::Error as Many;
+        match error {
+            Many::Transfer(error) => Self::Transfer(error),
+            Many::Client(error) => Self::Client(error),
+            Many::File(error) => Self::File(error),
+            Many::Exists(destination) => Self::Exists(destination),
+            Many::Local {
+                action,
+                path,
+                source,
+            } => Self::Local {
+                action,
+                path,
+                source,
+            },
+            error => Self::Many(Box::new(error)),
         }
     }
 }

@@ -25,6 +25,9 @@ pub(crate) fn report(failure: &Failure, output: &Output) -> u8 {
     if failure.is_nobody_listening() {
         return exit::DONE;
     }
+    if let Failure::Told(told) = failure {
+        return Verdict::on(told).code;
+    }
     let verdict = Verdict::on(failure);
     let service = failure.client().and_then(ossum_client::Error::service);
     // Where the message itself cannot be written, the exit code has to do.
@@ -118,7 +121,7 @@ pub(crate) fn in_one_line(failure: &Failure) -> String {
 }
 
 /// The chain of causes, each once.
-fn causes(failure: &Failure) -> Vec<String> {
+pub(crate) fn causes(failure: &Failure) -> Vec<String> {
     let mut told = line(failure);
     let mut causes = Vec::new();
     let mut next = failure.source();
@@ -134,7 +137,7 @@ fn causes(failure: &Failure) -> Vec<String> {
     causes
 }
 
-fn line(error: &dyn Error) -> String {
+pub(crate) fn line(error: &dyn Error) -> String {
     shortened(&error.to_string())
 }
 

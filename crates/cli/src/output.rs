@@ -8,6 +8,7 @@ mod jobs;
 mod listed;
 mod looked_up;
 mod restored;
+mod run;
 mod signed;
 mod transferred;
 mod under_way;
@@ -29,6 +30,7 @@ pub(crate) use listed::{
 };
 pub(crate) use looked_up::{BucketStat, ObjectStat};
 pub(crate) use restored::{Restored, RestoredState, RestoredTotal};
+pub(crate) use run::{ItemError, RunDone, RunProgress};
 pub(crate) use signed::SignedUrl;
 pub(crate) use transferred::{Done, Planned, Skipped, Statement, pace};
 pub(crate) use under_way::{
@@ -169,6 +171,19 @@ impl Output {
         self.screen
             .write_stderr(&message::for_people(event, self.coloured));
         flushed
+    }
+
+    /// Tells that one of many failed, as [`error`](Self::error); nobody is told that it could not be.
+    pub(crate) fn item_error(&self, event: &ItemError) {
+        // Where it cannot be written, the last line will tell.
+        let _ = match (self.format, self.quiet) {
+            (Format::Json, true) => Ok(()),
+            (Format::Json, false) => self.write_now(event),
+            (Format::People, _) => {
+                self.screen.write_stderr(&self.text(event));
+                Ok(())
+            }
+        };
     }
 
     /// Writes what still waits.

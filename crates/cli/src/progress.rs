@@ -1,6 +1,7 @@
 //! Shows how far a transfer is, from a thread that asks its monitor now and then.
 
 mod pace;
+mod run;
 mod words;
 
 use std::io;
@@ -13,6 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use ossum_transfer::{Event, Monitor, Snapshot};
 
 use self::pace::Pace;
+use self::run::RunView;
 use self::words::{done_bytes, words};
 use crate::args::ProgressChoice;
 use crate::message::escaped;
@@ -89,18 +91,26 @@ enum Wish {
 impl Progress {
     /// Begins to show `monitor` as `name`, and tells how far it is on SIGUSR1.
     pub(crate) fn show(session: &Session, name: &str, monitor: &Monitor) -> Self {
-        let view = View::new(session, name);
+        Self::watch(session, View::new(session, name, monitor))
+    }
+
+    /// The same of a run over many objects.
+    pub(crate) fn show_run(session: &Session, monitor: &ossum_many::Monitor) -> Self {
+        Self::watch(session, RunView::new(session, monitor))
+    }
+
+    fn watch(session: &Session, view: impl Shown) -> Self {
+        let style = session.progress;
         let (wishes, inbox) = mpsc::channel();
         let asked = wishes.clone();
         session.interrupts.tell_by(move || {
             // After the end there is nothing to tell.
             let _ = asked.send(Wish::State);
         });
-        let monitor = monitor.clone();
         // Without a thread there is no progress to be seen, which is no reason not to make any.
         let thread = thread::Builder::new()
             .name("progress".to_owned())
-            .spawn(move || watch(view, &monitor, &inbox));
+            .spawn(move || watch(view, style, &inbox));
         Self {
             wishes,
             thread: thread.ok(),
@@ -119,17 +129,31 @@ impl Drop for Progress {
     }
 }
 
-fn watch(mut view: View, monitor: &Monitor, inbox: &Receiver<Wish>) {
-    let style = view.style;
+/// What is watched.
+trait Shown: Send + 'static {
+    /// Tells what happened since this was last called.
+    fn tell(&mut self) {}
+
+    /// Shows how far it is.
+    fn show(&mut self);
+
+    /// Says how far it is because somebody asked, whatever is shown otherwise.
+    fn show_state(&mut self);
+
+    /// Leaves nothing on the terminal.
+    fn end(&self);
+}
+
+fn watch(mut view: impl Shown, style: Style, inbox: &Receiver<Wish>) {
     let mut shown = Instant::now();
     loop {
         let wish = inbox.recv_timeout(style.tick());
-        view.tell(monitor.take_events());
+        view.tell();
         match wish {
-            Ok(Wish::State) => view.show_state(&monitor.snapshot()),
+            Ok(Wish::State) => view.show_state(),
             Err(RecvTimeoutError::Timeout) if shown.elapsed() >= style.interval() => {
                 shown = Instant::now();
-                view.show(&monitor.snapshot());
+                view.show();
             }
             Err(RecvTimeoutError::Timeout) => {}
             Ok(Wish::End) | Err(RecvTimeoutError::Disconnected) => return view.end(),
@@ -141,6 +165,7 @@ fn watch(mut view: View, monitor: &Monitor, inbox: &Receiver<Wish>) {
 struct View {
     style: Style,
     name: String,
+    monitor: Monitor,
     pace: Pace,
     bar: Option<ProgressBar>,
     output: Arc<Output>,
@@ -148,12 +173,13 @@ struct View {
 }
 
 impl View {
-    fn new(session: &Session, name: &str) -> Self {
+    fn new(session: &Session, name: &str, monitor: &Monitor) -> Self {
         let (style, screen) = (session.progress, session.screen.clone());
         let charset = session.charset;
         Self {
             style,
             name: charset.fit(&escaped(name)).into_owned(),
+            monitor: monitor.clone(),
             pace: Pace::default(),
             bar: (style == Style::Bar).then(|| screen.add(bar(charset))),
             output: Arc::clone(&session.output),
@@ -161,36 +187,20 @@ impl View {
         }
     }
 
-    fn show(&mut self, snapshot: &Snapshot) {
-        self.pace.add(Instant::now(), snapshot.bytes_moved);
-        match (self.style, &self.bar) {
-            (Style::Bar, Some(bar)) => {
-                bar.set_length(snapshot.bytes_total.unwrap_or(0));
-                bar.set_position(done_bytes(snapshot));
-                bar.set_message(format!("{}: {}", self.name, self.words(snapshot)));
-            }
-            (Style::Plain, _) => self.write(snapshot),
-            // Where it cannot be written, the last line will tell.
-            (Style::Json, _) => {
-                let _ = self.output.note_in_json(&ProgressEvent::from(*snapshot));
-            }
-            _ => {}
-        }
-    }
-
-    /// Says how far the transfer is because somebody asked, whatever is shown otherwise.
-    fn show_state(&mut self, snapshot: &Snapshot) {
-        self.pace.add(Instant::now(), snapshot.bytes_moved);
-        self.write(snapshot);
-    }
-
     fn write(&self, snapshot: &Snapshot) {
         let line = format!("{}: {}\n", self.name, self.words(snapshot));
         self.screen.write_stderr(&line);
     }
 
-    /// Tells scripts what happened; people see it in the numbers.
-    fn tell(&self, events: Vec<Event>) {
+    fn words(&self, snapshot: &Snapshot) -> String {
+        words(snapshot, self.pace.bytes_per_second())
+    }
+}
+
+impl Shown for View {
+    /// Scripts hear of it; people see it in the numbers.
+    fn tell(&mut self) {
+        let events = self.monitor.take_events();
         if self.style != Style::Json {
             return;
         }
@@ -200,8 +210,28 @@ impl View {
         }
     }
 
-    fn words(&self, snapshot: &Snapshot) -> String {
-        words(snapshot, self.pace.bytes_per_second())
+    fn show(&mut self) {
+        let snapshot = self.monitor.snapshot();
+        self.pace.add(Instant::now(), snapshot.bytes_moved);
+        match (self.style, &self.bar) {
+            (Style::Bar, Some(bar)) => {
+                bar.set_length(snapshot.bytes_total.unwrap_or(0));
+                bar.set_position(done_bytes(&snapshot));
+                bar.set_message(format!("{}: {}", self.name, self.words(&snapshot)));
+            }
+            (Style::Plain, _) => self.write(&snapshot),
+            // Where it cannot be written, the last line will tell.
+            (Style::Json, _) => {
+                let _ = self.output.note_in_json(&ProgressEvent::from(snapshot));
+            }
+            _ => {}
+        }
+    }
+
+    fn show_state(&mut self) {
+        let snapshot = self.monitor.snapshot();
+        self.pace.add(Instant::now(), snapshot.bytes_moved);
+        self.write(&snapshot);
     }
 
     fn end(&self) {

@@ -167,11 +167,16 @@ impl Session {
 
     /// The failure that a signal is, if one came.
     pub(crate) fn interrupted(&self) -> Option<Failure> {
+        self.interrupted_leaving(Left::Nothing)
+    }
+
+    /// The same, where something is left.
+    pub(crate) fn interrupted_leaving(&self, left: Left) -> Option<Failure> {
         let signal = self.interrupts.first()?;
         Some(Failure::Interrupted {
             signal,
             again: self.words.to_string(),
-            left: Left::Nothing,
+            left,
         })
     }
 }

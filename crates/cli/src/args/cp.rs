@@ -1,5 +1,6 @@
 mod checkpoint;
 mod object;
+mod run;
 
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -14,6 +15,7 @@ use super::Place;
 
 pub(crate) use checkpoint::CheckpointArgs;
 pub(crate) use object::ObjectArgs;
+pub(crate) use run::RunArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,13 +23,17 @@ Examples:
   ossum cp oss://bucket/dir/big.iso .        to ./big.iso
   ossum cp big.iso oss://bucket/disk.iso     to oss://bucket/disk.iso
   ossum cp oss://bucket/dump.sql - | psql    to standard output
-  ossum cp oss://bucket/a oss://other/b      within a region, and not through here";
+  ossum cp oss://bucket/a oss://other/b      within a region, and not through here
+  ossum cp -r dir oss://bucket/prefix        all that is in dir; and back, and across";
 
 /// Copy a file to an object, an object to a file, or an object to an object, verified by CRC-64
 ///
 /// A destination that ends with /, an existing directory, and a bucket alone take the name of the
 /// source. A file appears under its name only when it is complete, and an object likewise. What was
 /// interrupted goes on when the same command is run again.
+///
+/// With -r the contents of the source come to be below the destination, with or without / at the end
+/// of either.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct CpArgs {
@@ -39,8 +45,8 @@ pub(crate) struct CpArgs {
     #[arg(value_parser = Place::parser())]
     pub(crate) destination: Place,
 
-    /// Copy what is below a directory or prefix (not there yet)
-    #[arg(short, long, hide = true)]
+    /// Copy what is below a directory or prefix to below the destination
+    #[arg(short, long)]
     pub(crate) recursive: bool,
 
     /// Say what would be done, and do nothing
@@ -63,6 +69,10 @@ pub(crate) struct CpArgs {
     #[arg(long, value_name = "SIZE", default_value = "256M")]
     pub(crate) memory: ByteSize,
 
+    /// Stop before more than this is moved, with exit code 8
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_transfer: Option<ByteSize>,
+
     /// Whether success survives a power loss
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     pub(crate) durability: DurabilityChoice,
@@ -82,6 +92,9 @@ pub(crate) struct CpArgs {
     /// Let OSS limit each request to this rate, in bytes a second: 100K to 100M
     #[arg(long, value_name = "RATE", value_parser = traffic_limit)]
     pub(crate) traffic_limit: Option<TrafficLimit>,
+
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
 
     #[command(flatten)]
     pub(crate) checkpoint: CheckpointArgs,

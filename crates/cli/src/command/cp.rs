@@ -1,6 +1,7 @@
 mod checkpoint;
 pub(super) mod headers;
 mod job;
+mod many;
 mod newer;
 mod route;
 
@@ -10,6 +11,7 @@ use std::path::Path;
 use ossum_client::Client;
 use ossum_client::op::HeadObject;
 use ossum_durable::RealFs;
+use ossum_many::Limit;
 use ossum_types::{ByteRange, ObjectUrl, VersionId};
 
 use super::block_on;
@@ -19,8 +21,11 @@ use crate::failure::Failure;
 use crate::output::{Planned, Skipped};
 use crate::session::Session;
 
-/// Copies one file or object.
+/// Copies one file or object, or with `-r` all below a directory or prefix.
 pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
+    if args.recursive {
+        return many::run(session, args);
+    }
     let job = job::of(session, args)?;
     let client = session.client_for_with(job.bucket(), |settings| {
         settings.request_payer = args.request_payer.is_some();
@@ -42,6 +47,7 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
         if let Job::Download(download) = &job {
             make_named_directory(args, &download.destination)?;
         }
+        forbid_too_large(&client, args, &job).await?;
         match moving::carry_out(session, &client, &job).await {
             Ok(done) => session.output.last(&done).map_err(Failure::Output),
             Err(failure) if args.if_exists == IfExists::Skip && is_there_now(&failure) => {
@@ -113,9 +119,36 @@ fn skip(session: &Session, job: &Job, reason: &'static str) -> Result<(), Failur
     session.output.last(&skipped).map_err(Failure::Output)
 }
 
+/// Finds that no more is moved than may be.
+async fn forbid_too_large(client: &Client, args: &CpArgs, job: &Job) -> Result<(), Failure> {
+    let Some(limit) = args.max_transfer else {
+        return Ok(());
+    };
+    let next_bytes = size(client, job).await?;
+    if next_bytes <= limit.get() {
+        return Ok(());
+    }
+    let limit = Limit {
+        limit_bytes: limit.get(),
+        moved_bytes: 0,
+        next_bytes,
+    };
+    Err(ossum_many::Error::Limit(limit).into())
+}
+
 /// Says what would be done, once it is certain that the source is there.
 async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failure> {
-    let bytes_total = match job {
+    let planned = Planned {
+        source: job.source(),
+        destination: job.destination(),
+        bytes_total: size(client, job).await?,
+    };
+    session.output.last(&planned).map_err(Failure::Output)
+}
+
+/// How many bytes there are to be moved.
+async fn size(client: &Client, job: &Job) -> Result<u64, Failure> {
+    Ok(match job {
         Job::Upload(upload) => {
             let path = &upload.source;
             let found = std::fs::metadata(path).map_err(|source| look_at(path, source))?;
@@ -139,13 +172,7 @@ async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failu
             let info = head(client, &copy.source, copy.version_id.clone()).await?;
             info.size
         }
-    };
-    let planned = Planned {
-        source: job.source(),
-        destination: job.destination(),
-        bytes_total,
-    };
-    session.output.last(&planned).map_err(Failure::Output)
+    })
 }
 
 /// How many bytes a range has of an object; without one it is all of it.

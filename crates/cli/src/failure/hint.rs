@@ -39,6 +39,8 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         | Failure::System { source, .. }
         | Failure::Output(source) => Some(local_hint(source).to_owned()),
         Failure::File(error) => Some(file_hint(error).to_owned()),
+        Failure::Many(error) => Some(many_hint(error).to_owned()),
+        Failure::Told(failure) => hint(failure),
         Failure::Some { .. } => Some("the same command again tries all of them".to_owned()),
         Failure::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
         Failure::Differs(_) => Some("run it again; if it happens again, report it".to_owned()),
@@ -49,6 +51,27 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
             Some("restoring goes on by itself; the same command again waits for it".to_owned())
         }
         Failure::Interrupted { again, left, .. } => Some(interrupted_hint(again, *left)),
+    }
+}
+
+fn many_hint(error: &ossum_many::Error) -> &'static str {
+    use ossum_many::Error as Many;
+    match error {
+        Many::NothingThere(_) => "`ossum ls` shows what is there; one object is copied without -r",
+        Many::NotADirectory(_) => "one file is copied without -r",
+        Many::IntoItself { .. } => "choose a destination that is no part of the source",
+        Many::Name(_) | Many::Key(_) | Many::NotText => {
+            "copy it by itself, under another name; --exclude leaves it out"
+        }
+        Many::Loop => "--no-follow-symlinks leaves links out, --exclude this one",
+        Many::LeadsOut(_) => "remove the link, or choose another destination",
+        Many::Limit(_) => "run the same command again, with a larger --max-transfer if need be",
+        Many::InUse(_) => "wait for it to end, or stop it",
+        Many::AllAlike {
+            trouble: ossum_many::Trouble::Denied,
+            ..
+        } => "check what these credentials may do; what is done is remembered",
+        _ => RUN_AGAIN,
     }
 }
 
@@ -71,6 +94,7 @@ fn checkpoint_hint(error: &ossum_checkpoint::Error) -> &'static str {
 fn interrupted_hint(again: &str, left: Left) -> String {
     match left {
         Left::Nothing => format!("nothing half done is left; to begin anew: {again}"),
+        Left::Run(files) => format!("{files} files are done; to continue: {again}"),
         Left::Orphans => format!("to begin anew: {again}"),
         Left::Kept(safe) => format!("{}; to continue: {again}", are_safe(safe)),
     }

@@ -35,7 +35,7 @@ pub(super) fn words(snapshot: &Snapshot, bytes_per_second: Option<u64>) -> Strin
 }
 
 /// `7s`, `2m 05s`, `3h 20m`
-fn span(seconds: u64) -> String {
+pub(super) fn span(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds}s"),
         60..3600 => format!("{}m {:02}s", seconds / 60, seconds % 60),

@@ -31,6 +31,7 @@ mod progress;
 mod raw_http;
 mod restoring;
 mod resume;
+mod runs;
 mod secrets;
 mod serving;
 mod settings;

@@ -89,7 +89,6 @@ fn what_is_not_there_yet_says_what_to_do_instead() {
     let desk = Desk::new();
     for (words, names) in [
         ("cp - oss://bkt/b", "standard input"),
-        ("cp -r . oss://bkt/", "cp -r"),
         ("cp a b", "neither"),
         ("cp a oss://bkt/b --range 0-1", "--range"),
         ("cp oss://bkt/b a --meta x=y", "--meta"),

@@ -60,7 +60,7 @@ fn place(args: &CheckpointArgs) -> Result<CheckpointPlace, Failure> {
 }
 
 /// The path from the root: who finds it in a pointer may be elsewhere.
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|source| Failure::Local {
         action: "find the current directory for",
         path: path.to_owned(),

@@ -13,7 +13,11 @@ pub(in crate::command) fn of_upload(
     file: &Path,
     key: &ObjectKey,
 ) -> ObjectHeaders {
-    let asked = of_copy(args);
+    with_type(of_copy(args), file, key)
+}
+
+/// The headers that were asked for, and a `Content-Type` that suits where none was.
+pub(super) fn with_type(asked: ObjectHeaders, file: &Path, key: &ObjectKey) -> ObjectHeaders {
     let content_type = asked.content_type;
     ObjectHeaders {
         content_type: content_type.or_else(|| guess(key, file).map(str::to_owned)),

@@ -14,12 +14,6 @@ use crate::session::Session;
 
 /// What was typed, as a transfer.
 pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
-    if args.recursive {
-        return Err(Failure::usage(
-            "cp -r is not there yet: one command copies one file",
-            "run cp for each file; `ossum ls -r --json` lists the objects of a prefix",
-        ));
-    }
     let route = Route::find(&args.source, &args.destination)?;
     forbid_misplaced(args, &route)?;
     if let Some(file) = route.local_file() {
@@ -82,6 +76,7 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
 
 /// An option that would do nothing is a misunderstanding.
 fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
+    misplaced(args.run.first_given(), "copying with -r")?;
     let version_id = args.version_id.is_some().then_some("--version-id");
     let object = args.object.first_given();
     let (upload, download) = (args.upload.first_given(), args.download.first_given());
@@ -108,6 +103,38 @@ fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
     }
 }
 
+/// The same with `-r`.
+pub(super) fn forbid_misplaced_in_run(
+    args: &CpArgs,
+    route: &ossum_many::Route,
+) -> Result<(), Failure> {
+    use ossum_many::Route;
+    let of_one = [
+        ("--checkpoint", args.checkpoint.checkpoint.is_some()),
+        ("--version-id", args.version_id.is_some()),
+        ("--range", args.download.range.is_some()),
+        ("--adopt", args.upload.adopt),
+    ];
+    for (option, _) in of_one.into_iter().filter(|(_, given)| *given) {
+        misplaced(Some(option), "a single file or object")?;
+    }
+    let links = args.run.follow_symlinks || args.run.no_follow_symlinks;
+    let links = links.then_some("--follow-symlinks and --no-follow-symlinks");
+    let object = args.object.first_given();
+    let (upload, download) = (args.upload.first_given(), args.download.first_given());
+    match route {
+        Route::Up { .. } => misplaced(download, "a download"),
+        Route::Down { .. } => {
+            misplaced(upload.or(links), "an upload")?;
+            misplaced(object, "an upload or a copy")
+        }
+        Route::Across { .. } => {
+            misplaced(upload.or(links), "an upload")?;
+            misplaced(download, "a download")
+        }
+    }
+}
+
 fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
     match option {
         None => Ok(()),
@@ -118,7 +145,8 @@ fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
     }
 }
 
-fn options(args: &CpArgs) -> Options {
+/// How each transfer is carried out, but for where it is remembered.
+pub(super) fn options(args: &CpArgs) -> Options {
     Options {
         part_size: args.part_size,
         concurrency: args.concurrency.0,
@@ -133,7 +161,7 @@ fn options(args: &CpArgs) -> Options {
     }
 }
 
-fn unverified(args: &CpArgs) -> Unverified {
+pub(super) fn unverified(args: &CpArgs) -> Unverified {
     if args.download.allow_unverified {
         Unverified::Allow
     } else {

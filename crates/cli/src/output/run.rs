@@ -1,0 +1,155 @@
+//! What a run over many objects has to say.
+
+use ossum_many::{Snapshot, Summary};
+use ossum_types::ByteSize;
+use serde::Serialize;
+
+use super::Event;
+use super::listed::counted;
+use super::transferred::pace;
+
+/// A file or object that was left out, or that failed.
+#[derive(Debug, Serialize)]
+pub(crate) struct ItemError {
+    pub(crate) source: String,
+    pub(crate) destination: String,
+    pub(crate) kind: &'static str,
+    /// The exit code that it would have by itself.
+    pub(crate) code: u8,
+    pub(crate) message: String,
+    pub(crate) causes: Vec<String>,
+    pub(crate) request_id: Option<String>,
+    /// Whether another run continues in place of starting over.
+    pub(crate) resumable: bool,
+}
+
+impl Event for ItemError {
+    const NAME: &'static str = "error";
+
+    /// One line, which names the item.
+    fn for_people(&self) -> Vec<String> {
+        let text = std::iter::once(&self.message).chain(&self.causes);
+        let text = text.cloned().collect::<Vec<_>>().join(": ");
+        let is_named = text.contains(&self.source)
+            || !self.destination.is_empty() && text.contains(&self.destination);
+        vec![if is_named {
+            format!("error: {text}")
+        } else {
+            format!("error: {}: {text}", self.source)
+        }]
+    }
+}
+
+/// How far a run is.
+#[derive(Debug, Serialize)]
+pub(crate) struct RunProgress {
+    files: u64,
+    files_found: u64,
+    skipped: u64,
+    failed: u64,
+    bytes_found: u64,
+    bytes_sent: u64,
+    bytes_reused: u64,
+    listing_done: bool,
+}
+
+impl From<&Snapshot> for RunProgress {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self {
+            files: snapshot.files_done,
+            files_found: snapshot.files_found,
+            skipped: snapshot.files_skipped,
+            failed: snapshot.files_failed,
+            bytes_found: snapshot.bytes_found,
+            bytes_sent: snapshot.bytes_moved,
+            bytes_reused: snapshot.bytes_reused,
+            listing_done: snapshot.listing_done,
+        }
+    }
+}
+
+impl Event for RunProgress {
+    const NAME: &'static str = "progress";
+
+    fn for_people(&self) -> Vec<String> {
+        // People see a bar, or lines of their own.
+        Vec::new()
+    }
+}
+
+/// A run has ended.
+#[derive(Debug, Serialize)]
+pub(crate) struct RunDone {
+    pub(crate) source: String,
+    pub(crate) destination: String,
+    /// The exit code.
+    pub(crate) code: u8,
+    pub(crate) dry_run: bool,
+    files: u64,
+    skipped: u64,
+    failed: u64,
+    bytes_total: u64,
+    bytes_sent: u64,
+    bytes_reused: u64,
+    requests: u64,
+    retries: u64,
+    resumed: bool,
+    resumable: bool,
+    elapsed_ms: u64,
+}
+
+impl RunDone {
+    pub(crate) fn of(
+        source: String,
+        destination: String,
+        code: u8,
+        dry_run: bool,
+        summary: &Summary,
+    ) -> Self {
+        Self {
+            source,
+            destination,
+            code,
+            dry_run,
+            files: summary.files,
+            skipped: summary.skipped,
+            failed: summary.failed,
+            bytes_total: summary.bytes_total,
+            bytes_sent: summary.bytes_sent,
+            bytes_reused: summary.bytes_reused,
+            requests: summary.requests,
+            retries: summary.retries,
+            resumed: summary.resumed,
+            resumable: summary.resumable,
+            elapsed_ms: u64::try_from(summary.elapsed.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+impl Event for RunDone {
+    const NAME: &'static str = "run_done";
+
+    fn for_people(&self) -> Vec<String> {
+        let files = counted(self.files, "file");
+        let elapsed = std::time::Duration::from_millis(self.elapsed_ms);
+        let mut facts = if self.dry_run {
+            let size = ByteSize::new(self.bytes_total);
+            vec![format!("would copy {files} ({size})")]
+        } else {
+            let pace = pace(self.bytes_total, elapsed);
+            vec![format!("{files}, {pace}")]
+        };
+        if self.bytes_reused > 0 {
+            let reused = ByteSize::new(self.bytes_reused);
+            facts.push(format!("{reused} of it already there"));
+        }
+        if self.skipped > 0 {
+            facts.push(format!("{} skipped", self.skipped));
+        }
+        if self.failed > 0 {
+            facts.push(format!("{} failed", self.failed));
+        }
+        let copied = format!("{} -> {}", self.source, self.destination);
+        vec![format!("{copied}: {}", facts.join(", "))]
+    }
+}

@@ -1,0 +1,150 @@
+//! Shows how far a run over many objects is.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use indicatif::ProgressBar;
+use ossum_many::{Monitor, Snapshot};
+use ossum_types::ByteSize;
+
+use super::pace::Pace;
+use super::words::span;
+use super::{Shown, Style, bar};
+use crate::output::{Output, RunProgress};
+use crate::screen::Screen;
+use crate::session::Session;
+
+/// A run as it is shown.
+pub(super) struct RunView {
+    style: Style,
+    monitor: Monitor,
+    pace: Pace,
+    bar: Option<ProgressBar>,
+    output: Arc<Output>,
+    screen: Screen,
+}
+
+impl RunView {
+    pub(super) fn new(session: &Session, monitor: &Monitor) -> Self {
+        let (style, screen) = (session.progress, session.screen.clone());
+        Self {
+            style,
+            monitor: monitor.clone(),
+            pace: Pace::default(),
+            bar: (style == Style::Bar).then(|| screen.add(bar(session.charset))),
+            output: Arc::clone(&session.output),
+            screen,
+        }
+    }
+
+    fn write(&self, snapshot: &Snapshot) {
+        let line = format!("{}\n", self.words(snapshot));
+        self.screen.write_stderr(&line);
+    }
+
+    fn words(&self, snapshot: &Snapshot) -> String {
+        words(snapshot, self.pace.bytes_per_second())
+    }
+}
+
+impl Shown for RunView {
+    fn show(&mut self) {
+        let snapshot = self.monitor.snapshot();
+        self.pace.add(Instant::now(), snapshot.bytes_moved);
+        match (self.style, &self.bar) {
+            (Style::Bar, Some(bar)) => {
+                bar.set_length(to_move(&snapshot));
+                bar.set_position(there(&snapshot));
+                bar.set_message(self.words(&snapshot));
+            }
+            (Style::Plain, _) => self.write(&snapshot),
+            // Where it cannot be written, the last line will tell.
+            (Style::Json, _) => {
+                let _ = self.output.note_in_json(&RunProgress::from(&snapshot));
+            }
+            _ => {}
+        }
+    }
+
+    fn show_state(&mut self) {
+        let snapshot = self.monitor.snapshot();
+        self.pace.add(Instant::now(), snapshot.bytes_moved);
+        self.write(&snapshot);
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// How many bytes are to be there at the end, as far as that is known.
+fn to_move(snapshot: &Snapshot) -> u64 {
+    snapshot.bytes_found.saturating_sub(snapshot.bytes_left_out)
+}
+
+/// How many of them are there; those of retries count once at most.
+fn there(snapshot: &Snapshot) -> u64 {
+    let there = snapshot.bytes_moved.saturating_add(snapshot.bytes_reused);
+    there.min(to_move(snapshot))
+}
+
+/// `12 of 40 files, 3 MiB of 20 MiB, 2 failed, 1 MiB/s, 17s left`; while more is found, `40+`.
+fn words(snapshot: &Snapshot, bytes_per_second: Option<u64>) -> String {
+    let more = if snapshot.listing_done { "" } else { "+" };
+    let (there, all) = (there(snapshot), to_move(snapshot));
+    let ended = snapshot.files_done + snapshot.files_failed;
+    let found = snapshot.files_found;
+    let skipped = snapshot.files_skipped;
+    let mut words = vec![
+        format!(
+            "{} of {found}{more} files",
+            ended + skipped.min(found - ended.min(found))
+        ),
+        format!("{} of {}{more}", ByteSize::new(there), ByteSize::new(all)),
+    ];
+    if snapshot.bytes_reused > 0 {
+        let reused = ByteSize::new(snapshot.bytes_reused);
+        words.push(format!("{reused} already there"));
+    }
+    if skipped > 0 {
+        words.push(format!("{skipped} skipped"));
+    }
+    if snapshot.files_failed > 0 {
+        words.push(format!("{} failed", snapshot.files_failed));
+    }
+    if let Some(rate) = bytes_per_second {
+        words.push(format!("{}/s", ByteSize::new(rate)));
+        let seconds = (all - there).checked_div(rate);
+        let seconds = seconds.filter(|_| snapshot.listing_done);
+        words.extend(seconds.map(|seconds| format!("{} left", span(seconds))));
+    }
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_told_once_everything_is_found() {
+        let mut snapshot = Snapshot::default();
+        snapshot.files_found = 40;
+        snapshot.files_done = 10;
+        snapshot.files_failed = 2;
+        snapshot.bytes_found = 22 << 20;
+        snapshot.bytes_left_out = 2 << 20;
+        snapshot.bytes_moved = 3 << 20;
+        assert_eq!(
+            words(&snapshot, Some(1 << 20)),
+            "12 of 40+ files, 3 MiB of 20 MiB+, 2 failed, 1 MiB/s"
+        );
+        snapshot.listing_done = true;
+        snapshot.bytes_reused = 1 << 20;
+        assert_eq!(
+            words(&snapshot, Some(1 << 20)),
+            "12 of 40 files, 4 MiB of 20 MiB, 1 MiB already there, 2 failed, 1 MiB/s, 16s left"
+        );
+    }
+}
