@@ -28,10 +28,17 @@ pub(crate) fn report(failure: &Failure, output: &Output) -> u8 {
     if let Failure::Told(told) = failure {
         return Verdict::on(told).code;
     }
+    let event = event(failure);
+    // Where the message itself cannot be written, the exit code has to do.
+    let _ = output.error(&event);
+    event.code
+}
+
+/// The failure as it is told.
+pub(crate) fn event(failure: &Failure) -> ErrorEvent {
     let verdict = Verdict::on(failure);
     let service = failure.client().and_then(ossum_client::Error::service);
-    // Where the message itself cannot be written, the exit code has to do.
-    let _ = output.error(&ErrorEvent {
+    ErrorEvent {
         kind: verdict.kind,
         code: verdict.code,
         message: line(failure),
@@ -41,8 +48,7 @@ pub(crate) fn report(failure: &Failure, output: &Output) -> u8 {
         ec: service.and_then(|service| service.ec.as_deref().map(shortened)),
         request_id: service.and_then(|service| service.request_id.as_deref().map(shortened)),
         resumable: failure.is_resumable(),
-    });
-    verdict.code
+    }
 }
 
 /// Tells that what was typed is not understood, or what was asked about it, and returns the exit
@@ -121,7 +127,7 @@ pub(crate) fn in_one_line(failure: &Failure) -> String {
 }
 
 /// The chain of causes, each once.
-pub(crate) fn causes(failure: &Failure) -> Vec<String> {
+fn causes(failure: &Failure) -> Vec<String> {
     let mut told = line(failure);
     let mut causes = Vec::new();
     let mut next = failure.source();
@@ -137,7 +143,7 @@ pub(crate) fn causes(failure: &Failure) -> Vec<String> {
     causes
 }
 
-pub(crate) fn line(error: &dyn Error) -> String {
+fn line(error: &dyn Error) -> String {
     shortened(&error.to_string())
 }
 

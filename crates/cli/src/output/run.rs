@@ -4,23 +4,17 @@ use ossum_many::{Snapshot, Summary};
 use ossum_types::ByteSize;
 use serde::Serialize;
 
-use super::Event;
 use super::listed::counted;
 use super::transferred::pace;
+use super::{ErrorEvent, Event};
 
-/// A file or object that was left out, or that failed.
+/// A file or object of a run that failed.
 #[derive(Debug, Serialize)]
 pub(crate) struct ItemError {
     pub(crate) source: String,
     pub(crate) destination: String,
-    pub(crate) kind: &'static str,
-    /// The exit code that it would have by itself.
-    pub(crate) code: u8,
-    pub(crate) message: String,
-    pub(crate) causes: Vec<String>,
-    pub(crate) request_id: Option<String>,
-    /// Whether another run continues in place of starting over.
-    pub(crate) resumable: bool,
+    #[serde(flatten)]
+    pub(crate) error: ErrorEvent,
 }
 
 impl Event for ItemError {
@@ -28,7 +22,7 @@ impl Event for ItemError {
 
     /// One line, which names the item.
     fn for_people(&self) -> Vec<String> {
-        let text = std::iter::once(&self.message).chain(&self.causes);
+        let text = std::iter::once(&self.error.message).chain(&self.error.causes);
         let text = text.cloned().collect::<Vec<_>>().join(": ");
         let is_named = text.contains(&self.source)
             || !self.destination.is_empty() && text.contains(&self.destination);

@@ -179,17 +179,10 @@ fn tell(session: &Session, told: Told) {
 }
 
 fn item_error(what: What, error: Error) -> ItemError {
-    let failure = Failure::from(error);
-    let verdict = Verdict::on(&failure);
     ItemError {
         source: what.source,
         destination: what.destination,
-        kind: verdict.kind,
-        code: verdict.code,
-        message: message::line(&failure),
-        causes: message::causes(&failure),
-        request_id: failure.request_id().map(str::to_owned),
-        resumable: failure.is_resumable(),
+        error: message::event(&Failure::from(error)),
     }
 }
 
