@@ -34,7 +34,7 @@ use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueEnum};
 
 pub(crate) use cat::CatArgs;
 pub(crate) use completions::CompletionsArgs;
-pub(crate) use config::{ConfigAction, ConfigArgs, ConfigSetArgs};
+pub(crate) use config::{ConfigAction, ConfigArgs, ConfigSetArgs, ConfigShowArgs};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;

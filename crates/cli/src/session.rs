@@ -118,8 +118,8 @@ impl Session {
     }
 
     /// What is configured, as far as it is.
-    pub(crate) fn survey(&self) -> Survey {
-        ossum_config::survey(&self.connection.flags(), &self.environment, None)
+    pub(crate) fn survey(&self, bucket: Option<&BucketName>) -> Survey {
+        ossum_config::survey(&self.connection.flags(), &self.environment, bucket)
     }
 
     /// Our configuration file.

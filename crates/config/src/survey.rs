@@ -1,13 +1,15 @@
 //! What is configured, for somebody who looks at it: no secret is in it.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use ossum_client::auth::masked;
 use ossum_types::BucketName;
 
 use crate::credentials::{self, CredentialsKind};
 use crate::environment::Environment;
-use crate::error::{Error, Warning};
+use crate::error::{Error, ErrorKind, Warning};
 use crate::file::SeenFile;
 use crate::flags::{Access, Flags};
 use crate::gather::Gathered;
@@ -53,19 +55,24 @@ pub fn survey(flags: &Flags, environment: &Environment, bucket: Option<&BucketNa
     let mut shown = shown(flags.access, layers);
     match of_layers(flags, environment, layers, Vec::new()) {
         Ok(resolved) => {
+            let endpoint = &resolved.settings.endpoint;
+            let region = resolved.settings.region.clone();
+            follow(&mut shown, Key::Endpoint, Some(endpoint));
             follow(
                 &mut shown,
-                Key::Endpoint,
-                resolved.settings.endpoint.to_string(),
+                Key::Region,
+                region.or_else(|| endpoint.region()).as_ref(),
             );
-            let region = resolved.settings.region.clone();
-            let region = region.or_else(|| resolved.settings.endpoint.region());
-            if let Some(region) = region {
-                follow(&mut shown, Key::Region, region.to_string());
-            }
             gathered.problems.extend(resolved.client().err());
         }
-        Err(error) => gathered.problems.push(error),
+        Err(error) => {
+            let is_place = error.kind() != ErrorKind::Credentials;
+            gathered.problems.push(error);
+            if is_place && flags.access == Access::Signed {
+                let missing = credentials::find(layers, environment).err();
+                gathered.problems.extend(missing);
+            }
+        }
     }
     let credentials = match flags.access {
         Access::Anonymous => Some(CredentialsKind::Anonymous),
@@ -114,13 +121,23 @@ fn shown(access: Access, layers: &Layers) -> BTreeMap<Key, ShownSetting> {
     shown.collect()
 }
 
-/// Shows what is not said and follows, or is not what was said because something before it counts.
-fn follow(shown: &mut BTreeMap<Key, ShownSetting>, key: Key, value: String) {
-    shown.entry(key).or_insert(ShownSetting {
+/// Shows what is not said and follows from others, also in place of what was said and does not count
+/// because something before it contradicts it.
+fn follow<T: FromStr + PartialEq + Display>(
+    shown: &mut BTreeMap<Key, ShownSetting>,
+    key: Key,
+    value: Option<&T>,
+) {
+    let said: Option<T> = shown.get(&key).and_then(|said| said.value.parse().ok());
+    let Some(value) = value.filter(|value| said.as_ref() != Some(*value)) else {
+        return;
+    };
+    let follows = ShownSetting {
         key,
-        value,
+        value: value.to_string(),
         origin: None,
-    });
+    };
+    shown.insert(key, follows);
 }
 
 /// A value without what nobody else may see.
@@ -201,6 +218,32 @@ mod tests {
         assert_eq!(survey.credentials, None);
         let keys: Vec<_> = survey.settings.iter().map(|shown| shown.key).collect();
         assert_eq!(keys, [Key::Region, Key::AccessKeyId]);
+    }
+
+    #[test]
+    fn a_place_and_credentials_that_are_both_missing_are_both_told() {
+        let survey = survey(&Flags::default(), &Environment::default(), None);
+        let problems = &survey.problems[..];
+        assert!(
+            matches!(problems, [Error::NoPlace, Error::NoCredentials]),
+            "{survey:?}"
+        );
+    }
+
+    #[test]
+    fn what_does_not_count_because_something_contradicts_it_is_not_shown() {
+        let flags = Flags {
+            access: Access::Anonymous,
+            region: Some("cn-hangzhou".to_owned()),
+            ..Flags::default()
+        };
+        let other = ("OSS_ENDPOINT", "oss-cn-beijing.aliyuncs.com");
+        let shown = survey(&flags, &Environment::from_iter([other]), None).settings;
+        assert_eq!(shown[0].value, "https://oss-cn-hangzhou.aliyuncs.com");
+        assert_eq!(
+            (&shown[0].origin, &shown[1].origin),
+            (&None, &Some(Origin::Flag("--region")))
+        );
     }
 
     #[test]

@@ -131,11 +131,15 @@ impl<M> Builder<M> {
         self
     }
 
-    /// Takes from the environment of this process what is not said here.
+    /// Takes from the environment of this process what is not said here, and from the configuration
+    /// files that it leads to.
     ///
     /// Variables are those of the command line: `OSS_ENDPOINT`, `OSS_REGION`, `OSS_ACCESS_KEY_ID`,
     /// `OSS_ACCESS_KEY_SECRET` and `OSS_SESSION_TOKEN`, and `HTTPS_PROXY`, `HTTP_PROXY`,
-    /// `ALL_PROXY` and `NO_PROXY`. They are read now.
+    /// `ALL_PROXY` and `NO_PROXY`; those that lead to temporary credentials, and `OSS_PROFILE`. They
+    /// are read now. Files are those of the command line as well, in the directories that
+    /// `XDG_CONFIG_HOME` and `HOME` name; they are read by `build`. Credentials that have to be
+    /// fetched are fetched when a request first needs them.
     #[must_use]
     pub fn environment(mut self) -> Self {
         self.environment = std::env::vars_os().collect();

@@ -8,7 +8,7 @@ use std::thread;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::outcome::Outcome;
-use crate::terminal::OnTerminal;
+use crate::terminal::{Keyboard, OnTerminal};
 use crate::{LocalOss, Workspace};
 
 /// A program as a user runs it, in a directory and an environment of the test's own: no variable
@@ -87,7 +87,16 @@ impl Program {
         words: impl IntoIterator<Item = W>,
     ) -> OnTerminal {
         let (command, shown) = self.command(words);
-        OnTerminal::start(command, shown, columns)
+        OnTerminal::start(command, shown, columns, Keyboard::Absent)
+    }
+
+    /// The same on a terminal of 80 columns at which somebody types.
+    pub fn start_at_keyboard<W: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = W>,
+    ) -> OnTerminal {
+        let (command, shown) = self.command(words);
+        OnTerminal::start(command, shown, 80, Keyboard::Attached)
     }
 
     /// The program about to be run, and how that is shown.

@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Child, Command};
 
@@ -7,6 +7,13 @@ use rustix::fs::{Mode, OFlags, open};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
+
+/// Whether standard input is the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keyboard {
+    Absent,
+    Attached,
+}
 
 /// A program that runs on a terminal. Dropping it kills it.
 #[derive(Debug)]
@@ -23,10 +30,18 @@ pub struct OnTerminal {
 }
 
 impl OnTerminal {
-    pub(crate) fn start(mut command: Command, shown: String, columns: u16) -> Self {
+    pub(crate) fn start(
+        mut command: Command,
+        shown: String,
+        columns: u16,
+        keyboard: Keyboard,
+    ) -> Self {
         let (screen, terminal) = pair(columns);
         let same = || terminal.try_clone().expect("there are descriptors left");
         command.stdout(same()).stderr(same());
+        if keyboard == Keyboard::Attached {
+            command.stdin(same());
+        }
         let child = command.spawn();
         let child = child.unwrap_or_else(|error| panic!("{shown}: {error}"));
         Self {
@@ -49,6 +64,13 @@ impl OnTerminal {
             let more = self.read();
             assert!(more, "{}: no {text:?} in {}", self.shown, self.seen);
         }
+    }
+
+    /// Types `text`, as somebody at the keyboard does.
+    pub fn type_in(&mut self, text: &str) -> &mut Self {
+        let typed = self.screen.write_all(text.as_bytes());
+        typed.expect("the terminal is there");
+        self
     }
 
     /// Sends it a signal.

@@ -1,5 +1,6 @@
 use clap::Subcommand;
 use ossum_config::Key;
+use ossum_types::BucketName;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -16,7 +17,8 @@ Examples:
 const SHOW_EXAMPLES: &str = "\
 Examples:
   ossum config show
-  ossum config show --profile work --json";
+  ossum config show --profile work --json
+  ossum config show --bucket logs            with what files say of this bucket only";
 
 const PATH_EXAMPLES: &str = "\
 Example:
@@ -39,12 +41,20 @@ pub(crate) struct ConfigArgs {
 pub(crate) enum ConfigAction {
     /// Show every setting and where it comes from, without secrets
     #[command(before_help = SHOW_EXAMPLES)]
-    Show,
+    Show(ConfigShowArgs),
     /// Write a setting into the configuration file
     Set(ConfigSetArgs),
     /// Print where the configuration file is, or would be
     #[command(before_help = PATH_EXAMPLES)]
     Path,
+}
+
+/// What is to be shown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigShowArgs {
+    /// As it is for this bucket, for which a file may say something else
+    #[arg(long, value_name = "NAME")]
+    pub(crate) bucket: Option<BucketName>,
 }
 
 /// A setting that is to be kept.

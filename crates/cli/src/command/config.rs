@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use ossum_config::{Key, Survey};
 
-use crate::args::{ConfigAction, ConfigArgs, ConfigSetArgs};
+use crate::args::{ConfigAction, ConfigArgs, ConfigSetArgs, ConfigShowArgs};
 use crate::failure::Failure;
 use crate::output::{ConfigFileLine, ConfigPath, ConfigSummary, Kept, SettingLine};
 use crate::session::Session;
@@ -12,7 +12,7 @@ use crate::session::Session;
 /// Shows or keeps settings.
 pub(super) fn run(session: &Session, args: &ConfigArgs) -> Result<(), Failure> {
     match &args.action {
-        ConfigAction::Show => show(session).map_err(Failure::Output),
+        ConfigAction::Show(args) => show(session, args).map_err(Failure::Output),
         ConfigAction::Set(args) => set(session, args),
         ConfigAction::Path => {
             let path = session.config_path()?;
@@ -23,7 +23,7 @@ pub(super) fn run(session: &Session, args: &ConfigArgs) -> Result<(), Failure> {
 }
 
 /// Shows what is there, also where something is missing: that is told with it.
-fn show(session: &Session) -> io::Result<()> {
+fn show(session: &Session, args: &ConfigShowArgs) -> io::Result<()> {
     let Survey {
         settings,
         files,
@@ -31,7 +31,7 @@ fn show(session: &Session) -> io::Result<()> {
         warnings,
         problems,
         ..
-    } = session.survey();
+    } = session.survey(args.bucket.as_ref());
     let output = &session.output;
     for warning in warnings {
         tracing::warn!("{warning}");

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use ossum_testkit::{LocalOss, Program, Workspace};
+use ossum_testkit::{LocalOss, Program, Signal, Workspace};
 
 use crate::desk::{Desk, fails, ossum};
 
@@ -121,6 +121,8 @@ fn a_bucket_is_asked_where_ossutil_says_that_it_is() {
     ] {
         program.run(words.split(' ')).exit(0);
     }
+    let shown = program.run(["config", "show", "--bucket", "bkt"]);
+    shown.exit(0).prints(".ossutilconfig [Bucket-Endpoint]");
     let url = program.run(["sign", "oss://bkt/k"]);
     url.exit(0).prints(desk.oss.endpoint());
 }
@@ -264,6 +266,26 @@ fn what_is_set_is_kept_for_its_owner_only_and_counts() {
         text.ends_with("[profile.work]\nretries = \"2\"\n"),
         "{text}"
     );
+}
+
+#[test]
+fn a_secret_is_asked_for_at_a_terminal_and_not_shown() {
+    let (desk, program) = bare();
+    let mut asking = program.start_at_keyboard(["config", "set", "access_key_secret"]);
+    asking.wait_for("access_key_secret: ").type_in("hunter2\n");
+    let seen = asking.exit(0);
+    assert!(!seen.contains("hunter2"), "{seen}");
+    let kept = String::from_utf8(desk.workspace.read(OURS)).unwrap();
+    assert_eq!(kept, "access_key_secret = \"hunter2\"\n");
+}
+
+#[test]
+fn an_interrupt_while_a_secret_is_asked_for_keeps_nothing() {
+    let (desk, program) = bare();
+    let mut asking = program.start_at_keyboard(["config", "set", "access_key_secret"]);
+    asking.wait_for("access_key_secret: ").signal(Signal::INT);
+    asking.exit(130);
+    assert!(!desk.workspace.path(OURS).exists());
 }
 
 #[test]

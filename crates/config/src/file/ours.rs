@@ -165,6 +165,21 @@ addressing = \"cname\"
         assert_eq!(value(logs, Key::Addressing), "cname");
     }
 
+    const PAGE: &str = include_str!("../../../../docs/configuration.md");
+
+    #[test]
+    fn the_page_has_an_example_that_is_read_and_names_every_setting() {
+        let (_, example) = PAGE.split_once("```toml\n").unwrap();
+        let (example, _) = example.split_once("```").unwrap();
+        let file = parse(example).unwrap();
+        let backup = file.profile(Some("backup")).unwrap();
+        assert_eq!(value(&backup, Key::SourceProfile), "default");
+        for key in Key::ALL {
+            let named = format!("`{}`", key.name());
+            assert!(PAGE.contains(&named), "{named}");
+        }
+    }
+
     #[test]
     fn an_unknown_name_is_an_error_with_the_nearest_one() {
         let error = parse("[profile.x]\nregoin = \"a\"\n").unwrap_err();

@@ -1,5 +1,4 @@
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::io::{self, BufRead, IsTerminal};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -35,15 +34,13 @@ pub(super) fn read(session: &Session, key: Key) -> Result<String, Failure> {
 }
 
 fn ask(session: &Session, key: Key) -> Result<String, Failure> {
-    let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
-    let terminal = Arc::new(terminal.map_err(failed)?);
-    let silence = Arc::new(Silence::begin(Arc::clone(&terminal)).map_err(failed)?);
+    let silence = Arc::new(Silence::begin().map_err(failed)?);
     let restored = Arc::clone(&silence);
     session.interrupts.end_by(move || restored.end());
     session.screen.write_stderr(&format!("{}: ", key.name()));
     let (tell, told) = mpsc::channel();
     // A thread that reads cannot be woken by a signal; it ends with the process.
-    thread::spawn(move || tell.send(first_line(BufReader::new(&*terminal))));
+    thread::spawn(move || tell.send(first_line(io::stdin().lock())));
     let text = loop {
         if let Some(interrupted) = session.interrupted() {
             break Err(interrupted);
@@ -72,25 +69,24 @@ fn failed(source: io::Error) -> Failure {
     }
 }
 
-/// A terminal that does not show what is typed.
+/// The terminal on standard input, which does not show what is typed.
 struct Silence {
-    terminal: Arc<File>,
     before: Termios,
 }
 
 impl Silence {
-    fn begin(terminal: Arc<File>) -> io::Result<Self> {
-        let before = tcgetattr(&*terminal)?;
+    fn begin() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
         let mut silent = before.clone();
         silent.local_modes.remove(LocalModes::ECHO);
         // What was typed ahead was shown, and is not taken for the secret.
-        tcsetattr(&*terminal, OptionalActions::Flush, &silent)?;
-        Ok(Self { terminal, before })
+        tcsetattr(io::stdin(), OptionalActions::Flush, &silent)?;
+        Ok(Self { before })
     }
 
     fn end(&self) {
         // Where the terminal is gone there is nothing to restore.
-        let _ = tcsetattr(&*self.terminal, OptionalActions::Now, &self.before);
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
     }
 }
 
