@@ -1,5 +1,6 @@
 //! `cp -r`: what is below a directory or prefix, in every direction.
 
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use ossum_testkit::{Outcome, Running, Signal};
@@ -231,4 +232,207 @@ fn a_run_that_is_killed_goes_on_where_it_was() {
     assert_eq!(desk.workspace.read("down/99"), large);
     assert_eq!(desk.files("down").len(), 21);
     assert_eq!(desk.open_uploads(), 0);
+}
+
+#[test]
+fn patterns_choose_what_is_copied_in_every_direction() {
+    let desk = Desk::new();
+    desk.tree(&["a.jpg", "b.txt", "cache/c.jpg", "d/e.jpg"]);
+    let some = "--include *.jpg --exclude /cache";
+    desk.run(&format!("cp -r d oss://bkt/x {some}")).exit(0);
+    assert_eq!(desk.keys("x/"), ["x/a.jpg", "x/d/e.jpg"]);
+    desk.run("cp -r d oss://bkt/all").exit(0);
+    desk.run(&format!("cp -r oss://bkt/all oss://bkt/y {some}"))
+        .exit(0);
+    assert_eq!(desk.keys("y/"), ["y/a.jpg", "y/d/e.jpg"]);
+    desk.run(&format!("cp -r oss://bkt/all down {some}"))
+        .exit(0);
+    assert_eq!(desk.files("down"), ["a.jpg", "d/e.jpg"]);
+}
+
+#[test]
+fn no_key_leads_out_of_the_directory_and_none_becomes_anothers_file() {
+    let desk = Desk::new();
+    let long = format!("h/{}", "n".repeat(256));
+    let bad = [
+        "h/../out",
+        "h/a/../../out",
+        "h//abs",
+        "h/a//b",
+        "h/./dot",
+        "h/f/below",
+        "h/x.ossum-part",
+        long.as_str(),
+    ];
+    for key in bad {
+        desk.put(&format!("oss://bkt/{key}"), b"bad");
+    }
+    for key in ["h/f", "h/good", "h/back\\slash", "h/x.cp"] {
+        desk.put(&format!("oss://bkt/{key}"), b"good");
+    }
+    let some = desk.run("cp -r --json oss://bkt/h in/down");
+    let last = some.exit(1).last_json();
+    assert_eq!(last["failed"], bad.len(), "{some}");
+    assert!(
+        events(&some, "error")
+            .iter()
+            .all(|error| error["kind"] == "bad_name")
+    );
+    assert_eq!(
+        desk.files("in"),
+        ["down/back\\slash", "down/f", "down/good", "down/x.cp"]
+    );
+    assert_eq!(desk.workspace.read("in/down/f"), b"good");
+    assert!(!desk.workspace.path("out").exists() && !desk.workspace.path("in/out").exists());
+}
+
+#[test]
+fn a_link_in_the_destination_that_leads_out_is_not_followed() {
+    let desk = Desk::new();
+    desk.put("oss://bkt/x/d/f", b"1");
+    desk.put("oss://bkt/x/g", b"1");
+    std::fs::create_dir_all(desk.workspace.path("outside")).unwrap();
+    std::fs::create_dir_all(desk.workspace.path("down")).unwrap();
+    symlink("../outside", desk.workspace.path("down/d")).unwrap();
+    let some = desk.run("cp -r oss://bkt/x down");
+    some.exit(1).says("leads out of the destination");
+    assert_eq!(desk.files("outside"), [""; 0]);
+    assert_eq!(desk.workspace.read("down/g"), b"1");
+}
+
+#[test]
+fn links_are_followed_unless_they_are_not_to_be_and_pipes_are_left_out() {
+    let desk = Desk::new();
+    desk.tree(&["f"]);
+    symlink("f", desk.workspace.path("d/link")).unwrap();
+    desk.shell("mkfifo d/pipe").exit(0);
+    desk.workspace.write("d/g.ossum-part", "half");
+    let followed = desk.run("cp -r d oss://bkt/x");
+    followed
+        .exit(0)
+        .says("skipped d/pipe: it is a pipe")
+        .prints("2 skipped");
+    assert_eq!(desk.keys("x/"), ["x/f", "x/link"]);
+    let left = desk.run("cp -r d oss://bkt/y --no-follow-symlinks");
+    left.exit(0).says("skipped d/link: it is a symbolic link");
+    assert_eq!(desk.keys("y/"), ["y/f"]);
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    let desk = Desk::new();
+    desk.tree(&["a", "b"]);
+    let dry = desk.run("cp -rn d oss://bkt/x --exclude b");
+    dry.exit(0)
+        .prints("would copy d/a to oss://bkt/x/a (1 B)")
+        .prints("would copy 1 file (1 B)");
+    assert_eq!(desk.keys("x/"), [""; 0]);
+    desk.run("cp -r d oss://bkt/x").exit(0);
+    desk.run("cp -r --dry-run oss://bkt/x down")
+        .exit(0)
+        .prints("2 files");
+    assert!(!desk.workspace.path("down").exists());
+    assert_eq!(desk.runs_left(), 0);
+}
+
+#[test]
+fn what_exists_is_left_replaced_if_newer_or_refused() {
+    let desk = Desk::new();
+    desk.tree(&["a", "b"]);
+    desk.put("oss://bkt/x/a", b"old");
+    let count = |words: &str, code: i32| {
+        let run = desk.run(&format!("cp -r d oss://bkt/x --json --if-exists {words}"));
+        let last = run.exit(code).last_json();
+        (
+            last["files"].as_u64(),
+            last["skipped"].as_u64(),
+            last["failed"].as_u64(),
+        )
+    };
+    assert_eq!(count("skip", 0), (Some(1), Some(1), Some(0)));
+    assert_eq!(count("newer", 0), (Some(0), Some(2), Some(0)));
+    assert_eq!(count("fail", 1), (Some(0), Some(0), Some(2)));
+    assert_eq!(count("overwrite", 0), (Some(2), Some(0), Some(0)));
+}
+
+#[test]
+fn a_run_stops_before_it_moves_more_than_it_may_and_goes_on_later() {
+    let desk = Desk::new();
+    desk.tree(&["1", "2", "3", "4"]);
+    let limited = "cp -r d oss://bkt/x --json --max-transfer 3 --concurrency 1";
+    let first = desk.run(limited);
+    let last = first.exit(8).last_json();
+    assert_eq!(
+        (&last["files"], &last["bytes_sent"]),
+        (&3.into(), &3.into())
+    );
+    assert_eq!(
+        (&last["code"], &last["resumable"]),
+        (&8.into(), &true.into())
+    );
+    let second = desk.run(limited);
+    let last = second.exit(0).last_json();
+    assert_eq!((&last["files"], &last["skipped"]), (&1.into(), &3.into()));
+    let one = desk.run("cp d/1 oss://bkt/y --max-transfer 0");
+    one.exit(8).says("limit of 0 B");
+}
+
+#[test]
+fn what_was_copied_is_copied_again_if_source_or_destination_changed_since() {
+    let desk = held::desk();
+    desk.tree(&["a", "b", "c", "z"]);
+    desk.faults(
+        "[[rule]]\noperation = 'PutObject'\nkey = 'x/z'\n\
+         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
+    );
+    desk.run("cp -r d oss://bkt/x").exit(1);
+    desk.release();
+    desk.workspace.write("d/a", "other");
+    desk.put("oss://bkt/x/b", b"somebody else's");
+    let rest = desk.run("cp -r d oss://bkt/x --json");
+    let last = rest.exit(0).last_json();
+    assert_eq!((&last["files"], &last["skipped"]), (&3.into(), &1.into()));
+    desk.run("cp oss://bkt/x/b back").exit(0);
+    assert_eq!(desk.workspace.read("back"), b"b");
+}
+
+#[test]
+fn an_interrupted_run_says_how_it_goes_on() {
+    let desk = held::desk();
+    desk.tree(&["a", "b"]);
+    desk.hold("PutObject", 1);
+    let mut run = desk
+        .ossum
+        .start("cp -r d oss://bkt/x --json --concurrency 1".split(' '));
+    run.line_after(r#"{"v":1,"event":"done""#);
+    run.signal(Signal::INT);
+    let ended = run.wait();
+    let last = ended.exit(130).last_json();
+    assert_eq!(
+        (&last["code"], &last["resumable"]),
+        (&130.into(), &true.into())
+    );
+    let error = &events(&ended, "error")[0];
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.contains("ossum cp -r d oss://bkt/x"), "{hint}");
+}
+
+#[test]
+fn what_makes_no_sense_with_a_run_is_refused() {
+    let desk = Desk::new();
+    desk.tree(&["a"]);
+    for words in [
+        "cp -r d oss://bkt/x --range 0-1",
+        "cp -r d oss://bkt/x --checkpoint c",
+        "cp -r d oss://bkt/x --allow-unverified",
+        "cp -r oss://bkt/x d --no-follow-symlinks",
+        "cp -r oss://bkt/x oss://bkt/x/y",
+        "cp -r d/a oss://bkt/x",
+        "cp -r d e",
+        "cp -r d -",
+        "cp d/a oss://bkt/x --include *",
+        "cp -r d oss://bkt/x --include [",
+    ] {
+        desk.run(words).exit(2);
+    }
 }
