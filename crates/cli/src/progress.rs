@@ -1,5 +1,6 @@
 //! Shows how far a transfer is, from a thread that asks its monitor now and then.
 
+mod active;
 mod pace;
 mod run;
 mod words;
@@ -141,7 +142,7 @@ trait Shown: Send + 'static {
     fn show_state(&mut self);
 
     /// Leaves nothing on the terminal.
-    fn end(&self);
+    fn end(&mut self);
 }
 
 fn watch(mut view: impl Shown, style: Style, inbox: &Receiver<Wish>) {
@@ -234,7 +235,7 @@ impl Shown for View {
         self.write(&snapshot);
     }
 
-    fn end(&self) {
+    fn end(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

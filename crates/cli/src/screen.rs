@@ -24,6 +24,11 @@ impl Screen {
         self.0.suspend(|| write_stderr(text));
     }
 
+    /// Puts a bar above another.
+    pub(crate) fn add_above(&self, below: &ProgressBar, bar: ProgressBar) -> ProgressBar {
+        self.0.insert_before(below, bar)
+    }
+
     /// Puts a bar at the foot.
     pub(crate) fn add(&self, bar: ProgressBar) -> ProgressBar {
         self.0.add(bar)

@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 use ossum_many::{Monitor, Snapshot};
 use ossum_types::ByteSize;
 
+use super::active::ActiveLines;
 use super::pace::Pace;
 use super::words::span;
 use super::{Shown, Style, bar};
@@ -19,7 +20,8 @@ pub(super) struct RunView {
     style: Style,
     monitor: Monitor,
     pace: Pace,
-    bar: Option<ProgressBar>,
+    /// That of the whole run, and those of what is under way.
+    bars: Option<(ProgressBar, ActiveLines)>,
     output: Arc<Output>,
     screen: Screen,
 }
@@ -27,11 +29,17 @@ pub(super) struct RunView {
 impl RunView {
     pub(super) fn new(session: &Session, monitor: &Monitor) -> Self {
         let (style, screen) = (session.progress, session.screen.clone());
+        let charset = session.charset;
+        let bars = (style == Style::Bar).then(|| {
+            let total = screen.add(bar(charset));
+            let active = ActiveLines::above(total.clone(), charset, screen.clone());
+            (total, active)
+        });
         Self {
             style,
             monitor: monitor.clone(),
             pace: Pace::default(),
-            bar: (style == Style::Bar).then(|| screen.add(bar(session.charset))),
+            bars,
             output: Arc::clone(&session.output),
             screen,
         }
@@ -51,11 +59,13 @@ impl Shown for RunView {
     fn show(&mut self) {
         let snapshot = self.monitor.snapshot();
         self.pace.add(Instant::now(), snapshot.bytes_moved);
-        match (self.style, &self.bar) {
-            (Style::Bar, Some(bar)) => {
-                bar.set_length(to_move(&snapshot));
-                bar.set_position(there(&snapshot));
-                bar.set_message(self.words(&snapshot));
+        let words = self.words(&snapshot);
+        match (self.style, &mut self.bars) {
+            (Style::Bar, Some((total, active))) => {
+                active.show(&snapshot.active);
+                total.set_length(to_move(&snapshot));
+                total.set_position(there(&snapshot));
+                total.set_message(words);
             }
             (Style::Plain, _) => self.write(&snapshot),
             // Where it cannot be written, the last line will tell.
@@ -72,9 +82,10 @@ impl Shown for RunView {
         self.write(&snapshot);
     }
 
-    fn end(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+    fn end(&mut self) {
+        if let Some((total, active)) = &mut self.bars {
+            active.show(&[]);
+            total.finish_and_clear();
         }
     }
 }

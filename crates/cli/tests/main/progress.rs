@@ -102,3 +102,20 @@ fn sigusr1_means_nothing_where_nothing_is_moved() {
     running.signal(Signal::INT);
     running.wait().exit(130);
 }
+
+#[test]
+fn a_run_shows_each_transfer_that_is_under_way_and_all_of_it() {
+    let desk = held::desk();
+    desk.workspace.write_seeded("dir/first.bin", 1, SIZE);
+    desk.workspace.write_seeded("dir/second.bin", 2, SIZE);
+    desk.hold("UploadPart", HELD_AT);
+    let ossum = desk.ossum.clone().env("TERM", "xterm");
+    let words = "cp -r dir oss://bkt/dir --part-size 100K";
+    let mut running = ossum.start_on_terminal(100, words.split_whitespace());
+    running
+        .wait_for("first.bin: ")
+        .wait_for("second.bin: ")
+        .wait_for(" of 2 files");
+    running.signal(Signal::INT);
+    running.exit(130);
+}
