@@ -99,6 +99,14 @@ impl OneWorker<'_> {
             Route::Up { .. } | Route::Across { .. } => self.to_object(item, job.existing.as_ref()),
             Route::Down { .. } => self.to_file(item),
         };
+        if let Err(Error::Transfer(error)) = &outcome
+            && let Some(upload_id) = error.left_upload()
+        {
+            let destination = what.destination.escape_debug();
+            tracing::warn!(
+                "the unfinished upload {upload_id} of {destination} could not be aborted; its parts are billed until it is"
+            );
+        }
         match outcome {
             Ok(fate) => self.tell(item, what, fate),
             Err(error) if error.is_cancelled() => {}

@@ -79,6 +79,8 @@ pub(crate) struct RunDone {
     /// The exit code.
     pub(crate) code: u8,
     pub(crate) dry_run: bool,
+    /// What it ended with, if it did not do all.
+    pub(crate) error: Option<ErrorEvent>,
     files: u64,
     skipped: u64,
     failed: u64,
@@ -105,6 +107,7 @@ impl RunDone {
             destination,
             code,
             dry_run,
+            error: None,
             files: summary.files,
             skipped: summary.skipped,
             failed: summary.failed,

@@ -181,6 +181,12 @@ fn what_is_denied_for_all_ends_the_run_with_its_own_code() {
     );
     let failed = last["failed"].as_u64().unwrap();
     assert!((8..30).contains(&failed), "{denied}");
+    let quiet = desk.run("cp -r -q d oss://bkt/x --json");
+    let lines = quiet.exit(4).stdout_json();
+    assert_eq!(
+        (lines.len(), &lines[0]["error"]["kind"]),
+        (1, &"denied".into())
+    );
     desk.release();
     desk.run("cp -r d oss://absent-bucket/x").exit(3);
     desk.run("cp -r oss://bkt/nothing d2")

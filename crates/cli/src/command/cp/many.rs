@@ -38,7 +38,8 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
     let code = failure
         .as_ref()
         .map_or(exit::DONE, |failure| Verdict::on(failure).code);
-    let done = RunDone::of(source, destination, code, args.dry_run, &summary);
+    let mut done = RunDone::of(source, destination, code, args.dry_run, &summary);
+    done.error = failure.as_ref().map(message::event);
     conclude(session, failure, &done)
 }
 
@@ -215,7 +216,8 @@ fn conclude(session: &Session, failure: Option<Failure>, done: &RunDone) -> Resu
     }
     // What failed for some has been told of each.
     if !matches!(failure, Failure::Some { .. }) {
-        message::report(&failure, output);
+        let event = message::event(&failure);
+        output.note_in_json(&event).map_err(Failure::Output)?;
     }
     output.last(done).map_err(Failure::Output)?;
     Err(Failure::Told(Box::new(failure)))
