@@ -26,7 +26,7 @@ pub(crate) use finding::{Finding, Health, Verdict};
 pub(crate) use hashed::{Compared, Hashed, HashedTotal};
 pub(crate) use jobs::{GivenUp, GivenUpTotal, Job, JobDetail, JobsTotal};
 pub(crate) use listed::{
-    BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, utc,
+    BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, VersionLine, utc,
 };
 pub(crate) use looked_up::{BucketStat, ObjectStat};
 pub(crate) use restored::{Restored, RestoredState, RestoredTotal};

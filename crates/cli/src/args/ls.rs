@@ -6,7 +6,8 @@ const EXAMPLES: &str = "\
 Examples:
   ossum ls oss://                            all buckets
   ossum ls oss://bucket/logs/                one level
-  ossum ls -r --json oss://bucket            every object, one JSON object a line";
+  ossum ls -r --json oss://bucket            every object, one JSON object a line
+  ossum ls -r --all-versions oss://bucket    what versioning has kept as well";
 
 /// List buckets, or the objects whose keys begin with a prefix
 ///
@@ -21,6 +22,10 @@ pub(crate) struct LsArgs {
     /// Every object, at any depth
     #[arg(short, long)]
     pub(crate) recursive: bool,
+
+    /// Every version and delete marker as well, from new to old
+    #[arg(long, alias = "versions")]
+    pub(crate) all_versions: bool,
 }
 
 /// What is listed.

@@ -2,13 +2,15 @@ use std::pin::pin;
 
 use futures_util::TryStreamExt;
 use ossum_client::Client;
-use ossum_client::op::{ListBuckets, ListObjectsV2, ObjectsEntry};
+use ossum_client::op::{
+    ListBuckets, ListObjectVersions, ListObjectsV2, ObjectsEntry, VersionsEntry,
+};
 use ossum_types::PrefixUrl;
 
 use super::block_on;
 use crate::args::{Listing, LsArgs};
 use crate::failure::Failure;
-use crate::output::{BucketLine, ListTotal, ObjectLine, Output, PrefixLine};
+use crate::output::{BucketLine, ListTotal, ObjectLine, Output, PrefixLine, VersionLine};
 use crate::session::Session;
 
 /// Lists buckets or objects, page by page.
@@ -21,6 +23,9 @@ pub(super) fn run(session: &Session, args: LsArgs) -> Result<(), Failure> {
     block_on(async {
         match args.what {
             Listing::Buckets => list_buckets(&client, output).await,
+            Listing::Objects(url) if args.all_versions => {
+                list_versions(&client, output, url, args.recursive).await
+            }
             Listing::Objects(url) => list_objects(&client, output, url, args.recursive).await,
         }
     })
@@ -34,6 +39,37 @@ async fn list_buckets(client: &Client, output: &Output) -> Result<(), Failure> {
             .map_err(Failure::Output)?;
     }
     Ok(())
+}
+
+async fn list_versions(
+    client: &Client,
+    output: &Output,
+    url: PrefixUrl,
+    recursive: bool,
+) -> Result<(), Failure> {
+    let mut total = ListTotal::default();
+    let mut entries = pin!(client.list_object_versions(ListObjectVersions {
+        prefix: url.prefix,
+        delimiter: (!recursive).then(|| "/".to_owned()),
+        ..ListObjectVersions::new(url.bucket)
+    }));
+    while let Some(entry) = entries.try_next().await? {
+        let written = match entry {
+            VersionsEntry::Version(version) => {
+                total.objects += 1;
+                total.bytes = total.bytes.saturating_add(version.size);
+                output.data(&VersionLine::of(&version))
+            }
+            VersionsEntry::DeleteMarker(marker) => output.data(&VersionLine::of_marker(&marker)),
+            VersionsEntry::CommonPrefix(prefix) => {
+                total.prefixes += 1;
+                output.data(&PrefixLine { prefix })
+            }
+            _ => Ok(()),
+        };
+        written.map_err(Failure::Output)?;
+    }
+    output.total(&total).map_err(Failure::Output)
 }
 
 async fn list_objects(

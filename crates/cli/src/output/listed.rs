@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
-use ossum_client::op::{ListedBucket, ListedObject};
+use ossum_client::op::{ListedBucket, ListedDeleteMarker, ListedObject, ListedVersion};
 use ossum_types::{ByteSize, ObjectUrl, VersionId};
 use serde::Serialize;
 
@@ -67,6 +67,74 @@ impl Event for ObjectLine {
         let name = self.key.as_ref().or(self.unusable.as_ref());
         let name = name.map_or("", String::as_str);
         vec![format!("{time}  {size:>SIZE_WIDTH$}  {name}")]
+    }
+}
+
+/// A version of an object in a listing, or a mark that it was deleted.
+#[derive(Debug, Serialize)]
+pub(crate) struct VersionLine {
+    /// Absent for a name that no request could carry; then `unusable` has it.
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unusable: Option<String>,
+    version_id: String,
+    is_latest: bool,
+    delete_marker: bool,
+    size: u64,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    storage_class: Option<String>,
+}
+
+impl VersionLine {
+    pub(crate) fn of(version: &ListedVersion) -> Self {
+        let key = version.key.as_ref();
+        Self {
+            key: key.ok().map(ToString::to_string),
+            unusable: key.err().map(ToString::to_string),
+            version_id: version.version_id.to_string(),
+            is_latest: version.is_latest,
+            delete_marker: false,
+            size: version.size,
+            etag: Some(version.etag.to_string()),
+            last_modified: utc(version.last_modified),
+            storage_class: version.storage_class.clone(),
+        }
+    }
+
+    pub(crate) fn of_marker(marker: &ListedDeleteMarker) -> Self {
+        let key = marker.key.as_ref();
+        Self {
+            key: key.ok().map(ToString::to_string),
+            unusable: key.err().map(ToString::to_string),
+            version_id: marker.version_id.to_string(),
+            is_latest: marker.is_latest,
+            delete_marker: true,
+            size: 0,
+            etag: None,
+            last_modified: utc(marker.last_modified),
+            storage_class: None,
+        }
+    }
+}
+
+impl Event for VersionLine {
+    const NAME: &'static str = "version";
+
+    fn for_people(&self) -> Vec<String> {
+        let time = moment(self.last_modified.as_ref());
+        let size = if self.delete_marker {
+            "DELETED".to_owned()
+        } else {
+            ByteSize::new(self.size).to_string()
+        };
+        let name = self.key.as_ref().or(self.unusable.as_ref());
+        let name = name.map_or("", String::as_str);
+        let latest = if self.is_latest { "  latest" } else { "" };
+        let id = &self.version_id;
+        vec![format!(
+            "{time}  {size:>SIZE_WIDTH$}  {name}  version {id}{latest}"
+        )]
     }
 }
 

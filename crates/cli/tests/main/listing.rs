@@ -218,3 +218,33 @@ fn everything_that_is_known_of_an_object_is_shown() {
         .exit(0)
         .prints("leads to      dir/b.txt");
 }
+
+#[test]
+fn every_version_is_listed_where_that_is_asked() {
+    let desk = Desk::new();
+    desk.enable_versioning();
+    desk.put("oss://bkt/k", b"1");
+    desk.put("oss://bkt/k", b"22");
+    desk.run("rm oss://bkt/k").exit(0);
+    let lines = desk
+        .run("ls --all-versions oss://bkt --json")
+        .exit(0)
+        .stdout_json();
+    let seen: Vec<_> = lines[..3]
+        .iter()
+        .map(|line| (&line["delete_marker"], &line["size"], &line["is_latest"]))
+        .collect();
+    assert!(lines.iter().take(3).all(|line| line["event"] == "version"));
+    assert_eq!(
+        seen,
+        [
+            (&true.into(), &0.into(), &true.into()),
+            (&false.into(), &2.into(), &false.into()),
+            (&false.into(), &1.into(), &false.into()),
+        ]
+    );
+    desk.run("ls --all-versions oss://bkt")
+        .exit(0)
+        .prints("DELETED  k  version ")
+        .prints("  latest");
+}
