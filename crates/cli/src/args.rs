@@ -36,7 +36,7 @@ pub(crate) use cat::CatArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use config::{ConfigAction, ConfigArgs, ConfigSetArgs, ConfigShowArgs};
 pub(crate) use connection::ConnectionArgs;
-pub(crate) use cp::{CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
+pub(crate) use cp::{CallbackArgs, CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
 pub(crate) use demo::DemoArgs;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use du::DuArgs;

@@ -17,6 +17,7 @@ mod real_fs;
 mod sim_fs;
 mod target;
 mod temporary;
+mod unnamed;
 mod write_whole;
 
 pub use directories::create_private_directories;
@@ -30,4 +31,5 @@ pub use real_fs::RealFs;
 pub use rustix::io::Errno;
 pub use sim_fs::{Effect, SimFs, Unsynced};
 pub use target::Target;
+pub use unnamed::unnamed_file;
 pub use write_whole::write_whole;

@@ -25,6 +25,16 @@ pub enum LayoutError {
         /// The size that was asked for.
         asked: PartSize,
     },
+    /// There is no room to hold parts as large as were asked for.
+    #[error(
+        "parts of {asked} are too large here: a part is held until it has been sent, and there is room for parts of {most}"
+    )]
+    PartTooLarge {
+        /// The size that was asked for.
+        asked: PartSize,
+        /// The largest there is room for.
+        most: PartSize,
+    },
     /// Parts of this very size would be more than OSS allows.
     #[error(
         "{} do not fit in {MAX_PARTS} parts of {part_size}",

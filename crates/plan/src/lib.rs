@@ -7,6 +7,7 @@
 mod adopt;
 mod copy;
 mod download;
+mod feed;
 mod layout;
 mod layout_error;
 mod part_size_wish;
@@ -18,6 +19,7 @@ mod upload;
 pub use adopt::{fitting_bytes, infer_layout};
 pub use copy::{CopyPlan, MAX_SINGLE_COPY_BYTES, how_to_copy};
 pub use download::{DownloadPlan, first_range, how_to_download};
+pub use feed::{FeedPlan, Room, how_to_feed};
 pub use layout::{Part, PartLayout};
 pub use layout_error::LayoutError;
 pub use part_size_wish::PartSizeWish;

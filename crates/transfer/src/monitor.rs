@@ -206,6 +206,12 @@ impl Monitor {
         };
     }
 
+    /// Says that nobody knows how much there is to do.
+    pub(crate) fn begin_unknown(&self) {
+        let mut tally = self.tally();
+        tally.bytes_total = None;
+    }
+
     pub(crate) fn part_done(&self, part: Part, reused: bool) {
         let bytes = part.range.len();
         let reused = self.tally().add(part, reused);

@@ -19,7 +19,7 @@ mod session;
 use std::time::{Duration, SystemTime};
 
 use ossum_client::Client;
-use ossum_client::op::{ObjectHeaders, Overwrite};
+use ossum_client::op::{Callback, ObjectHeaders, Overwrite};
 use ossum_plan::KeptPart;
 use ossum_types::{Crc64, ETag, ObjectUrl, UploadId, VersionId};
 
@@ -27,7 +27,7 @@ use self::abort::Aborted;
 use self::became::Became;
 pub(crate) use self::became::Past;
 pub(crate) use self::beginning::Beginning;
-use self::complete::WhenCancelled;
+pub(crate) use self::complete::WhenCancelled;
 pub(crate) use self::content::{Content, Jobs, Proof};
 pub(crate) use self::digest::digest;
 pub(crate) use self::gathered::{Gained, Gathered};
@@ -52,6 +52,8 @@ pub(crate) struct Making<'a> {
     /// is not one of the headers that were asked for: a file that changed is continued all the same.
     pub(crate) modified_ns: Option<i128>,
     pub(crate) overwrite: Overwrite,
+    /// Whom OSS tells of the object.
+    pub(crate) callback: Option<&'a Callback>,
     pub(crate) monitor: &'a Monitor,
 }
 

@@ -147,6 +147,13 @@ pub(crate) struct FilePart {
     range: ByteRange,
 }
 
+impl FilePart {
+    /// A range of a file that is known to have those bytes.
+    pub(crate) fn new(file: Arc<dyn FsFile>, range: ByteRange) -> Self {
+        Self { file, range }
+    }
+}
+
 impl PayloadSource for FilePart {
     fn len(&self) -> u64 {
         self.range.len()

@@ -1,10 +1,10 @@
 //! From a file to an object.
 
 mod adopt;
-mod content;
+pub(crate) mod content;
 mod resume;
-mod sender;
-mod single;
+pub(crate) mod sender;
+pub(crate) mod single;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::time::{Instant, SystemTime};
 
 use ossum_checkpoint::{Header, SourceIdentity, Transfer, Way};
 use ossum_client::Client;
-use ossum_client::op::{ObjectHeaders, Overwrite};
+use ossum_client::op::{Callback, ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
 use ossum_plan::{PartLayout, UploadPlan, how_to_upload};
 use ossum_types::ObjectUrl;
@@ -42,6 +42,8 @@ pub struct Upload {
     pub modified: Modified,
     /// Whether an object of that key may be replaced.
     pub overwrite: Overwrite,
+    /// Whom OSS tells of the object once it is stored.
+    pub callback: Option<Callback>,
     /// How parts that are there already are looked at.
     pub verify_kept: VerifyKept,
     /// Whether an upload is continued that no checkpoint knows.
@@ -60,6 +62,7 @@ impl Upload {
             headers: ObjectHeaders::default(),
             modified: Modified::Keep,
             overwrite: Overwrite::Allow,
+            callback: None,
             verify_kept: VerifyKept::Always,
             adopt: Adopt::No,
             options: Options::default(),
@@ -153,6 +156,7 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
             headers: &request.headers,
             modified_ns,
             overwrite: request.overwrite,
+            callback: request.callback.as_ref(),
             monitor,
         },
         request,

@@ -1,6 +1,8 @@
+mod callback;
 mod checkpoint;
 mod object;
 mod run;
+mod stream;
 
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -13,6 +15,7 @@ use ossum_types::{ByteRange, ByteSize, Invalid, Rate, VersionId};
 
 use super::Place;
 
+pub(crate) use callback::CallbackArgs;
 pub(crate) use checkpoint::CheckpointArgs;
 pub(crate) use object::ObjectArgs;
 pub(crate) use run::RunArgs;
@@ -22,6 +25,7 @@ Examples:
   ossum cp big.iso oss://bucket/dir/         to oss://bucket/dir/big.iso
   ossum cp oss://bucket/dir/big.iso .        to ./big.iso
   ossum cp big.iso oss://bucket/disk.iso     to oss://bucket/disk.iso
+  pg_dump db | ossum cp - oss://bucket/dump.sql    from standard input, of any size
   ossum cp oss://bucket/dump.sql - | psql    to standard output
   ossum cp oss://bucket/a oss://other/b      within a region, and not through here
   ossum cp -r dir oss://bucket/prefix        all that is in dir; and back, and across";
@@ -34,10 +38,14 @@ Examples:
 ///
 /// With -r the contents of the source come to be below the destination, with or without / at the end
 /// of either.
+///
+/// Standard input cannot be read again: what fails there leaves nothing. A shell does not tell whether
+/// the command before a pipe failed, and half of its output would be stored as if it were all;
+/// `set -o pipefail` at least makes the script notice.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct CpArgs {
-    /// A file, or oss://bucket/key
+    /// A file, oss://bucket/key, or - for standard input
     #[arg(value_parser = Place::parser())]
     pub(crate) source: Place,
 
@@ -104,6 +112,12 @@ pub(crate) struct CpArgs {
 
     #[command(flatten)]
     pub(crate) upload: UploadArgs,
+
+    #[command(flatten)]
+    pub(crate) callback: CallbackArgs,
+
+    #[command(flatten)]
+    pub(crate) stream: stream::StreamArgs,
 
     #[command(flatten)]
     pub(crate) download: DownloadArgs,

@@ -1,3 +1,4 @@
+mod callback;
 mod checkpoint;
 pub(super) mod headers;
 mod job;
@@ -70,6 +71,7 @@ async fn exists(client: &Client, job: &Job) -> Result<bool, Failure> {
         }
         Job::Upload(upload) => is_object(client, &upload.destination).await,
         Job::Copy(copy) => is_object(client, &copy.destination).await,
+        Job::Feed(feed) => is_object(client, &feed.destination).await,
         Job::Pour(_) => Ok(false),
     }
 }
@@ -101,7 +103,7 @@ fn what_is_kept(job: &Job, failure: &Failure) -> String {
             "the parts of the unfinished upload stay with OSS, where they are billed"
         }
         Job::Download(_) => "the bytes that were downloaded stay in the .ossum-part file",
-        Job::Pour(_) => "nothing stays",
+        Job::Pour(_) | Job::Feed(_) => "nothing stays",
     };
     let id = failure.job_id().unwrap_or_else(|| "ID".to_owned());
     format!("{kept}; --if-exists overwrite goes on with them, ossum jobs rm {id} gives them up")
@@ -164,6 +166,8 @@ async fn size(client: &Client, job: &Job) -> Result<u64, Failure> {
             let info = head(client, &download.source, download.version_id.clone()).await?;
             bytes_within(info.size, download.range)
         }
+        // Nobody knows before it is read.
+        Job::Feed(feed) => feed.expected_bytes.unwrap_or(0),
         Job::Pour(pour) => {
             let info = head(client, &pour.source, pour.version_id.clone()).await?;
             bytes_within(info.size, pour.range)

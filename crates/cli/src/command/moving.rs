@@ -4,8 +4,8 @@ use std::fs::File;
 use std::os::fd::AsFd;
 
 use ossum_client::Client;
-use ossum_transfer::{Copy, Download, Durability, Monitor, Options, Pour, Report, Upload};
-use ossum_types::BucketName;
+use ossum_transfer::{Copy, Download, Durability, Feed, Monitor, Options, Pour, Report, Upload};
+use ossum_types::{BucketName, ByteSize};
 
 use crate::failure::Failure;
 use crate::message;
@@ -19,6 +19,8 @@ pub(super) enum Job {
     Upload(Box<Upload>),
     Download(Box<Download>),
     Copy(Box<Copy>),
+    /// Standard input to an object.
+    Feed(Box<Feed>),
     /// An object to standard output.
     Pour(Box<Pour>),
 }
@@ -30,6 +32,7 @@ impl Job {
             Self::Upload(upload) => upload.source.display().to_string(),
             Self::Download(download) => download.source.to_string(),
             Self::Copy(copy) => copy.source.to_string(),
+            Self::Feed(_) => STREAM.to_owned(),
             Self::Pour(pour) => pour.source.to_string(),
         }
     }
@@ -40,6 +43,7 @@ impl Job {
             Self::Upload(upload) => upload.destination.to_string(),
             Self::Download(download) => download.destination.display().to_string(),
             Self::Copy(copy) => copy.destination.to_string(),
+            Self::Feed(feed) => feed.destination.to_string(),
             Self::Pour(_) => STREAM.to_owned(),
         }
     }
@@ -49,6 +53,7 @@ impl Job {
             Self::Upload(upload) => &upload.options,
             Self::Download(download) => &download.options,
             Self::Copy(copy) => &copy.options,
+            Self::Feed(feed) => &feed.options,
             Self::Pour(pour) => &pour.options,
         }
     }
@@ -68,6 +73,13 @@ impl Job {
             Self::Upload(upload) => ossum_transfer::upload(client, upload, monitor).await,
             Self::Download(download) => ossum_transfer::download(client, download, monitor).await,
             Self::Copy(copy) => ossum_transfer::copy(client, copy, monitor).await,
+            Self::Feed(feed) => {
+                let source = stdin().map_err(|source| Failure::System {
+                    action: "read standard input".to_owned(),
+                    source,
+                })?;
+                ossum_transfer::write_from(client, feed, source, monitor).await
+            }
             Self::Pour(pour) => {
                 let out = stdout().map_err(Failure::Output)?;
                 ossum_transfer::read_to(client, pour, out, monitor).await
@@ -88,6 +100,25 @@ fn stdout() -> std::io::Result<File> {
         .map(File::from)
 }
 
+/// Standard input without a buffer.
+fn stdin() -> std::io::Result<File> {
+    std::io::stdin()
+        .as_fd()
+        .try_clone_to_owned()
+        .map(File::from)
+}
+
+/// Says how much of standard input can be taken, before any of it is.
+fn tell_reach(session: &Session, job: &Job) -> Result<(), Failure> {
+    if let Job::Feed(feed) = job {
+        let reach = ByteSize::new(feed.reach()?);
+        session.output.aside(&format!(
+            "takes up to {reach} of standard input; --memory or --spool for more"
+        ));
+    }
+    Ok(())
+}
+
 /// Carries out `job`. A signal cancels it.
 pub(super) async fn carry_out(
     session: &Session,
@@ -95,6 +126,7 @@ pub(super) async fn carry_out(
     job: &Job,
 ) -> Result<Done, Failure> {
     let (source, destination) = (job.source(), job.destination());
+    tell_reach(session, job)?;
     let monitor = if session.progress == Style::Json {
         Monitor::recording()
     } else {

@@ -116,6 +116,9 @@ fn client_hint(error: &ossum_client::Error) -> Option<String> {
             Kind::Credentials => {
                 "correct where they come from, which `ossum config show` tells; then run again"
             }
+            Kind::CallbackFailed => {
+                "the object is stored and needs no upload; see what the callback's server answered"
+            }
             Kind::Network | Kind::Timeout => RUN_AGAIN,
             _ => return None,
         };
@@ -219,6 +222,9 @@ fn own_hint(error: &ossum_transfer::Error) -> Option<String> {
         Kind::Layout => "leave out --part-size, and a size that suits is chosen",
         Kind::InUse => {
             "wait for it to end, or stop it, then run the same command again: it goes on from there"
+        }
+        Kind::Limit => {
+            "--memory with more, or --spool DIR, takes more; --expected-size SIZE plans for it"
         }
         Kind::Ambiguous => {
             "look at what is there with `ossum stat`; if it should be replaced, run the same command again"

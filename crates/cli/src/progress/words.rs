@@ -12,14 +12,16 @@ pub(super) fn done_bytes(snapshot: &Snapshot) -> u64 {
 /// `12.5 MiB of 20 MiB, 4 MiB already there, 3 MiB/s, 3s left`
 pub(super) fn words(snapshot: &Snapshot, bytes_per_second: Option<u64>) -> String {
     let done = done_bytes(snapshot);
-    let Some(total) = snapshot.bytes_total else {
-        return "begins".to_owned();
+    let mut words = match snapshot.bytes_total {
+        None if done == 0 => return "begins".to_owned(),
+        // Of a stream.
+        None => vec![ByteSize::new(done).to_string()],
+        Some(total) => vec![format!(
+            "{} of {}",
+            ByteSize::new(done),
+            ByteSize::new(total)
+        )],
     };
-    let mut words = vec![format!(
-        "{} of {}",
-        ByteSize::new(done),
-        ByteSize::new(total)
-    )];
     if snapshot.bytes_reused > 0 {
         words.push(format!(
             "{} already there",
@@ -28,7 +30,8 @@ pub(super) fn words(snapshot: &Snapshot, bytes_per_second: Option<u64>) -> Strin
     }
     if let Some(rate) = bytes_per_second {
         words.push(format!("{}/s", ByteSize::new(rate)));
-        let seconds = (total - done).checked_div(rate);
+        let left = snapshot.bytes_total.map(|total| total - done);
+        let seconds = left.and_then(|left| left.checked_div(rate));
         words.extend(seconds.map(|seconds| format!("{} left", span(seconds))));
     }
     words.join(", ")

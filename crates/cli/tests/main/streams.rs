@@ -1,3 +1,5 @@
 //! Standard input and output as source and destination, through real pipes.
 
+mod callback;
 mod down;
+mod up;

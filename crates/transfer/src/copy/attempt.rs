@@ -42,6 +42,7 @@ pub(super) async fn attempt(
             headers: &headers,
             modified_ns: None, // it is the source's, as all metadata
             overwrite: request.overwrite,
+            callback: None,
             monitor,
         },
         request,

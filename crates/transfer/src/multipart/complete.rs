@@ -59,6 +59,7 @@ impl Making<'_> {
         });
         CompleteMultipartUpload {
             overwrite: self.overwrite,
+            callback: self.callback.cloned(),
             ..CompleteMultipartUpload::new(bucket, key, whole.upload_id.clone(), named.collect())
         }
     }

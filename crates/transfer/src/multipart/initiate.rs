@@ -45,7 +45,7 @@ impl Making<'_> {
     /// Asks for an upload. Once that has been asked for, it is waited for even if it is cancelled,
     /// for a little: an upload whose ID nobody knows cannot be aborted. It has no parts, and so
     /// costs nothing.
-    async fn initiate(&self) -> Result<UploadId, Error> {
+    pub(crate) async fn initiate(&self) -> Result<UploadId, Error> {
         if self.monitor.token().is_cancelled() {
             return Err(Error::cancelled());
         }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use ossum_checkpoint::{Header, Transfer};
-use ossum_plan::{ListedPart, PartLayout, Reconciled, reconcile};
-use ossum_types::{ByteRange, Crc64, Crc64Hasher};
+use ossum_plan::{KeptPart, ListedPart, PartLayout, Reconciled, reconcile};
+use ossum_types::{ByteRange, Crc64, Crc64Hasher, UploadId};
 
 use super::resume::look_back;
 use super::sender::{SendJob, Sender};
@@ -61,7 +61,10 @@ impl Content for Job<'_> {
     /// an object that never was.
     async fn prove(&self, session: &Session, gathered: &Gathered) -> Result<Proof, Error> {
         self.source.check_unchanged(&*self.request.options.files)?;
-        let confirmed = gathered.is_confirmed() || confirm(&self.making, session, gathered).await?;
+        let confirmed = gathered.is_confirmed() || {
+            let upload_id = &session.upload_id;
+            confirm(&self.making, upload_id, gathered.all()?).await?
+        };
         Ok(Proof {
             crc64: gathered.crc64(),
             confirmed,
@@ -84,18 +87,18 @@ impl Content for Job<'_> {
 
 /// Asks OSS which bytes it has, where its answers to the parts did not say; something on the way
 /// may strip headers. Tells whether it says so of every part.
-async fn confirm(
+pub(crate) async fn confirm(
     making: &Making<'_>,
-    session: &Session,
-    gathered: &Gathered,
+    upload_id: &UploadId,
+    parts: Vec<KeptPart>,
 ) -> Result<bool, Error> {
-    let listed = making.list(&session.upload_id).await?.unwrap_or_default();
+    let listed = making.list(upload_id).await?.unwrap_or_default();
     let told: std::collections::BTreeMap<_, _> = listed
         .into_iter()
         .map(|listed| (listed.number, listed.crc64))
         .collect();
     let mut all_told = true;
-    for kept in gathered.all()? {
+    for kept in parts {
         match told.get(&kept.part.number).copied().flatten() {
             Some(stored) if Some(stored) == kept.crc64 => {}
             Some(_) => {

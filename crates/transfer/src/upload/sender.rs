@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use md5::{Digest, Md5};
-use ossum_client::Client;
 use ossum_client::op::UploadPart;
+use ossum_client::{Client, Payload};
 use ossum_plan::{Candidate, Evidence, KeptPart, Part};
 use ossum_types::{ByteRange, Crc64Hasher, ObjectUrl, UploadId};
 
@@ -75,28 +75,13 @@ impl Sender {
     }
 
     async fn send(&self, client: &Client, part: Part) -> Result<Gained, Error> {
-        let request = UploadPart {
-            bucket: self.destination.bucket.clone(),
-            key: self.destination.key.clone(),
-            upload_id: self.upload_id.clone(),
-            part_number: part.number,
-            payload: self.payload(part.range),
-        };
-        let sent = client.upload_part(&request).await;
-        let stored = sent.map_err(|error| self.explain(error))?;
-        Ok(Gained {
-            kept: KeptPart {
-                part,
-                etag: stored.etag,
-                crc64: Some(stored.sent_crc64),
-            },
-            confirmed: stored.received_crc64.is_some(),
-            reused: false,
-        })
+        let payload = self.payload(part.range);
+        let sent = send_part(client, &self.destination, &self.upload_id, part, payload).await;
+        sent.map_err(|error| self.explain(error))
     }
 
-    fn payload(&self, range: ByteRange) -> ossum_client::Payload {
-        ossum_client::Payload::Source(Arc::new(self.source.part(range)))
+    fn payload(&self, range: ByteRange) -> Payload {
+        Payload::Source(Arc::new(self.source.part(range)))
     }
 
     /// A part that could not be read is a failure of the disk, or a source that changed.
@@ -106,4 +91,31 @@ impl Sender {
             Err(error) => error.into(),
         }
     }
+}
+
+/// Sends one part.
+pub(crate) async fn send_part(
+    client: &Client,
+    destination: &ObjectUrl,
+    upload_id: &UploadId,
+    part: Part,
+    payload: Payload,
+) -> Result<Gained, ossum_client::Error> {
+    let request = UploadPart {
+        bucket: destination.bucket.clone(),
+        key: destination.key.clone(),
+        upload_id: upload_id.clone(),
+        part_number: part.number,
+        payload,
+    };
+    let stored = client.upload_part(&request).await?;
+    Ok(Gained {
+        kept: KeptPart {
+            part,
+            etag: stored.etag,
+            crc64: Some(stored.sent_crc64),
+        },
+        confirmed: stored.received_crc64.is_some(),
+        reused: false,
+    })
 }

@@ -1,10 +1,13 @@
+use std::time::SystemTime;
+
+use bytes::Bytes;
 use ossum_client::op::PutObject;
 use ossum_plan::Part;
 use ossum_types::{ByteRange, Crc64, ObjectUrl, PartNumber};
 
 use super::Job;
 use crate::error::Error;
-use crate::multipart::Expected;
+use crate::multipart::{Expected, Making};
 use crate::report::{Report, Verified};
 
 /// Uploads a small file in one request, from memory, with its MD5: what is damaged on its way is
@@ -24,11 +27,21 @@ pub(super) async fn send(job: &Job<'_>) -> Result<Report, Error> {
     };
     let bytes = source.read_whole()?;
     source.check_unchanged(&*request.options.files)?;
-    let (size, crc64) = (source.len(), Crc64::of(&bytes));
+    put(making, bytes, since).await
+}
+
+/// Makes the object of `bytes`, at most 8 MiB; `since` is when that began.
+pub(crate) async fn put(
+    making: &Making<'_>,
+    bytes: Bytes,
+    since: SystemTime,
+) -> Result<Report, Error> {
+    let (size, crc64) = (bytes.len() as u64, Crc64::of(&bytes));
     let ObjectUrl { bucket, key } = making.destination.clone();
     let put = PutObject {
         headers: making.kept_with(),
         overwrite: making.overwrite,
+        callback: making.callback.cloned(),
         ..PutObject::new(bucket, key, bytes)
     };
     let stored = tokio::select! {

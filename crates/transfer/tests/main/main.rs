@@ -5,6 +5,7 @@ mod answers;
 mod bench;
 mod download;
 mod faulty;
+mod feed;
 mod lifecycle;
 mod resumed_copy;
 mod resumed_download;

@@ -1,12 +1,16 @@
 //! From what was typed to a transfer.
 
+use std::path::Path;
+
 use ossum_client::op::Overwrite as ObjectOverwrite;
 use ossum_transfer::{
-    Adopt, Copy, Download, OnChange, Options, Overwrite as FileOverwrite, Pour, Unverified, Upload,
+    Adopt, Copy, Download, Feed, OnChange, Options, Overwrite as FileOverwrite, Pour, Unverified,
+    Upload,
 };
+use ossum_types::ByteSize;
 
 use super::route::Route;
-use super::{checkpoint, headers};
+use super::{callback, checkpoint, headers};
 use crate::args::{CpArgs, IfExists};
 use crate::command::moving::Job;
 use crate::failure::Failure;
@@ -20,7 +24,7 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
         checkpoint::forbid_same(&args.checkpoint, file)?;
     }
     let options = match route {
-        Route::Out { .. } => options(args),
+        Route::In { .. } | Route::Out { .. } => options(args),
         _ => Options {
             checkpoint: checkpoint::of(session, &args.checkpoint, args.durability.into())?,
             ..options(args)
@@ -33,6 +37,7 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
         } => Job::Upload(Box::new(Upload {
             headers: headers::of_upload(&args.object, &source, &destination.key),
             overwrite: object_overwrite(args),
+            callback: callback::of(&args.callback)?,
             verify_kept: args.upload.verify_kept.unwrap_or_default().into(),
             adopt: if args.upload.adopt {
                 Adopt::Yes
@@ -53,6 +58,15 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
             overwrite: file_overwrite(args),
             unverified: unverified(args),
             options,
+        })),
+        Route::In { destination } => Job::Feed(Box::new(Feed {
+            headers: headers::of_upload(&args.object, Path::new(""), &destination.key),
+            overwrite: object_overwrite(args),
+            callback: callback::of(&args.callback)?,
+            expected_bytes: args.stream.expected_size.map(ByteSize::get),
+            spool: args.stream.spool.clone(),
+            options,
+            ..Feed::new(destination)
         })),
         Route::Out { source } => Job::Pour(Box::new(Pour {
             source,
@@ -80,7 +94,20 @@ fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
     let version_id = args.version_id.is_some().then_some("--version-id");
     let object = args.object.first_given();
     let (upload, download) = (args.upload.first_given(), args.download.first_given());
+    let stream = args.stream.first_given();
+    if !matches!(route, Route::In { .. }) {
+        misplaced(stream, "an upload of standard input")?;
+    }
+    if !matches!(route, Route::In { .. } | Route::Up { .. }) {
+        misplaced(args.callback.first_given(), "an upload")?;
+    }
     match route {
+        Route::In { .. } => {
+            misplaced(upload, "an upload of a file")?;
+            misplaced(download, "a download")?;
+            misplaced(version_id, "a download or a copy")?;
+            misplaced(args.checkpoint.first_given(), "what can be gone on with")
+        }
         Route::Up { .. } => {
             misplaced(download, "a download")?;
             misplaced(version_id, "a download or a copy")

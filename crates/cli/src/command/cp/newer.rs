@@ -37,6 +37,7 @@ async fn destination(client: &Client, job: &Job) -> Result<Option<Option<SystemT
         },
         Job::Upload(upload) => of_destination(client, &upload.destination).await,
         Job::Copy(copy) => of_destination(client, &copy.destination).await,
+        Job::Feed(feed) => of_destination(client, &feed.destination).await,
         Job::Pour(_) => Ok(None),
     }
 }
@@ -48,6 +49,7 @@ async fn source(client: &Client, job: &Job) -> Result<Option<SystemTime>, Failur
             of_object(client, &download.source, download.version_id.clone()).await
         }
         Job::Copy(copy) => of_object(client, &copy.source, copy.version_id.clone()).await,
+        Job::Feed(_) => Ok(None), // now
         Job::Pour(pour) => of_object(client, &pour.source, pour.version_id.clone()).await,
     }
 }

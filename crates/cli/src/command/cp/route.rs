@@ -21,6 +21,8 @@ pub(super) enum Route {
         source: ObjectUrl,
         destination: PathBuf,
     },
+    /// From standard input to an object.
+    In { destination: ObjectUrl },
     /// From an object to standard output.
     Out { source: ObjectUrl },
     /// From an object to another.
@@ -56,10 +58,13 @@ impl Route {
             (Place::Oss(url), Place::Stream) => Ok(Self::Out {
                 source: object_at(url)?,
             }),
-            (Place::Stream, Place::Oss(_)) => Err(Failure::usage(
-                "standard input (-) is not there yet",
-                "by way of a file: COMMAND > FILE && ossum cp FILE oss://BUCKET/KEY; a file of that name is ./-",
+            (Place::Stream, Place::Oss(url)) if lacks_a_name(url) => Err(Failure::usage(
+                "standard input has no name that can be a key",
+                format!("name the object: oss://{}/KEY", url.bucket),
             )),
+            (Place::Stream, Place::Oss(url)) => Ok(Self::In {
+                destination: object_at(url)?,
+            }),
             (Place::Stream | Place::Local(_), Place::Stream | Place::Local(_)) => {
                 Err(Failure::usage(
                     "neither place is an object",
@@ -76,7 +81,7 @@ impl Route {
         match self {
             Self::Up { source, .. } => Some(source),
             Self::Down { destination, .. } => Some(destination),
-            Self::Out { .. } | Self::Across { .. } => None,
+            Self::In { .. } | Self::Out { .. } | Self::Across { .. } => None,
         }
     }
 }
@@ -182,9 +187,9 @@ mod tests {
 
     fn object(source: &str, destination: &str) -> String {
         match find(source, destination).unwrap() {
-            Route::Up { destination, .. } | Route::Across { destination, .. } => {
-                destination.to_string()
-            }
+            Route::Up { destination, .. }
+            | Route::In { destination }
+            | Route::Across { destination, .. } => destination.to_string(),
             other => panic!("{other:?}"),
         }
     }
@@ -236,7 +241,8 @@ mod tests {
         for (source, destination) in [
             ("oss://aaa/x/", "oss://bbb/y/"),
             ("oss://aaa", "oss://bbb/y"),
-            ("-", "oss://bbb/y"),
+            ("-", "oss://bbb/y/"),
+            ("-", "oss://bbb"),
             ("oss://aaa/", "-"),
             ("x", "-"),
             ("a", "b"),

@@ -1,0 +1,36 @@
+use std::path::Path;
+
+use crate::temporary::create_in;
+use crate::{Error, Fs, FsFile, Operation};
+
+/// Makes a file in `directory` that only its owner may read (`0600`) and that has no name: its bytes
+/// are gone when it is closed, also by a crash.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be made there.
+pub fn unnamed_file(fs: &dyn Fs, directory: &Path) -> Result<Box<dyn FsFile>, Error> {
+    let create = |path: &Path| fs.create_new(path);
+    let (path, file) =
+        create_in(directory, create).map_err(Error::at(Operation::Create, directory))?;
+    fs.remove_file(&path)
+        .map_err(Error::at(Operation::Remove, &path))?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RealFs;
+
+    #[test]
+    fn a_file_without_a_name_holds_bytes_and_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = unnamed_file(&RealFs, dir.path()).unwrap();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+        file.write_all_at(b"bytes", 0).unwrap();
+        let mut read = [0; 5];
+        file.read_exact_at(&mut read, 0).unwrap();
+        assert_eq!(&read, b"bytes");
+        assert!(unnamed_file(&RealFs, &dir.path().join("absent")).is_err());
+    }
+}
