@@ -12,6 +12,7 @@ mod du;
 mod elsewhere;
 mod hash;
 mod jobs;
+mod limited;
 mod ls;
 mod man;
 mod moving;

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::ResponseBody;
 use crate::error::{Fault, ServiceError, may_pass};
+use crate::limiter::Limiter;
 use crate::meter::Meter;
 use crate::xml;
 
@@ -60,10 +61,12 @@ impl Answer {
         }
     }
 
-    /// The same answer, its stream counted by `meter` from here on.
-    pub(crate) fn metered(self, meter: Option<&Arc<Meter>>) -> Self {
+    /// The same answer, its stream counted by `meter` and held to `limiter` from here on.
+    pub(crate) fn metered(self, meter: Option<&Arc<Meter>>, limiter: Option<&Limiter>) -> Self {
         let body = match (self.body, meter) {
-            (AnswerBody::Stream(body), Some(meter)) => AnswerBody::Stream(body.metered(meter)),
+            (AnswerBody::Stream(body), Some(meter)) => {
+                AnswerBody::Stream(body.metered(meter, limiter))
+            }
             (body, _) => body,
         };
         Self { body, ..self }

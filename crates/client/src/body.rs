@@ -9,7 +9,9 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use ossum_types::{Crc64, Crc64Hasher};
+use tokio::time::Sleep;
 
+use crate::limiter::{Limiter, Way};
 use crate::meter::Meter;
 use crate::payload::{Chunks, Payload};
 use crate::transport::TransportError;
@@ -55,11 +57,21 @@ pub struct RequestBody {
     remaining: u64,
     sent: Sent,
     meter: Option<Arc<Meter>>,
+    limiter: Option<Limiter>,
+    /// What has been read and whose time has not come.
+    waiting: Bytes,
+    /// How much of it goes next, and until when that waits.
+    piece: usize,
+    wait: Option<Pin<Box<Sleep>>>,
 }
 
 impl RequestBody {
-    /// Opens `payload` for one attempt, to be counted by `meter`.
-    pub(crate) fn open(payload: &Payload, meter: Option<&Arc<Meter>>) -> io::Result<Self> {
+    /// Opens `payload` for one attempt, to be counted by `meter` and held to `limiter`.
+    pub(crate) fn open(
+        payload: &Payload,
+        meter: Option<&Arc<Meter>>,
+        limiter: Option<&Limiter>,
+    ) -> io::Result<Self> {
         let chunks: Option<Chunks> = match payload {
             Payload::Empty => None,
             Payload::Bytes(bytes) if bytes.is_empty() => None,
@@ -71,6 +83,10 @@ impl RequestBody {
             remaining: payload.len(),
             sent: Sent::default(),
             meter: meter.map(Arc::clone),
+            limiter: limiter.cloned(),
+            waiting: Bytes::new(),
+            piece: 0,
+            wait: None,
         })
     }
 
@@ -84,6 +100,10 @@ impl RequestBody {
             remaining,
             sent: Sent::default(),
             meter: None,
+            limiter: None,
+            waiting: Bytes::new(),
+            piece: 0,
+            wait: None,
         }
     }
 
@@ -106,14 +126,43 @@ impl RequestBody {
         if self.remaining == 0 {
             self.expect_end()?;
         }
+        Ok(Some(chunk))
+    }
+
+    /// The next piece, once its time has come.
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
+        if self.waiting.is_empty() {
+            match self.next()? {
+                Some(chunk) => self.waiting = chunk,
+                None => return Poll::Ready(Ok(None)),
+            }
+        }
+        let Some(limiter) = &self.limiter else {
+            return Poll::Ready(Ok(Some(self.release(usize::MAX))));
+        };
+        if self.wait.is_none() {
+            self.piece = limiter.piece_bytes(Way::Up).min(self.waiting.len());
+            let wait = limiter.take(Way::Up, self.piece as u64);
+            self.wait = Some(Box::pin(tokio::time::sleep(wait)));
+        }
+        if let Some(wait) = &mut self.wait {
+            std::task::ready!(wait.as_mut().poll(cx));
+        }
+        self.wait = None;
+        Poll::Ready(Ok(Some(self.release(self.piece))))
+    }
+
+    /// Lets go of `most` bytes of those that wait.
+    fn release(&mut self, most: usize) -> Bytes {
+        let piece = self.waiting.split_to(most.min(self.waiting.len()));
         self.sent.with(|tally| {
-            tally.bytes += len;
-            tally.crc64.update(&chunk);
+            tally.bytes += piece.len() as u64;
+            tally.crc64.update(&piece);
         });
         if let Some(meter) = &self.meter {
-            meter.add_sent(len);
+            meter.add_sent(piece.len() as u64);
         }
-        Ok(Some(chunk))
+        piece
     }
 
     /// Finds that the source has nothing more, before its last bytes go out and make the request
@@ -141,12 +190,12 @@ impl Body for RequestBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if self.remaining == 0 {
+        if self.is_end_stream() {
             return Poll::Ready(None);
         }
-        match self.next() {
+        match std::task::ready!(self.poll_piece(cx)) {
             Ok(chunk) => Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk)))),
             Err(error) => {
                 let told = io::Error::new(error.kind(), "the source could not be read");
@@ -157,11 +206,11 @@ impl Body for RequestBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.remaining == 0
+        self.remaining == 0 && self.waiting.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.remaining)
+        SizeHint::with_exact(self.remaining + self.waiting.len() as u64)
     }
 }
 
@@ -179,6 +228,7 @@ type BoxedBody = Pin<Box<dyn Body<Data = Bytes, Error = TransportError> + Send>>
 pub struct ResponseBody {
     inner: BoxedBody,
     meter: Option<Arc<Meter>>,
+    limiter: Option<Limiter>,
 }
 
 impl ResponseBody {
@@ -187,12 +237,14 @@ impl ResponseBody {
         Self {
             inner: Box::pin(body),
             meter: None,
+            limiter: None,
         }
     }
 
-    /// Counts what is read from here on.
-    pub(crate) fn metered(mut self, meter: &Arc<Meter>) -> Self {
+    /// Counts what is read from here on, and holds it to `limiter`.
+    pub(crate) fn metered(mut self, meter: &Arc<Meter>, limiter: Option<&Limiter>) -> Self {
         self.meter = Some(Arc::clone(meter));
+        self.limiter = limiter.cloned();
         self
     }
 
@@ -208,6 +260,10 @@ impl ResponseBody {
                 None => return Ok(None),
                 Some(Ok(chunk)) if chunk.is_empty() => {}
                 Some(Ok(chunk)) => {
+                    if let Some(limiter) = &self.limiter {
+                        let wait = limiter.take(Way::Down, chunk.len() as u64);
+                        tokio::time::sleep(wait).await;
+                    }
                     if let Some(meter) = &self.meter {
                         meter.add_received(chunk.len() as u64);
                     }

@@ -7,6 +7,7 @@ use ossum_types::{Endpoint, Region, Scheme};
 use crate::addressing::Addressing;
 use crate::auth::{CredentialsProvider, SignatureVersion, Signer, SigningScope};
 use crate::clock::{Clock, ClockSkew};
+use crate::limiter::Limiter;
 use crate::meter::Meter;
 use crate::retry::RetryPolicy;
 use crate::traffic_limit::TrafficLimit;
@@ -90,6 +91,8 @@ pub struct Client {
     pub(crate) shared: Arc<Shared>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) meter: Arc<Meter>,
+    /// `None` is as fast as it can.
+    pub(crate) limiter: Option<Limiter>,
 }
 
 #[derive(Debug)]
@@ -98,6 +101,8 @@ pub(crate) struct Shared {
     /// `None` signs nothing.
     pub(crate) signer: Option<Signer>,
 }
+
+const LIMITED_READ_BUFFER_BYTES: usize = 64 << 10;
 
 impl Client {
     /// A client with `settings` whose requests travel by `transport`.
@@ -113,6 +118,7 @@ impl Client {
             shared: Arc::new(Shared { settings, signer }),
             transport,
             meter: Arc::default(),
+            limiter: None,
         })
     }
 
@@ -121,8 +127,13 @@ impl Client {
     /// A connection's read buffer grows to `read_buffer_bytes`, and at least to 64 KiB.
     #[must_use]
     pub fn for_worker(&self, read_buffer_bytes: usize) -> Self {
+        // What has arrived must wait for its time, so that it had better not be much.
+        let most = self
+            .limiter
+            .as_ref()
+            .map_or(usize::MAX, |_| LIMITED_READ_BUFFER_BYTES);
         Self {
-            transport: self.transport.separate(read_buffer_bytes),
+            transport: self.transport.separate(read_buffer_bytes.min(most)),
             ..self.clone()
         }
     }
@@ -132,6 +143,15 @@ impl Client {
     pub fn with_meter(&self, meter: Arc<Meter>) -> Self {
         Self {
             meter,
+            ..self.clone()
+        }
+    }
+
+    /// The same client, the bytes of its objects held to `limiter`.
+    #[must_use]
+    pub fn with_limiter(&self, limiter: Limiter) -> Self {
+        Self {
+            limiter: Some(limiter),
             ..self.clone()
         }
     }

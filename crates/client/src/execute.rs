@@ -105,7 +105,8 @@ impl Client {
         credentials: Option<&Credentials>,
     ) -> Result<Answer, Fault> {
         let meter = call.operation.moves_data().then_some(&self.meter);
-        let body = RequestBody::open(&call.payload, meter).map_err(Fault::Source)?;
+        let limiter = self.limiter.as_ref().filter(|_| meter.is_some());
+        let body = RequestBody::open(&call.payload, meter, limiter).map_err(Fault::Source)?;
         let sent = body.sent();
         let request = self.request(call, credentials, body)?;
         self.meter.add_request();
@@ -125,7 +126,7 @@ impl Client {
         }
         let mut answer = Answer::receive(&call.method, take, response)
             .await?
-            .metered(meter);
+            .metered(meter, limiter);
         if sent.bytes() < call.payload.len() {
             let message = "success was reported before the whole body was sent";
             return Err(Fault::Malformed(message.to_owned()));

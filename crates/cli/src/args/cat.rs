@@ -1,4 +1,4 @@
-use ossum_types::{ByteRange, ByteSize, ObjectUrl, VersionId};
+use ossum_types::{ByteRange, ByteSize, Limit, ObjectUrl, VersionId};
 
 use super::cp::Concurrency;
 
@@ -35,6 +35,10 @@ pub(crate) struct CatArgs {
     /// How many requests are under way at a time, or auto
     #[arg(long, alias = "parallel", value_name = "N", default_value = "auto")]
     pub(crate) concurrency: Concurrency,
+
+    /// Bytes a second, of all requests together: 10M, off, or by local time "08:00,1M 20:00,off"
+    #[arg(long, value_name = "RATE|TIMETABLE")]
+    pub(crate) limit: Option<Limit>,
 
     /// Hard cap for all buffers together
     #[arg(long, value_name = "SIZE", default_value = "256M")]

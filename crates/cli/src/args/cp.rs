@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 use ossum_client::TrafficLimit;
 use ossum_transfer::{Durability, PartSizeWish, VerifyKept};
-use ossum_types::{ByteRange, ByteSize, Invalid, Rate, VersionId};
+use ossum_types::{ByteRange, ByteSize, Invalid, Limit, Rate, VersionId};
 
 use super::Place;
 
@@ -80,6 +80,10 @@ pub(crate) struct CpArgs {
     /// Stop before more than this is moved, with exit code 8
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_transfer: Option<ByteSize>,
+    /// Bytes a second, of all requests together: 10M, 1M:10M for up and down, off, or by local time
+    /// "08:00,1M 20:00,off"
+    #[arg(long, value_name = "RATE|UP:DOWN|TIMETABLE")]
+    pub(crate) limit: Option<Limit>,
 
     /// Whether success survives a power loss
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]

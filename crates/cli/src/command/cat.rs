@@ -2,6 +2,7 @@ use ossum_transfer::{Options, Pour, Unverified};
 
 use super::block_on;
 use super::clients::Clients;
+use super::limited::{limited, limiter};
 use super::moving::{self, Job};
 use crate::args::CatArgs;
 use crate::failure::Failure;
@@ -17,6 +18,7 @@ pub(super) fn run(session: &Session, args: &CatArgs) -> Result<(), Failure> {
     }
     let buckets = args.objects.iter().map(|object| &object.bucket);
     let clients = Clients::of_all(session, buckets)?;
+    let limiter = limiter(args.limit.as_ref());
     block_on(async {
         for object in &args.objects {
             let pour = Pour {
@@ -35,7 +37,8 @@ pub(super) fn run(session: &Session, args: &CatArgs) -> Result<(), Failure> {
                 ..Pour::new(object.clone())
             };
             let job = Job::Pour(Box::new(pour));
-            let done = moving::carry_out(session, &clients.of(&object.bucket)?, &job).await?;
+            let client = limited(clients.of(&object.bucket)?, limiter.as_ref());
+            let done = moving::carry_out(session, &client, &job).await?;
             let told = session.output.last_in_json(&done);
             told.map_err(Failure::Output)?;
         }

@@ -16,6 +16,7 @@ use ossum_many::Limit;
 use ossum_types::{ByteRange, ObjectUrl, VersionId};
 
 use super::block_on;
+use super::limited::{limited, limiter};
 use super::moving::{self, Job};
 use crate::args::{CpArgs, IfExists};
 use crate::failure::Failure;
@@ -32,6 +33,7 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
         settings.request_payer = args.request_payer.is_some();
         settings.traffic_limit = args.traffic_limit;
     })?;
+    let client = limited(client, limiter(args.limit.as_ref()).as_ref());
     block_on(async {
         if args.if_exists == IfExists::Skip && exists(&client, &job).await? {
             return skip(session, &job, IT_EXISTS);

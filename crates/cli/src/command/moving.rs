@@ -64,6 +64,7 @@ impl Job {
             Self::Upload(upload) => &upload.destination.bucket,
             Self::Download(download) => &download.source.bucket,
             Self::Copy(copy) => &copy.destination.bucket,
+            Self::Feed(feed) => &feed.destination.bucket,
             Self::Pour(pour) => &pour.source.bucket,
         }
     }

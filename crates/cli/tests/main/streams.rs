@@ -2,4 +2,5 @@
 
 mod callback;
 mod down;
+mod limits;
 mod up;
