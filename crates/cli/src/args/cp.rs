@@ -80,6 +80,7 @@ pub(crate) struct CpArgs {
     /// Stop before more than this is moved, with exit code 8
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_transfer: Option<ByteSize>,
+
     /// Bytes a second, of all requests together: 10M, 1M:10M for up and down, off, or by local time
     /// "08:00,1M 20:00,off"
     #[arg(long, value_name = "RATE|UP:DOWN|TIMETABLE")]

@@ -88,7 +88,6 @@ fn what_has_another_name_here_says_which() {
 fn what_is_not_there_yet_says_what_to_do_instead() {
     let desk = Desk::new();
     for (words, names) in [
-        ("cp - oss://bkt/b", "standard input"),
         ("cp a b", "neither"),
         ("cp a oss://bkt/b --range 0-1", "--range"),
         ("cp oss://bkt/b a --meta x=y", "--meta"),
