@@ -112,6 +112,16 @@ fn code_7_is_a_source_that_changes_meanwhile() {
 }
 
 #[test]
+fn code_8_is_a_limit() {
+    let desk = desk();
+    ends_with(&desk, "cp file oss://bkt/more --max-transfer 999", 8);
+    desk.run("stat oss://bkt/more").exit(3);
+    desk.workspace.write_seeded("dir/large", 1, 2000);
+    let run = desk.run("cp -r dir oss://bkt/dir --max-transfer 1K --json");
+    assert_eq!(run.exit(8).last_json()["code"], 8, "{run}");
+}
+
+#[test]
 fn code_9_is_something_in_the_way() {
     let desk = desk();
     ends_with(&desk, "cp file oss://bkt/k --if-exists fail", 9);

@@ -442,3 +442,13 @@ fn what_makes_no_sense_with_a_run_is_refused() {
         desk.run(words).exit(2);
     }
 }
+
+#[test]
+fn what_belongs_to_one_object_is_refused_for_many() {
+    let desk = Desk::new();
+    desk.workspace.write("dir/a", b"a");
+    for option in ["--callback {}", "--expected-size 5", "--checkpoint c"] {
+        let outcome = desk.run(&format!("cp -r dir oss://bkt/ {option}"));
+        outcome.exit(2).says("hint: ");
+    }
+}

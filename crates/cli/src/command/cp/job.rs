@@ -106,6 +106,8 @@ fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
             misplaced(upload, "an upload of a file")?;
             misplaced(download, "a download")?;
             misplaced(version_id, "a download or a copy")?;
+            let limit = args.max_transfer.is_some().then_some("--max-transfer");
+            misplaced(limit, "a transfer whose size is known")?;
             misplaced(args.checkpoint.first_given(), "what can be gone on with")
         }
         Route::Up { .. } => {
@@ -142,7 +144,10 @@ pub(super) fn forbid_misplaced_in_run(
         ("--range", args.download.range.is_some()),
         ("--adopt", args.upload.adopt),
     ];
-    for (option, _) in of_one.into_iter().filter(|(_, given)| *given) {
+    let given = of_one.into_iter().filter(|(_, given)| *given);
+    let of_one = given.map(|(option, _)| option);
+    let others = [args.callback.first_given(), args.stream.first_given()];
+    for option in of_one.chain(others.into_iter().flatten()) {
         misplaced(Some(option), "a single file or object")?;
     }
     let links = args.run.follow_symlinks || args.run.no_follow_symlinks;

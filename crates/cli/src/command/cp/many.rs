@@ -11,6 +11,7 @@ use ossum_types::BucketName;
 
 use super::{headers, job};
 use crate::args::{CpArgs, IfExists, Place};
+use crate::command::limited::{limited, limiter};
 use crate::exit::{self, Verdict};
 use crate::failure::{Failure, Left};
 use crate::message;
@@ -25,6 +26,7 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
         settings.request_payer = args.request_payer.is_some();
         settings.traffic_limit = args.traffic_limit;
     })?;
+    let client = limited(client, limiter(args.limit.as_ref()).as_ref());
     let (source, destination) = (run.route.source(), run.route.destination());
     let monitor = Monitor::new();
     let cancelled = monitor.clone();
