@@ -4,7 +4,7 @@
 
 use std::io;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, is_out_of_files};
 
 /// The destination holds exactly the source's bytes, or what was asked for is done.
 pub(crate) const DONE: u8 = 0;
@@ -56,6 +56,9 @@ impl Verdict {
             }
             Failure::Local { .. } | Failure::File(_) => verdict("disk", DISK),
             Failure::Output(_) => verdict("output", DISK),
+            Failure::System { source, .. } if is_out_of_files(source) => {
+                verdict("too_many_open_files", DISK)
+            }
             Failure::System { .. } => verdict("system", OTHER),
             Failure::Many(error) => of_many(error),
             Failure::Told(failure) => Self::on(failure),

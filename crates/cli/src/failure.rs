@@ -1,5 +1,7 @@
 mod hint;
 
+pub(crate) use hint::is_out_of_files;
+
 use std::io;
 use std::path::PathBuf;
 

@@ -101,6 +101,15 @@ impl Output {
         self.stdout().write_all(self.text(event).as_bytes())
     }
 
+    /// Writes one of many things that were done, unless quiet. It may wait in a buffer like
+    /// [`data`](Self::data).
+    pub(crate) fn done<E: Event>(&self, event: &E) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        self.data(event)
+    }
+
     /// Writes what happens on the way, unless quiet.
     pub(crate) fn note<E: Event>(&self, event: &E) -> io::Result<()> {
         if self.quiet {

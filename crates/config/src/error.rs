@@ -188,7 +188,14 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Invalid { origin, .. } => format!("correct {origin}, or leave it out"),
-            Self::File { .. } => "check who may read it; --config names another file".to_owned(),
+            Self::File { source, .. } => {
+                let check = match source.kind() {
+                    io::ErrorKind::PermissionDenied => "check who may read it",
+                    io::ErrorKind::InvalidData => "write it in UTF-8",
+                    _ => "check the path",
+                };
+                format!("{check}; --config names another file")
+            }
             Self::Syntax { .. } => "correct the file, or name another with --config".to_owned(),
             Self::UnknownKey {
                 nearest: Some(nearest),

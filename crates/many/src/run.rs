@@ -106,7 +106,9 @@ impl Prepared {
             }
             Err(error @ Error::InUse(_)) => return Err(error),
             Err(error) => {
-                tracing::warn!("{error}: if this run is interrupted, it begins anew");
+                let cause = std::error::Error::source(&error);
+                let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+                tracing::warn!("{error}{cause}; if this run is interrupted, it begins anew");
             }
         }
         Ok(prepared)

@@ -77,7 +77,7 @@ async fn restore_all(
             Ok(None) => total.not_archived += 1,
             Ok(Some(restored)) => {
                 total.add(&restored);
-                session.output.data(&restored).map_err(Failure::Output)?;
+                session.output.done(&restored).map_err(Failure::Output)?;
             }
             Err(failure) => {
                 total.failed += 1;

@@ -82,7 +82,7 @@ fn delete_each(session: &Session, args: &RmArgs, urls: &[ObjectUrl]) -> Result<(
             match delete_named(&clients.of(&url.bucket)?, args, url).await {
                 Ok(deleted) => {
                     total.objects += 1;
-                    session.output.data(&deleted).map_err(Failure::Output)?;
+                    session.output.done(&deleted).map_err(Failure::Output)?;
                 }
                 Err(failure) => report(session, &mut total, &failure),
             }
@@ -179,7 +179,7 @@ fn tell(session: &Session, total: &mut DeletedTotal, gone: &Gone) -> Result<(), 
     total.objects += 1;
     total.bytes = total.bytes.saturating_add(gone.size);
     let deleted = Deleted::of(&gone.url, gone.version_id.as_ref(), total.dry_run);
-    session.output.data(&deleted).map_err(Failure::Output)
+    session.output.done(&deleted).map_err(Failure::Output)
 }
 
 fn report(session: &Session, total: &mut DeletedTotal, failure: &Failure) {

@@ -94,6 +94,7 @@ fn checkpoint_hint(error: &ossum_checkpoint::Error) -> &'static str {
 fn interrupted_hint(again: &str, left: Left) -> String {
     match left {
         Left::Nothing => format!("nothing half done is left; to begin anew: {again}"),
+        Left::Run(1) => format!("1 file is done; to continue: {again}"),
         Left::Run(files) => format!("{files} files are done; to continue: {again}"),
         Left::Orphans => format!("to begin anew: {again}"),
         Left::Kept(safe) => format!("{}; to continue: {again}", are_safe(safe)),
@@ -201,7 +202,7 @@ fn own_hint(error: &ossum_transfer::Error) -> Option<String> {
     use ossum_transfer::ErrorKind as Kind;
     let hint = match error.kind() {
         Kind::SourceMissing => "check the path",
-        Kind::SourceNotAFile => "name a file; one command copies one file",
+        Kind::SourceNotAFile => "name a file; a directory is copied with -r",
         Kind::SourceChanged => {
             "run the same command again when nothing writes to the file, or with --restart-on-change"
         }
@@ -287,7 +288,7 @@ fn local_hint(error: &io::Error) -> &'static str {
         }
         Kind::AddrInUse => "choose another port; port 0 takes a free one",
         Kind::AddrNotAvailable => "choose an address of this machine, such as 127.0.0.1",
-        _ if is_any(error, &[Errno::MFILE, Errno::NFILE]) => {
+        _ if is_out_of_files(error) => {
             "too many files are open; allow more with ulimit -n, or ask for less with --concurrency"
         }
         _ if is_any(error, &[Errno::FBIG]) => {
@@ -298,6 +299,11 @@ fn local_hint(error: &io::Error) -> &'static str {
         }
         _ => "check the path, and that its file system is well",
     }
+}
+
+/// Whether this process or this machine has as many files open as it may.
+pub(crate) fn is_out_of_files(error: &io::Error) -> bool {
+    is_any(error, &[Errno::MFILE, Errno::NFILE])
 }
 
 fn is_any(error: &io::Error, errnos: &[Errno]) -> bool {

@@ -34,6 +34,18 @@ fn several_objects_are_deleted_by_name() {
 }
 
 #[test]
+fn quiet_says_nothing_of_what_was_deleted() {
+    let desk = Desk::new();
+    put_all(&desk, &["a", "b", "many/c", "many/d"].map(str::to_owned));
+    for command in ["rm -q oss://bkt/a oss://bkt/b", "rm -rf -q oss://bkt/many/"] {
+        let outcome = desk.run(command);
+        outcome.exit(0);
+        assert_eq!((outcome.stdout(), outcome.stderr()), ("", ""));
+    }
+    assert_eq!(keys_left(&desk), 0);
+}
+
+#[test]
 fn one_that_fails_is_told_and_the_others_are_deleted() {
     let desk = Desk::new();
     put_all(&desk, &["a".to_owned()]);

@@ -117,6 +117,24 @@ fn too_many_open_files_are_a_matter_of_this_machine() {
 }
 
 #[test]
+fn no_open_file_left_for_the_network_is_a_matter_of_this_machine_too() {
+    let desk = Desk::new();
+    desk.workspace.write_seeded("file", 1, 1024);
+    desk.shell("ulimit -n 7; exec ossum cp file oss://bkt/k")
+        .exit(10)
+        .says("set up the network")
+        .says("ulimit -n");
+}
+
+#[test]
+fn a_directory_and_a_bucket_are_answered_with_the_option_that_copies_them() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.workspace.path("d")).unwrap();
+    desk.run("cp d oss://bkt/d").exit(2).says("-r");
+    desk.run("cp oss://bkt/ d").exit(2).says("-r");
+}
+
+#[test]
 fn a_file_that_would_be_too_large_is_an_error_and_not_the_end() {
     let desk = Desk::new();
     desk.workspace.write_seeded("file", 1, 4 << 20);

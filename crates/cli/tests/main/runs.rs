@@ -421,6 +421,18 @@ fn an_interrupted_run_says_how_it_goes_on() {
     let error = &events(&ended, "error")[0];
     let hint = error["hint"].as_str().unwrap();
     assert!(hint.contains("ossum cp -r d oss://bkt/x"), "{hint}");
+    assert!(hint.starts_with("1 file is done;"), "{hint}");
+}
+
+#[test]
+fn a_run_that_cannot_be_remembered_goes_on_and_says_why() {
+    let desk = Desk::new();
+    desk.tree(&["a"]);
+    desk.workspace.write("file", b"");
+    desk.run("cp -r d oss://bkt/x --checkpoint-dir file/below")
+        .exit(0)
+        .says("(os error 20)")
+        .says("if this run is interrupted, it begins anew");
 }
 
 #[test]

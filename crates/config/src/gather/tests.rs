@@ -205,7 +205,10 @@ fn the_one_file_that_is_named_is_read_whoevers_it_is() {
         assert_eq!(home.survey().files.len(), 1);
     }
     let home = Home::new().flags(|flags| flags.config = Some(Path::new("/nowhere/c").to_owned()));
-    assert!(matches!(home.resolve(), Err(Error::File { .. })));
+    let error = home.resolve().unwrap_err();
+    assert!(matches!(error, Error::File { .. }));
+    let hint = error.hint().unwrap();
+    assert!(hint.starts_with("check the path;"), "{hint}");
 }
 
 #[test]

@@ -171,7 +171,13 @@ fn no_object(url: &PrefixUrl, invalid: &Invalid) -> Failure {
     } else {
         invalid.to_string()
     };
-    Failure::usage(message, format!("write oss://{}/KEY", url.bucket))
+    Failure::usage(
+        message,
+        format!(
+            "write oss://{}/KEY; -r copies all that is below a prefix",
+            url.bucket
+        ),
+    )
 }
 
 #[cfg(test)]

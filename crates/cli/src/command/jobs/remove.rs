@@ -32,7 +32,7 @@ pub(super) fn run(session: &Session, args: &JobsRmArgs) -> Result<(), Failure> {
         match give_up(session, &pointers, &pointer, args) {
             Ok(given_up) => {
                 total.jobs += 1;
-                session.output.data(&given_up).map_err(Failure::Output)?;
+                session.output.done(&given_up).map_err(Failure::Output)?;
             }
             Err(failure) if failure.is_in_use() => total.running += 1,
             Err(failure) => {

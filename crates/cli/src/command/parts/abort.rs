@@ -60,7 +60,7 @@ impl Abort<'_> {
         let mut total = self.total();
         let told = self.end(&upload).await?;
         total.add(&told);
-        self.session.output.data(&told).map_err(Failure::Output)?;
+        self.session.output.done(&told).map_err(Failure::Output)?;
         self.session.output.total(&total).map_err(Failure::Output)
     }
 
@@ -80,7 +80,7 @@ impl Abort<'_> {
                 None | Some(Ok(None)) => {}
                 Some(Ok(Some(told))) => {
                     total.add(&told);
-                    self.session.output.data(&told).map_err(Failure::Output)?;
+                    self.session.output.done(&told).map_err(Failure::Output)?;
                 }
                 Some(Err(failure)) => {
                     total.failed += 1;
