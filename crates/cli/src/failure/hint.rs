@@ -286,6 +286,9 @@ fn local_hint(error: &io::Error) -> &'static str {
         Kind::IsADirectory => {
             "a directory lies where a file should; remove it or choose another place"
         }
+        Kind::AlreadyExists => {
+            "a file lies where a directory should; remove it or choose another place"
+        }
         Kind::AddrInUse => "choose another port; port 0 takes a free one",
         Kind::AddrNotAvailable => "choose an address of this machine, such as 127.0.0.1",
         _ if is_out_of_files(error) => {

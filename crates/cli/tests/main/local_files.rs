@@ -127,6 +127,17 @@ fn no_open_file_left_for_the_network_is_a_matter_of_this_machine_too() {
 }
 
 #[test]
+fn a_file_where_a_directory_should_be_is_told_as_that() {
+    let desk = Desk::new();
+    desk.workspace.write("file", b"kept");
+    desk.run("cp file oss://bkt/k").exit(0);
+    desk.run("cp oss://bkt/k file/")
+        .exit(10)
+        .says("a file lies where a directory should");
+    assert_eq!(desk.workspace.read("file"), b"kept");
+}
+
+#[test]
 fn a_directory_and_a_bucket_are_answered_with_the_option_that_copies_them() {
     let desk = Desk::new();
     std::fs::create_dir(desk.workspace.path("d")).unwrap();
