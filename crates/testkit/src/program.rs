@@ -18,6 +18,7 @@ pub struct Program {
     binary: PathBuf,
     directory: PathBuf,
     environment: BTreeMap<OsString, OsString>,
+    judge: Option<fn(&Outcome)>,
 }
 
 impl Program {
@@ -31,8 +32,17 @@ impl Program {
             binary: binary.into(),
             directory: root.to_owned(),
             environment: BTreeMap::new(),
+            judge: None,
         };
         program.env("HOME", root).env("TMPDIR", root)
+    }
+
+    /// The same with somebody who looks at whatever it has said in the end, and panics if that is
+    /// wrong.
+    #[must_use]
+    pub fn judged_by(self, judge: fn(&Outcome)) -> Self {
+        let judge = Some(judge);
+        Self { judge, ..self }
     }
 
     /// The same with a variable set.
@@ -76,6 +86,7 @@ impl Program {
             stdout: BufReader::new(stdout),
             seen: String::new(),
             stderr: Some(stderr),
+            judge: self.judge,
         }
     }
 
@@ -128,6 +139,7 @@ pub struct Running {
     stdout: BufReader<ChildStdout>,
     seen: String,
     stderr: Option<ChildStderr>,
+    judge: Option<fn(&Outcome)>,
 }
 
 impl Running {
@@ -190,7 +202,11 @@ impl Running {
             .child
             .wait()
             .unwrap_or_else(|error| panic!("{}: {error}", self.shown));
-        Outcome::new(self.shown.clone(), status, stdout, stderr)
+        let outcome = Outcome::new(self.shown.clone(), status, stdout, stderr);
+        if let Some(judge) = self.judge {
+            judge(&outcome);
+        }
+        outcome
     }
 
     fn pid(&self) -> Pid {

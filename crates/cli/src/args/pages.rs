@@ -11,6 +11,14 @@ use clap::{Command, CommandFactory};
 
 use super::Args;
 
+/// What stands between the commands and the options of all of them.
+const MORE: &str = "
+[The cookbook](../cookbook.md) has recipes, [semantics](../semantics.md) says what is left after every kind
+of end, and [json.schema.json](../json.schema.json) has every line that `--json` prints.
+
+## Options of all commands
+";
+
 const TERMINAL_COLUMNS: usize = 100;
 
 #[test]
@@ -100,8 +108,7 @@ fn index(root: &Command) -> String {
         let about = about.unwrap_or_default();
         let _ = writeln!(page, "| [`{name}`]({name}.md) | {about} |");
     }
-    page.push_str("\n[Semantics](../semantics.md): what is left after every kind of end.\n");
-    page.push_str("\n## Options of all commands\n");
+    page.push_str(MORE);
     page.push_str(&block(root.clone()));
     page
 }

@@ -7,9 +7,11 @@ use ossum_client::op::{PutBucketVersioning, Versioning};
 use ossum_config::{Environment, Flags};
 use ossum_testkit::{LocalOss, Outcome, Program, Workspace};
 
+use crate::schema;
+
 /// The program in `workspace`, with nothing configured.
 pub(crate) fn ossum(workspace: &Workspace) -> Program {
-    Program::new(env!("CARGO_BIN_EXE_ossum"), workspace)
+    Program::new(env!("CARGO_BIN_EXE_ossum"), workspace).judged_by(schema::judge)
 }
 
 /// A workspace, a local OSS, and the program configured to use it.

@@ -32,6 +32,7 @@ mod raw_http;
 mod restoring;
 mod resume;
 mod runs;
+mod schema;
 mod secrets;
 mod serving;
 mod settings;
