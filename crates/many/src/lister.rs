@@ -11,7 +11,7 @@ use crate::item::{Existing, Item, Job};
 use crate::listing::{Asking, Listed, ObjectListing};
 use crate::monitor::Became;
 use crate::names::{Becomes, Names, Sameness, becomes};
-use crate::request::IfExists;
+use crate::request::{IfExists, Remembering};
 use crate::route::{Route, below};
 use crate::told::{Told, What};
 use crate::walk::{Walk, Walked};
@@ -43,9 +43,9 @@ pub(crate) fn list(context: &Context<'_>, queue: &SyncSender<Job>) -> Result<(),
             source,
             destination,
         } => {
-            let avoid = context.run.remembering.as_ref();
-            let avoid = avoid.map(|remembering| remembering.directory.as_path());
-            let walk = Walk::begin(source, &context.run.filter, context.run.links, avoid)?;
+            let avoid = context.run.remembering.as_ref().map(Remembering::own);
+            let avoid = avoid.unwrap_or_default();
+            let walk = Walk::begin(source, &context.run.filter, context.run.links, &avoid)?;
             lister.walk(walk, destination)
         }
         Route::Down { source, .. } => lister.download(source),
@@ -111,7 +111,13 @@ impl Lister<'_> {
 
     fn copy(&self, source: &PrefixUrl, destination: &PrefixUrl) -> Result<(), Error> {
         let mut there = self.there(destination);
-        self.objects(source, |item| self.item_up(item, &mut there, destination))
+        self.objects(source, |item| {
+            let route = &self.context.run.route;
+            match route.forbid_in_source(&item.name) {
+                Ok(()) => self.item_up(item, &mut there, destination),
+                Err(error) => Ok(self.failed(route.source_of(&item.name), error)),
+            }
+        })
     }
 
     /// Takes each object below `source` that the filter lets through.

@@ -51,7 +51,7 @@ pub(crate) fn mark(name: &str, source_version: &str, destination_version: &str) 
 pub(crate) fn directory(remembering: &Remembering, endpoint: &str, route: &Route) -> PathBuf {
     let identity = format!("{endpoint}\n{}", route.identity());
     let id = format!("{:032x}", mark("run", &identity, ""));
-    remembering.directory.join("runs").join(&id[..16])
+    remembering.runs().join(&id[..16])
 }
 
 /// What earlier runs have done, without a lock: for those who only look.
@@ -216,6 +216,7 @@ mod tests {
         fn open(&self) -> Result<Record, Error> {
             let remembering = Remembering {
                 directory: self.0.path().to_owned(),
+                state_directory: None,
                 command: vec!["ossum".to_owned()],
                 working_directory: None,
             };

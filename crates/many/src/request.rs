@@ -90,12 +90,28 @@ pub enum IfExists {
 /// Where a run is remembered until it has succeeded.
 #[derive(Debug, Clone)]
 pub struct Remembering {
-    /// The state directory: the record lies in `runs/` there, for its owner alone.
+    /// The record lies in `runs/` there, for its owner alone.
     pub directory: PathBuf,
+    /// The state directory, where whoever looks for unfinished transfers finds those of the run;
+    /// absent tells nobody.
+    pub state_directory: Option<PathBuf>,
     /// The command that a user gave, for whoever looks. Without secrets.
     pub command: Vec<String>,
     /// The directory it was given in.
     pub working_directory: Option<PathBuf>,
+}
+
+impl Remembering {
+    /// Where the records of runs lie.
+    pub(crate) fn runs(&self) -> PathBuf {
+        self.directory.join("runs")
+    }
+
+    /// The directories in which nothing is a user's.
+    pub(crate) fn own(&self) -> Vec<PathBuf> {
+        let state = self.state_directory.iter().cloned();
+        state.chain([self.runs()]).collect()
+    }
 }
 
 /// Decides what is kept with an object that is made.

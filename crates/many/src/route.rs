@@ -76,6 +76,25 @@ impl Route {
         }
     }
 
+    /// Finds that the item `name` does not replace part of what is copied: it, or what it replaces,
+    /// would be copied with other bytes, or never.
+    pub(crate) fn forbid_in_source(&self, name: &str) -> Result<(), Error> {
+        match self {
+            Self::Across {
+                source,
+                destination,
+            } if source.bucket == destination.bucket
+                && format!("{}{name}", destination.prefix).starts_with(&source.prefix) =>
+            {
+                Err(Error::IntoItself {
+                    source_url: source.to_string(),
+                    destination: self.destination_of(name),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What tells this route from all others, wherever it is typed.
     pub(crate) fn identity(&self) -> String {
         let path = |path: &Path| {
@@ -197,5 +216,18 @@ mod tests {
         assert!(!refused("oss://aaa/x", "oss://aaa/xy"));
         assert!(!refused("oss://aaa/x/y", "oss://aaa/x"));
         assert!(!refused("oss://aaa/x", "oss://bbb/x"));
+    }
+
+    #[test]
+    fn nothing_that_is_still_to_be_copied_is_replaced() {
+        let refused = |source, destination, name| {
+            let route = across(source, destination);
+            route.forbid_in_source(name).is_err()
+        };
+        assert!(refused("oss://aaa/x/y", "oss://aaa/x", "y/z"));
+        assert!(refused("oss://aaa/x/y", "oss://aaa", "x/y/z"));
+        assert!(!refused("oss://aaa/x/y", "oss://aaa/x", "z"));
+        assert!(!refused("oss://aaa/x/y", "oss://aaa/x", "yz"));
+        assert!(!refused("oss://aaa/x/y", "oss://bbb/x", "y/z"));
     }
 }

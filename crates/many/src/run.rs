@@ -207,11 +207,11 @@ fn shared(options: &Options) -> Options {
 /// Where the transfers are remembered: beside the record, and pointed to as others are.
 fn checkpointing(record: &Record, remembering: &Remembering, run: &Run) -> Checkpointing {
     let place = CheckpointPlace::Directory(record.checkpoints());
-    let state = remembering.directory.clone();
+    let state = remembering.state_directory.clone();
     let durability = run.options.durability;
-    let store = FileStore::new(Arc::new(RealFs), place, Some(state.clone()), durability);
+    let store = FileStore::new(Arc::new(RealFs), place, state.clone(), durability);
     Checkpointing {
-        pointers: Some(Pointers::new(Arc::new(RealFs), state)),
+        pointers: state.map(|state| Pointers::new(Arc::new(RealFs), state)),
         command: remembering.command.clone(),
         directory: remembering.working_directory.clone(),
         ..Checkpointing::new(Arc::new(store))

@@ -28,8 +28,8 @@ pub(crate) enum Walked {
 pub(crate) struct Walk<'a> {
     filter: &'a Filter,
     links: Links,
-    /// The device and inode of a directory that is not entered.
-    avoid: Option<(u64, u64)>,
+    /// The devices and inodes of directories that are not entered.
+    avoid: Vec<(u64, u64)>,
     way: Vec<Open>,
 }
 
@@ -59,22 +59,24 @@ enum Kind {
 }
 
 impl<'a> Walk<'a> {
-    /// Begins at `root`; a symbolic link to a directory is followed there. `avoid` is not entered.
+    /// Begins at `root`; a symbolic link to a directory is followed there. Those of `avoid` are
+    /// not entered.
     pub(crate) fn begin(
         root: &Path,
         filter: &'a Filter,
         links: Links,
-        avoid: Option<&Path>,
+        avoid: &[PathBuf],
     ) -> Result<Self, Error> {
         let found = fs::metadata(root).map_err(Error::local("look at", root))?;
         if !found.is_dir() {
             return Err(Error::NotADirectory(root.to_owned()));
         }
-        let avoid = avoid.and_then(|path| fs::metadata(path).ok());
+        // One that is not there cannot be entered.
+        let avoid = avoid.iter().filter_map(|path| fs::metadata(path).ok());
         let mut walk = Self {
             filter,
             links,
-            avoid: avoid.map(|found| id(&found)),
+            avoid: avoid.map(|found| id(&found)).collect(),
             way: Vec::new(),
         };
         walk.enter(root.to_owned(), String::new(), id(&found))
@@ -142,7 +144,7 @@ impl<'a> Walk<'a> {
             Err(error) => return Some(unreadable(path, error)),
         };
         let id = id(&found);
-        if self.avoid == Some(id) {
+        if self.avoid.contains(&id) {
             return None;
         }
         if self.way.iter().any(|open| open.id == id) {
@@ -272,7 +274,7 @@ mod tests {
 
         /// What is found: names, names with why they are skipped, and paths with errors.
         fn walk(&self, filter: &Filter, links: Links) -> Vec<String> {
-            let walk = Walk::begin(self.0.path(), filter, links, None).unwrap();
+            let walk = Walk::begin(self.0.path(), filter, links, &[]).unwrap();
             let short = |path: PathBuf| {
                 let path = path.strip_prefix(self.0.path()).unwrap();
                 path.to_string_lossy().into_owned()
@@ -382,7 +384,7 @@ mod tests {
         let scene = Scene::new(&["state/x", "f"]);
         let state = scene.path("state");
         let filter = Filter::default();
-        let walk = Walk::begin(scene.0.path(), &filter, Links::Follow, Some(&state));
+        let walk = Walk::begin(scene.0.path(), &filter, Links::Follow, &[state]);
         assert_eq!(walk.unwrap().count(), 1);
     }
 
@@ -390,7 +392,7 @@ mod tests {
     fn a_source_that_is_no_directory_is_told_from_one_that_is_not_there() {
         let scene = Scene::new(&["f"]);
         let filter = Filter::default();
-        let begin = |name| Walk::begin(&scene.path(name), &filter, Links::Follow, None);
+        let begin = |name| Walk::begin(&scene.path(name), &filter, Links::Follow, &[]);
         assert!(matches!(begin("f"), Err(Error::NotADirectory(_))));
         assert!(matches!(begin("absent"), Err(Error::Local { .. })));
     }

@@ -109,7 +109,7 @@ impl OneWorker<'_> {
         }
         match outcome {
             Ok(fate) => self.tell(item, what, fate),
-            Err(error) if error.is_cancelled() => {}
+            Err(error) if error.is_cancelled() && !self.context.halt.goes_on() => {}
             Err(Error::Limit(limit)) => self.context.halt.begin_no_more(limit.into()),
             Err(error) => self.failed(item, what, error),
         }

@@ -111,6 +111,21 @@ fn the_contents_of_a_bucket_go_below_a_directory() {
 }
 
 #[test]
+fn a_copy_upwards_replaces_nothing_that_is_still_to_be_copied() {
+    let desk = Desk::new();
+    desk.tree(&["y/z", "z"]);
+    desk.run("cp -r d oss://bkt/x/y").exit(0);
+    // x/y/y/z would come to be x/y/z, which is to become x/z.
+    let outcome = desk.run("cp -r --json oss://bkt/x/y oss://bkt/x");
+    let failed = events(outcome.exit(1), "error");
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["source"], "oss://bkt/x/y/y/z");
+    desk.run("cat oss://bkt/x/y/z").exit(0).prints("z");
+    desk.run("cat oss://bkt/x/z").exit(0).prints("z");
+    desk.run("cat oss://bkt/x/y/y/z").exit(0).prints("y/z");
+}
+
+#[test]
 fn people_get_one_line_and_scripts_a_line_an_item_and_the_sum_last() {
     let desk = Desk::new();
     desk.tree(TREE);
@@ -463,4 +478,35 @@ fn what_belongs_to_one_object_is_refused_for_many() {
         let outcome = desk.run(&format!("cp -r dir oss://bkt/ {option}"));
         outcome.exit(2).says("hint: ");
     }
+}
+
+#[test]
+fn what_a_run_has_left_is_listed_wherever_it_is_remembered_and_resumed_by_one_command() {
+    let desk = held::desk();
+    for name in ["d/1", "d/2"] {
+        desk.workspace.write(name, vec![5; held::SIZE]);
+    }
+    desk.hold("UploadPart", held::HELD_AT);
+    let words = "cp -r d oss://bkt/x --checkpoint-dir kept --part-size 100K --json";
+    let run = desk.ossum.start(words.split(' '));
+    let jobs = || {
+        let listed = desk.run("jobs ls --json");
+        events(listed.exit(0), "job").len()
+    };
+    while jobs() < 2 {}
+    run.signal(Signal::KILL);
+    run.wait();
+    desk.release();
+    let resumed = desk.run("jobs resume --all");
+    assert_eq!(events(resumed.exit(0), "run_done").len(), 1, "{resumed}");
+    assert_eq!(jobs(), 0);
+}
+
+#[test]
+fn files_beside_the_record_of_a_run_are_copied() {
+    let desk = Desk::new();
+    desk.tree(&["a", "kept/b"]);
+    let words = "cp -r d oss://bkt/x --checkpoint-dir d/kept";
+    desk.run(words).exit(0);
+    assert_eq!(desk.keys("x/"), ["x/a", "x/kept/b"]);
 }

@@ -55,6 +55,7 @@ fn a_rerun_asks_nothing_of_what_is_done_but_the_listing() {
     let (dir, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let again = || Run {
         remembering: Some(Remembering {
+            state_directory: None,
             directory: state.path().to_owned(),
             command: Vec::new(),
             working_directory: None,

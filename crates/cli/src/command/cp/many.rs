@@ -132,6 +132,7 @@ fn remembering(session: &Session, args: &CpArgs) -> Result<Option<Remembering>, 
     };
     Ok(directory.map(|directory| Remembering {
         directory,
+        state_directory: session.state_directory(),
         command: session.words.to_vec(),
         // Where there is none any more, nobody can be led back to it.
         working_directory: std::env::current_dir().ok(),
@@ -198,10 +199,15 @@ fn failure(session: &Session, ended: Ended) -> Option<Failure> {
             failed: summary.failed,
             total: summary.files + summary.skipped + summary.failed,
         }),
-        Err(Error::Cancelled) if summary.resumable => {
-            session.interrupted_leaving(Left::Run(summary.files))
+        Err(error @ Error::Cancelled) => {
+            let left = if summary.resumable {
+                Left::Run(summary.files)
+            } else {
+                Left::Nothing
+            };
+            let interrupted = session.interrupted_leaving(left);
+            interrupted.or_else(|| Some(error.into()))
         }
-        Err(Error::Cancelled) => session.interrupted_leaving(Left::Nothing),
         Err(error) => Some(error.into()),
     }
 }

@@ -1,11 +1,12 @@
 //! Runs the command of an unfinished transfer again, as it was typed, where it was typed.
 
+use std::collections::HashSet;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ossum_checkpoint::Pointer;
+use ossum_checkpoint::{Error as CheckpointError, Pointer};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::find;
@@ -38,9 +39,23 @@ fn run_all(session: &Session) -> Result<(), Failure> {
     let Some(pointers) = super::pointers(session) else {
         return Ok(());
     };
+    let mut begun = HashSet::new();
     for pointer in pointers.list()? {
-        if pointers.check_unused(&pointer, None).is_err() {
-            continue; // it runs already
+        match pointers.check_unused(&pointer, None) {
+            Ok(()) => {}
+            Err(CheckpointError::InUse { .. }) => continue,
+            Err(error) => {
+                (failed, total) = (failed + 1, total + 1);
+                message::report(&error.into(), &session.output);
+                continue;
+            }
+        }
+        // One command may have begun several, which all end with it.
+        let is_left = pointers.find(&pointer.transfer)?.is_some();
+        let is_first = pointer.command.is_empty()
+            || begun.insert((pointer.command.clone(), pointer.directory.clone()));
+        if !is_left || !is_first {
+            continue;
         }
         total += 1;
         let outcome = command(session, &pointer)
