@@ -99,6 +99,8 @@ impl Route {
     pub(crate) fn identity(&self) -> String {
         let path = |path: &Path| {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            // Without a slash at its end, which changes nothing.
+            let path = path.components().as_path();
             path.as_os_str()
                 .as_encoded_bytes()
                 .escape_ascii()
@@ -204,6 +206,16 @@ mod tests {
         let route = across("oss://aaa", "oss://bbb/y");
         assert_eq!(route.source_of("d/f"), "oss://aaa/d/f");
         assert_eq!(route.destination_of("d/f"), "oss://bbb/y/d/f");
+    }
+
+    #[test]
+    fn a_slash_at_the_end_of_a_directory_makes_no_other_run() {
+        let up = |source: &str| Route::Up {
+            source: source.into(),
+            destination: "oss://bbb/y".parse().unwrap(),
+        };
+        assert_eq!(up("/d/x").identity(), up("/d/x/").identity());
+        assert_ne!(up("/d/x").identity(), up("/d/xy").identity());
     }
 
     #[test]

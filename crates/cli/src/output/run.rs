@@ -95,6 +95,11 @@ pub(crate) struct RunDone {
 }
 
 impl RunDone {
+    /// Whether anything became of anything.
+    pub(crate) fn has_items(&self) -> bool {
+        self.files + self.skipped + self.failed > 0
+    }
+
     pub(crate) fn of(
         source: String,
         destination: String,

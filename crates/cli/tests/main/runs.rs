@@ -510,3 +510,10 @@ fn files_beside_the_record_of_a_run_are_copied() {
     desk.run(words).exit(0);
     assert_eq!(desk.keys("x/"), ["x/a", "x/kept/b"]);
 }
+
+#[test]
+fn a_run_that_never_began_adds_nothing_up() {
+    let desk = Desk::new();
+    let outcome = desk.run("cp -r none oss://bkt/");
+    assert_eq!(outcome.exit(3).stdout(), "", "{outcome}");
+}

@@ -219,7 +219,10 @@ fn conclude(session: &Session, failure: Option<Failure>, done: &RunDone) -> Resu
         return output.last(done).map_err(Failure::Output);
     };
     if !output.is_json() {
-        output.last(done).map_err(Failure::Output)?;
+        // Of a run that never began there is nothing to add up.
+        if done.has_items() {
+            output.last(done).map_err(Failure::Output)?;
+        }
         return Err(failure);
     }
     // What failed for some has been told of each.
