@@ -132,7 +132,11 @@ impl CachedCredentials {
             }
             Err(_) => {
                 if let Some(current) = &mut kept.current {
-                    current.renew_at = Some(now + pause(now, current.credentials.expires_at()));
+                    let end = current.credentials.expires_at();
+                    // What has ended stays due: nobody is to get it while the next try waits.
+                    if end.is_none_or(|end| now < end) {
+                        current.renew_at = Some(now + pause(now, end));
+                    }
                 }
             }
         }

@@ -218,10 +218,13 @@ async fn what_is_valid_survives_a_renewal_that_fails_and_is_not_renewed_at_once(
 async fn what_has_ended_is_not_given_when_the_fetch_fails() {
     let scene = Scene::new(HOUR);
     scene.key().await;
-    scene.source.fail(1);
+    scene.source.fail(2);
     scene.advance(HOUR);
-    let error = scene.cached.provide().await.unwrap_err();
-    assert_eq!(error.to_string(), "failure 2");
+    for failure in ["failure 2", "failure 3"] {
+        let error = scene.cached.provide().await.unwrap_err();
+        assert_eq!(error.to_string(), failure);
+    }
+    assert_eq!(scene.key().await, "key-4");
 }
 
 #[tokio::test]
