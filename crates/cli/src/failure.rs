@@ -127,6 +127,14 @@ impl Failure {
         }
     }
 
+    /// What an end is where `failed` of `total` things failed, each of which was told.
+    pub(crate) fn if_any(failed: u64, total: u64) -> Result<(), Self> {
+        match failed {
+            0 => Ok(()),
+            failed => Err(Self::Some { failed, total }),
+        }
+    }
+
     /// What to do next, as one sentence without a full stop.
     pub(crate) fn hint(&self) -> Option<String> {
         hint::hint(self)

@@ -1,25 +1,24 @@
 //! Shows how far a transfer is, from a thread that asks its monitor now and then.
 
 mod active;
+mod one;
 mod pace;
 mod run;
 mod words;
 
-use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use ossum_transfer::{Event, Monitor, Snapshot};
+use ossum_transfer::Monitor;
 
+use self::one::One;
 use self::pace::Pace;
-use self::run::RunView;
-use self::words::{done_bytes, words};
+use self::run::Run;
 use crate::args::ProgressChoice;
-use crate::message::escaped;
-use crate::output::{Output, PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent};
+use crate::output::{Event, Output};
 use crate::screen::Screen;
 use crate::session::Session;
 use crate::terminal::Charset;
@@ -92,16 +91,22 @@ enum Wish {
 impl Progress {
     /// Begins to show `monitor` as `name`, and tells how far it is on SIGUSR1.
     pub(crate) fn show(session: &Session, name: &str, monitor: &Monitor) -> Self {
-        Self::watch(session, View::new(session, name, monitor))
+        Self::of(session, One::new(session, name, monitor))
     }
 
     /// The same of a run over many objects.
     pub(crate) fn show_run(session: &Session, monitor: &ossum_many::Monitor) -> Self {
-        Self::watch(session, RunView::new(session, monitor))
+        Self::of(session, Run::new(session, monitor))
     }
 
-    fn watch(session: &Session, view: impl Shown) -> Self {
-        let style = session.progress;
+    fn of(session: &Session, watched: impl Watched) -> Self {
+        let view = View {
+            watched,
+            style: session.progress,
+            pace: Pace::default(),
+            output: Arc::clone(&session.output),
+            screen: session.screen.clone(),
+        };
         let (wishes, inbox) = mpsc::channel();
         let asked = wishes.clone();
         session.interrupts.tell_by(move || {
@@ -111,7 +116,7 @@ impl Progress {
         // Without a thread there is no progress to be seen, which is no reason not to make any.
         let thread = thread::Builder::new()
             .name("progress".to_owned())
-            .spawn(move || watch(view, style, &inbox));
+            .spawn(move || view.watch(&inbox));
         Self {
             wishes,
             thread: thread.ok(),
@@ -131,134 +136,89 @@ impl Drop for Progress {
 }
 
 /// What is watched.
-trait Shown: Send + 'static {
-    /// Tells what happened since this was last called.
-    fn tell(&mut self) {}
+trait Watched: Send + 'static {
+    type Snapshot;
+    type Event: Event;
 
-    /// Shows how far it is.
-    fn show(&mut self);
+    fn snapshot(&self) -> Self::Snapshot;
 
-    /// Says how far it is because somebody asked, whatever is shown otherwise.
-    fn show_state(&mut self);
+    /// Payload bytes moved so far.
+    fn bytes_moved(snapshot: &Self::Snapshot) -> u64;
+
+    /// How far it is, for people.
+    fn words(&self, snapshot: &Self::Snapshot, bytes_per_second: Option<u64>) -> String;
+
+    /// The same for scripts.
+    fn event(snapshot: Self::Snapshot) -> Self::Event;
+
+    /// Tells scripts what happened since this was last called.
+    fn tell(&mut self, output: &Output) {
+        let _ = output;
+    }
+
+    /// Draws the bars, if there are any.
+    fn draw(&mut self, snapshot: &Self::Snapshot, words: String);
 
     /// Leaves nothing on the terminal.
     fn end(&mut self);
 }
 
-fn watch(mut view: impl Shown, style: Style, inbox: &Receiver<Wish>) {
-    let mut shown = Instant::now();
-    loop {
-        let wish = inbox.recv_timeout(style.tick());
-        view.tell();
-        match wish {
-            Ok(Wish::State) => view.show_state(),
-            Err(RecvTimeoutError::Timeout) if shown.elapsed() >= style.interval() => {
-                shown = Instant::now();
-                view.show();
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Ok(Wish::End) | Err(RecvTimeoutError::Disconnected) => return view.end(),
-        }
-    }
-}
-
-/// One transfer as it is shown.
-struct View {
+/// What is watched, as it is shown.
+struct View<W> {
+    watched: W,
     style: Style,
-    name: String,
-    monitor: Monitor,
     pace: Pace,
-    bar: Option<ProgressBar>,
     output: Arc<Output>,
     screen: Screen,
 }
 
-impl View {
-    fn new(session: &Session, name: &str, monitor: &Monitor) -> Self {
-        let (style, screen) = (session.progress, session.screen.clone());
-        let charset = session.charset;
-        Self {
-            style,
-            name: charset.fit(&escaped(name)).into_owned(),
-            monitor: monitor.clone(),
-            pace: Pace::default(),
-            bar: (style == Style::Bar).then(|| screen.add(bar(charset))),
-            output: Arc::clone(&session.output),
-            screen,
-        }
-    }
-
-    fn write(&self, snapshot: &Snapshot) {
-        let line = format!("{}: {}\n", self.name, self.words(snapshot));
-        self.screen.write_stderr(&line);
-    }
-
-    fn words(&self, snapshot: &Snapshot) -> String {
-        words(snapshot, self.pace.bytes_per_second())
-    }
-}
-
-impl Shown for View {
-    /// Scripts hear of it; people see it in the numbers.
-    fn tell(&mut self) {
-        let events = self.monitor.take_events();
-        if self.style != Style::Json {
-            return;
-        }
-        for event in events {
-            // Where it cannot be written, the last line will tell.
-            let _ = tell(&self.output, event);
+impl<W: Watched> View<W> {
+    fn watch(mut self, inbox: &Receiver<Wish>) {
+        let mut shown = Instant::now();
+        loop {
+            let wish = inbox.recv_timeout(self.style.tick());
+            // People see it in the numbers.
+            if self.style == Style::Json {
+                self.watched.tell(&self.output);
+            }
+            match wish {
+                Ok(Wish::State) => {
+                    let (_, words) = self.look();
+                    self.write(&words);
+                }
+                Err(RecvTimeoutError::Timeout) if shown.elapsed() >= self.style.interval() => {
+                    shown = Instant::now();
+                    self.show();
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Wish::End) | Err(RecvTimeoutError::Disconnected) => return self.watched.end(),
+            }
         }
     }
 
     fn show(&mut self) {
-        let snapshot = self.monitor.snapshot();
-        self.pace.add(Instant::now(), snapshot.bytes_moved);
-        match (self.style, &self.bar) {
-            (Style::Bar, Some(bar)) => {
-                bar.set_length(snapshot.bytes_total.unwrap_or(0));
-                bar.set_position(done_bytes(&snapshot));
-                bar.set_message(format!("{}: {}", self.name, self.words(&snapshot)));
-            }
-            (Style::Plain, _) => self.write(&snapshot),
+        let (snapshot, words) = self.look();
+        match self.style {
+            Style::Bar => self.watched.draw(&snapshot, words),
+            Style::Plain => self.write(&words),
             // Where it cannot be written, the last line will tell.
-            (Style::Json, _) => {
-                let _ = self.output.note_in_json(&ProgressEvent::from(snapshot));
+            Style::Json => {
+                let _ = self.output.note_in_json(&W::event(snapshot));
             }
-            _ => {}
+            Style::None => {}
         }
     }
 
-    fn show_state(&mut self) {
-        let snapshot = self.monitor.snapshot();
-        self.pace.add(Instant::now(), snapshot.bytes_moved);
-        self.write(&snapshot);
+    /// How far it is now.
+    fn look(&mut self) -> (W::Snapshot, String) {
+        let snapshot = self.watched.snapshot();
+        self.pace.add(Instant::now(), W::bytes_moved(&snapshot));
+        let words = self.watched.words(&snapshot, self.pace.bytes_per_second());
+        (snapshot, words)
     }
 
-    fn end(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-fn tell(output: &Output, event: Event) -> io::Result<()> {
-    match event {
-        Event::Part {
-            number,
-            bytes,
-            reused,
-        } => output.note_in_json(&PartEvent {
-            number: number.get(),
-            bytes,
-            reused,
-        }),
-        Event::Resumed { parts } => output.note_in_json(&ResumedEvent { parts }),
-        Event::Restarted(reason) => output.note_in_json(&RestartedEvent {
-            reason: reason.to_string(),
-        }),
-        Event::Retry(retry) => output.note_in_json(&RetryEvent::from(retry)),
-        _ => Ok(()),
+    fn write(&self, words: &str) {
+        self.screen.write_stderr(&format!("{words}\n"));
     }
 }
 

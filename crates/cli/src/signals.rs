@@ -140,3 +140,25 @@ impl fmt::Debug for Interrupts {
         f.debug_tuple("Interrupts").field(&self.first()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_signal_that_comes_twice_at_once_ends_once_and_leaves_time_to_end() {
+        let interrupts = Interrupts::default();
+        let ends = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&ends);
+        interrupts.end_by(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
+        // Were the second one another one, it would be the end of this process.
+        interrupts.take(Signal::Interrupt);
+        interrupts.take(Signal::Terminate);
+        assert_eq!(ends.load(Ordering::Relaxed), 1);
+        assert_eq!(interrupts.first(), Some(Signal::Interrupt));
+    }
+}

@@ -1,30 +1,27 @@
 //! What becomes of each item.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+mod to_file;
+mod to_object;
+
+use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use ossum_client::op::{HeadObject, Overwrite as ObjectOverwrite};
+use ossum_client::op::HeadObject;
 use ossum_client::{Client, ErrorKind as ClientErrorKind};
-use ossum_transfer::{
-    Copy, Download, ErrorKind, Modified, Monitor as OneMonitor, Options,
-    Overwrite as FileOverwrite, Report, Upload, Worker, modified,
-};
+use ossum_transfer::{ErrorKind, Monitor as OneMonitor, Options, Report, Worker, modified};
 use ossum_types::ObjectUrl;
 
 use crate::allowance::Allowance;
-use crate::beneath;
 use crate::decide::{Action, Replace, decide};
 use crate::error::Error;
 use crate::halt::Halt;
-use crate::item::{Existing, Item, Job, object_version};
+use crate::item::{Existing, Item, Job};
 use crate::monitor::{Became, Monitor};
 use crate::record::{Record, mark};
 use crate::request::{IfExists, Run};
-use crate::route::{Route, below};
+use crate::route::Route;
 use crate::slots::Slots;
 use crate::told::{Skipped, Told, What};
 use crate::trouble::{Concerns, Troubles, concerns};
@@ -95,9 +92,17 @@ impl OneWorker<'_> {
             source: route.source_of(&item.name),
             destination: route.destination_of(&item.name),
         };
-        let outcome = match &self.context.run.route {
-            Route::Up { .. } | Route::Across { .. } => self.to_object(item, job.existing.as_ref()),
-            Route::Down { .. } => self.to_file(item),
+        let existing = job.existing.as_ref();
+        let outcome = match route {
+            Route::Up {
+                source,
+                destination,
+            } => self.upload(source, destination, item, existing),
+            Route::Across {
+                source,
+                destination,
+            } => self.copy(source, destination, item, existing),
+            Route::Down { source, .. } => self.download(source, item),
         };
         if let Err(Error::Transfer(error)) = &outcome
             && let Some(upload_id) = error.left_upload()
@@ -151,111 +156,6 @@ impl OneWorker<'_> {
         if ends && let Some(error) = self.context.troubles.in_a_row() {
             self.context.halt.stop(error);
         }
-    }
-
-    fn to_object(&self, item: &Item, existing: Option<&Existing>) -> Result<Fate, Error> {
-        let replace = match self.decide(item, existing, || self.is_object_newer(item))? {
-            Ok(replace) => replace,
-            Err(fate) => return Ok(fate),
-        };
-        let overwrite = match replace {
-            Replace::Allow => ObjectOverwrite::Allow,
-            Replace::Forbid => ObjectOverwrite::Forbid,
-        };
-        let report = self.transfer(item, |monitor| match &self.context.run.route {
-            Route::Up {
-                source,
-                destination,
-            } => {
-                let upload = self.upload(source.join(&item.name), below(destination, &item.name)?);
-                let upload = Upload {
-                    overwrite,
-                    ..upload
-                };
-                Ok(self.worker.upload(&upload, monitor)?)
-            }
-            Route::Across {
-                source,
-                destination,
-            } => {
-                let destination = below(destination, &item.name)?;
-                let copy = Copy {
-                    headers: self.context.run.headers.of(None, &destination.key),
-                    overwrite,
-                    options: self.context.options.clone(),
-                    ..Copy::new(below(source, &item.name)?, destination)
-                };
-                Ok(self.worker.copy(&copy, monitor)?)
-            }
-            Route::Down { .. } => unreachable!("a download makes files"),
-        });
-        let report = match report {
-            Ok(report) => report,
-            Err(error) => return self.unless_it_appeared(error),
-        };
-        if let Fate::Copied(report) = &report {
-            let made = object_version(report.bytes_total, &report.etag);
-            self.remember(&item.name, &item.version, &made);
-        }
-        Ok(report)
-    }
-
-    fn upload(&self, file: PathBuf, destination: ObjectUrl) -> Upload {
-        Upload {
-            headers: self.context.run.headers.of(Some(&file), &destination.key),
-            modified: Modified::Keep,
-            verify_kept: self.context.run.verify_kept,
-            options: self.context.options.clone(),
-            ..Upload::new(file, destination)
-        }
-    }
-
-    fn to_file(&self, item: &Item) -> Result<Fate, Error> {
-        let Route::Down { source, .. } = &self.context.run.route else {
-            unreachable!("an upload makes objects");
-        };
-        let durability = self.context.options.durability;
-        let Some(root) = &self.context.root else {
-            // Only a dry run leaves it unmade.
-            return Ok(Fate::Planned);
-        };
-        if let Some(directory) = item.name.strip_suffix('/') {
-            if !self.context.run.dry_run {
-                beneath::directory(root, directory, durability)?;
-            }
-            return Ok(Fate::Made);
-        }
-        let existing = existing_file(root, &item.name)?;
-        let newer = || self.is_newer_than_file(item, existing.as_ref());
-        let replace = match self.decide(item, existing.as_ref(), newer)? {
-            Ok(replace) => replace,
-            Err(fate) => return Ok(fate),
-        };
-        let path = beneath::file(root, &item.name, durability)?;
-        let download = Download {
-            overwrite: match replace {
-                Replace::Allow => FileOverwrite::Allow,
-                Replace::Forbid => FileOverwrite::Forbid,
-            },
-            unverified: self.context.run.unverified,
-            options: self.context.options.clone(),
-            ..Download::new(below(source, &item.name)?, &path)
-        };
-        let report = self.transfer(item, |monitor| {
-            Ok(self.worker.download(&download, monitor)?)
-        });
-        let report = match report {
-            Ok(report) => report,
-            Err(error) => return self.unless_it_appeared(error),
-        };
-        if let Fate::Copied(report) = &report {
-            let fetched = object_version(report.bytes_total, &report.etag);
-            // Where it is gone already, there is nothing to remember.
-            if let Ok(Some(made)) = existing_file(root, &item.name) {
-                self.remember(&item.name, &fetched, &made.version);
-            }
-        }
-        Ok(report)
     }
 
     /// Whether the item is to be copied, and may replace what is there; or else what becomes of it.
@@ -329,31 +229,6 @@ impl OneWorker<'_> {
         }
     }
 
-    /// Whether the source is newer than the object that is there.
-    fn is_object_newer(&self, item: &Item) -> Result<bool, Error> {
-        let (source, destination) = match &self.context.run.route {
-            Route::Up { destination, .. } => (item.modified, destination),
-            Route::Across {
-                source,
-                destination,
-            } => (self.modified(&below(source, &item.name)?)?, destination),
-            Route::Down { .. } => unreachable!("a download makes files"),
-        };
-        let there = self.modified(&below(destination, &item.name)?)?;
-        Ok(is_newer(source, there))
-    }
-
-    fn is_newer_than_file(&self, item: &Item, existing: Option<&Existing>) -> Result<bool, Error> {
-        let Route::Down { source, .. } = &self.context.run.route else {
-            unreachable!("an upload makes objects");
-        };
-        let source = self.modified(&below(source, &item.name)?)?;
-        Ok(is_newer(
-            source,
-            existing.and_then(|existing| existing.modified),
-        ))
-    }
-
     /// When what an object holds was modified.
     fn modified(&self, url: &ObjectUrl) -> Result<Option<SystemTime>, Error> {
         let head = HeadObject::new(url.bucket.clone(), url.key.clone());
@@ -375,17 +250,4 @@ fn is_newer(source: Option<SystemTime>, there: Option<SystemTime>) -> bool {
         (Some(source), Some(there)) => source > there,
         _ => true,
     }
-}
-
-/// The file below `root`, if it is there.
-fn existing_file(root: &Path, name: &str) -> Result<Option<Existing>, Error> {
-    let Some(path) = beneath::existing_file(root, name)? else {
-        return Ok(None);
-    };
-    let found = fs::metadata(&path).map_err(Error::local("look at", &path))?;
-    let (seconds, nanos) = (found.mtime(), found.mtime_nsec());
-    Ok(Some(Existing {
-        version: format!("{} {seconds}.{nanos:09}", found.len()),
-        modified: found.modified().ok(),
-    }))
 }

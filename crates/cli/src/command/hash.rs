@@ -85,11 +85,5 @@ async fn show_many(session: &Session, operands: &[Operand], wanted: Wanted) -> R
         }
     }
     session.output.total(&total).map_err(Failure::Output)?;
-    match total.failed {
-        0 => Ok(()),
-        failed => Err(Failure::Some {
-            failed,
-            total: failed + total.hashed,
-        }),
-    }
+    Failure::if_any(total.failed, total.failed + total.hashed)
 }

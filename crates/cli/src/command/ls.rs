@@ -10,7 +10,7 @@ use ossum_types::PrefixUrl;
 use super::block_on;
 use crate::args::{Listing, LsArgs};
 use crate::failure::Failure;
-use crate::output::{BucketLine, ListTotal, ObjectLine, Output, PrefixLine, VersionLine};
+use crate::output::{BucketLine, Event, ListTotal, ObjectLine, Output, PrefixLine, VersionLine};
 use crate::session::Session;
 
 /// Lists buckets or objects, page by page.
@@ -47,29 +47,21 @@ async fn list_versions(
     url: PrefixUrl,
     recursive: bool,
 ) -> Result<(), Failure> {
-    let mut total = ListTotal::default();
+    let mut lines = Lines::new(output);
     let mut entries = pin!(client.list_object_versions(ListObjectVersions {
         prefix: url.prefix,
-        delimiter: (!recursive).then(|| "/".to_owned()),
+        delimiter: delimiter(recursive),
         ..ListObjectVersions::new(url.bucket)
     }));
     while let Some(entry) = entries.try_next().await? {
-        let written = match entry {
-            VersionsEntry::Version(version) => {
-                total.objects += 1;
-                total.bytes = total.bytes.saturating_add(version.size);
-                output.data(&VersionLine::of(&version))
-            }
-            VersionsEntry::DeleteMarker(marker) => output.data(&VersionLine::of_marker(&marker)),
-            VersionsEntry::CommonPrefix(prefix) => {
-                total.prefixes += 1;
-                output.data(&PrefixLine { prefix })
-            }
-            _ => Ok(()),
-        };
-        written.map_err(Failure::Output)?;
+        match entry {
+            VersionsEntry::Version(it) => lines.object(it.size, &VersionLine::of(&it))?,
+            VersionsEntry::DeleteMarker(it) => lines.add(&VersionLine::of_marker(&it))?,
+            VersionsEntry::CommonPrefix(prefix) => lines.prefix(prefix)?,
+            _ => {}
+        }
     }
-    output.total(&total).map_err(Failure::Output)
+    lines.end()
 }
 
 async fn list_objects(
@@ -78,26 +70,54 @@ async fn list_objects(
     url: PrefixUrl,
     recursive: bool,
 ) -> Result<(), Failure> {
-    let mut total = ListTotal::default();
+    let mut lines = Lines::new(output);
     let mut entries = pin!(client.list_objects_v2(ListObjectsV2 {
         prefix: url.prefix,
-        delimiter: (!recursive).then(|| "/".to_owned()),
+        delimiter: delimiter(recursive),
         ..ListObjectsV2::new(url.bucket)
     }));
     while let Some(entry) = entries.try_next().await? {
-        let written = match entry {
-            ObjectsEntry::Object(object) => {
-                total.objects += 1;
-                total.bytes = total.bytes.saturating_add(object.size);
-                output.data(&ObjectLine::of(&object))
-            }
-            ObjectsEntry::CommonPrefix(prefix) => {
-                total.prefixes += 1;
-                output.data(&PrefixLine { prefix })
-            }
-            _ => Ok(()),
-        };
-        written.map_err(Failure::Output)?;
+        match entry {
+            ObjectsEntry::Object(it) => lines.object(it.size, &ObjectLine::of(&it))?,
+            ObjectsEntry::CommonPrefix(prefix) => lines.prefix(prefix)?,
+            _ => {}
+        }
     }
-    output.total(&total).map_err(Failure::Output)
+    lines.end()
+}
+
+fn delimiter(recursive: bool) -> Option<String> {
+    (!recursive).then(|| "/".to_owned())
+}
+
+/// The lines of a listing, added up.
+struct Lines<'a> {
+    output: &'a Output,
+    total: ListTotal,
+}
+
+impl<'a> Lines<'a> {
+    fn new(output: &'a Output) -> Self {
+        let total = ListTotal::default();
+        Self { output, total }
+    }
+
+    fn object(&mut self, size: u64, line: &impl Event) -> Result<(), Failure> {
+        self.total.objects += 1;
+        self.total.bytes = self.total.bytes.saturating_add(size);
+        self.add(line)
+    }
+
+    fn prefix(&mut self, prefix: String) -> Result<(), Failure> {
+        self.total.prefixes += 1;
+        self.add(&PrefixLine { prefix })
+    }
+
+    fn add(&mut self, line: &impl Event) -> Result<(), Failure> {
+        self.output.data(line).map_err(Failure::Output)
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        self.output.total(&self.total).map_err(Failure::Output)
+    }
 }

@@ -27,7 +27,7 @@ pub(super) fn run(session: &Session, args: &PartsArgs) -> Result<(), Failure> {
 /// Lists them, page by page, several being looked at a time.
 fn list(session: &Session, args: &PartsLsArgs) -> Result<(), Failure> {
     let client = session.client_for(&args.what.bucket)?;
-    let owners = Owners::find(session)?;
+    let owners = Owners::seen(session)?;
     block_on(async {
         let mut total = UploadsTotal::default();
         let looked = uploads(&client, &args.what)

@@ -90,13 +90,7 @@ async fn restore_all(
         wait_for_all(session, client, args, deadline).await?;
     }
     session.output.total(&total).map_err(Failure::Output)?;
-    match total.failed {
-        0 => Ok(()),
-        failed => Err(Failure::Some {
-            failed,
-            total: failed + total.archived(),
-        }),
-    }
+    Failure::if_any(total.failed, total.failed + total.archived())
 }
 
 /// Begins to restore an object of a listing; `None` if it is not archived.

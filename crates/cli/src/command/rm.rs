@@ -189,11 +189,5 @@ fn report(session: &Session, total: &mut DeletedTotal, failure: &Failure) {
 
 fn end(session: &Session, total: &DeletedTotal) -> Result<(), Failure> {
     session.output.total(total).map_err(Failure::Output)?;
-    match total.failed {
-        0 => Ok(()),
-        failed => Err(Failure::Some {
-            failed,
-            total: failed + total.objects,
-        }),
-    }
+    Failure::if_any(total.failed, total.failed + total.objects)
 }

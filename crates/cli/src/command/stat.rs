@@ -35,13 +35,7 @@ pub(super) fn run(session: &Session, args: &StatArgs) -> Result<(), Failure> {
                 }
             }
         }
-        match failed {
-            0 => Ok(()),
-            failed => Err(Failure::Some {
-                failed,
-                total: args.what.len() as u64,
-            }),
-        }
+        Failure::if_any(failed, args.what.len() as u64)
     })
 }
 

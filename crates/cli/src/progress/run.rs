@@ -1,85 +1,62 @@
-//! Shows how far a run over many objects is.
-
-use std::sync::Arc;
-use std::time::Instant;
+//! How far a run over many objects is.
 
 use indicatif::ProgressBar;
 use ossum_many::{Monitor, Snapshot};
 use ossum_types::ByteSize;
 
 use super::active::ActiveLines;
-use super::pace::Pace;
 use super::words::span;
-use super::{Shown, Style, bar};
-use crate::output::{Output, RunProgress};
-use crate::screen::Screen;
+use super::{Style, Watched, bar};
+use crate::output::RunProgress;
 use crate::session::Session;
 
-/// A run as it is shown.
-pub(super) struct RunView {
-    style: Style,
+/// A run that is watched.
+pub(super) struct Run {
     monitor: Monitor,
-    pace: Pace,
     /// That of the whole run, and those of what is under way.
     bars: Option<(ProgressBar, ActiveLines)>,
-    output: Arc<Output>,
-    screen: Screen,
 }
 
-impl RunView {
+impl Run {
     pub(super) fn new(session: &Session, monitor: &Monitor) -> Self {
-        let (style, screen) = (session.progress, session.screen.clone());
-        let charset = session.charset;
-        let bars = (style == Style::Bar).then(|| {
+        let (screen, charset) = (&session.screen, session.charset);
+        let bars = (session.progress == Style::Bar).then(|| {
             let total = screen.add(bar(charset));
             let active = ActiveLines::above(total.clone(), charset, screen.clone());
             (total, active)
         });
-        Self {
-            style,
-            monitor: monitor.clone(),
-            pace: Pace::default(),
-            bars,
-            output: Arc::clone(&session.output),
-            screen,
-        }
-    }
-
-    fn write(&self, snapshot: &Snapshot) {
-        let line = format!("{}\n", self.words(snapshot));
-        self.screen.write_stderr(&line);
-    }
-
-    fn words(&self, snapshot: &Snapshot) -> String {
-        words(snapshot, self.pace.bytes_per_second())
+        let monitor = monitor.clone();
+        Self { monitor, bars }
     }
 }
 
-impl Shown for RunView {
-    fn show(&mut self) {
-        let snapshot = self.monitor.snapshot();
-        self.pace.add(Instant::now(), snapshot.bytes_moved);
-        let words = self.words(&snapshot);
-        match (self.style, &mut self.bars) {
-            (Style::Bar, Some((total, active))) => {
-                active.show(&snapshot.active);
-                total.set_length(to_move(&snapshot));
-                total.set_position(there(&snapshot));
-                total.set_message(words);
-            }
-            (Style::Plain, _) => self.write(&snapshot),
-            // Where it cannot be written, the last line will tell.
-            (Style::Json, _) => {
-                let _ = self.output.note_in_json(&RunProgress::from(&snapshot));
-            }
-            _ => {}
-        }
+impl Watched for Run {
+    type Snapshot = Snapshot;
+    type Event = RunProgress;
+
+    fn snapshot(&self) -> Snapshot {
+        self.monitor.snapshot()
     }
 
-    fn show_state(&mut self) {
-        let snapshot = self.monitor.snapshot();
-        self.pace.add(Instant::now(), snapshot.bytes_moved);
-        self.write(&snapshot);
+    fn bytes_moved(snapshot: &Snapshot) -> u64 {
+        snapshot.bytes_moved
+    }
+
+    fn words(&self, snapshot: &Snapshot, bytes_per_second: Option<u64>) -> String {
+        words(snapshot, bytes_per_second)
+    }
+
+    fn event(snapshot: Snapshot) -> RunProgress {
+        RunProgress::from(&snapshot)
+    }
+
+    fn draw(&mut self, snapshot: &Snapshot, words: String) {
+        if let Some((total, active)) = &mut self.bars {
+            active.show(&snapshot.active);
+            total.set_length(to_move(snapshot));
+            total.set_position(there(snapshot));
+            total.set_message(words);
+        }
     }
 
     fn end(&mut self) {

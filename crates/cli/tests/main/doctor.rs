@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::{Duration, SystemTime};
 
 use ossum_devserver::{Clock, Listening};
-use ossum_testkit::{LocalOss, Outcome};
+use ossum_testkit::{LocalOss, Outcome, Program};
 use serde_json::Value;
 
 use crate::desk::{Desk, ossum};
@@ -30,6 +30,14 @@ fn found(outcome: &Outcome, check: &str) -> Value {
     finding
 }
 
+/// Expects the finding of a check to have `text` in the member `name`.
+#[track_caller]
+fn says(outcome: &Outcome, check: &str, name: &str, text: &str) {
+    let finding = found(outcome, check);
+    let member = finding[name].as_str();
+    assert!(member.is_some_and(|said| said.contains(text)), "{finding}");
+}
+
 /// All checks of this state.
 fn checks(outcome: &Outcome, state: &str) -> Vec<String> {
     let lines = outcome.stdout_json();
@@ -38,6 +46,14 @@ fn checks(outcome: &Outcome, state: &str) -> Vec<String> {
         .map(|line| line["check"].as_str().unwrap().to_owned())
         .collect()
 }
+
+/// The program of `desk` without these variables.
+fn without(desk: &Desk, names: [&str; 2]) -> Program {
+    let without = |program: Program, name| program.without_env(name);
+    names.into_iter().fold(desk.ossum.clone(), without)
+}
+
+const ACCESS_KEY: [&str; 2] = ["OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET"];
 
 /// Expects the verdict, and after it the failure that the exit code stands for.
 #[track_caller]
@@ -100,8 +116,7 @@ fn where_all_is_well_nothing_fails_and_nothing_is_left() {
     for check in all {
         assert_eq!(found(&outcome, check)["state"], "ok", "{check}");
     }
-    let configuration = found(&outcome, "configuration")["found"].to_string();
-    assert!(configuration.contains("OSS_ENDPOINT"), "{configuration}");
+    says(&outcome, "configuration", "found", "OSS_ENDPOINT");
     outcome.never_shows(LocalOss::ACCESS_KEY_SECRET);
     outcome.never_shows(LocalOss::ACCESS_KEY_ID);
     nothing_is_left(&desk);
@@ -127,12 +142,7 @@ fn a_wrong_secret_is_found_where_oss_refuses_it() {
     ] {
         let outcome = program.run(words.split_whitespace());
         fails(&outcome, 4, check);
-        assert!(
-            found(&outcome, check)["found"]
-                .as_str()
-                .unwrap()
-                .contains("SignatureDoesNotMatch")
-        );
+        says(&outcome, check, "found", "SignatureDoesNotMatch");
         assert_eq!(checks(&outcome, "fail"), [check]);
     }
     program
@@ -146,11 +156,7 @@ fn a_wrong_secret_is_found_where_oss_refuses_it() {
 #[test]
 fn without_credentials_the_way_is_looked_at_all_the_same() {
     let desk = Desk::new();
-    let program = desk
-        .ossum
-        .clone()
-        .without_env("OSS_ACCESS_KEY_ID")
-        .without_env("OSS_ACCESS_KEY_SECRET");
+    let program = without(&desk, ACCESS_KEY);
     let outcome = program.run(["doctor", "--json"]);
     fails(&outcome, 4, "credentials");
     assert_eq!(found(&outcome, "tcp")["state"], "ok");
@@ -159,11 +165,7 @@ fn without_credentials_the_way_is_looked_at_all_the_same() {
 #[test]
 fn a_provider_of_credentials_that_fails_is_found() {
     let desk = Desk::new();
-    let program = desk
-        .ossum
-        .clone()
-        .without_env("OSS_ACCESS_KEY_ID")
-        .without_env("OSS_ACCESS_KEY_SECRET");
+    let program = without(&desk, ACCESS_KEY);
     desk.workspace
         .write("ossum.toml", "credential_process = \"exit 7\"\n");
     let outcome = program.run(["doctor", "--json", "--config", "ossum.toml"]);
@@ -173,19 +175,10 @@ fn a_provider_of_credentials_that_fails_is_found() {
 #[test]
 fn without_settings_it_says_what_to_set() {
     let desk = Desk::new();
-    let program = desk
-        .ossum
-        .clone()
-        .without_env("OSS_ENDPOINT")
-        .without_env("OSS_REGION");
+    let program = without(&desk, ["OSS_ENDPOINT", "OSS_REGION"]);
     let outcome = program.run(["doctor", "--json"]);
     fails(&outcome, 2, "configuration");
-    assert!(
-        found(&outcome, "configuration")["next"]
-            .as_str()
-            .unwrap()
-            .contains("OSS_REGION")
-    );
+    says(&outcome, "configuration", "next", "OSS_REGION");
     assert_eq!(found(&outcome, "state")["state"], "ok");
 }
 
@@ -196,12 +189,7 @@ fn a_clock_that_is_off_is_told_and_no_failure() {
     }));
     let outcome = desk.run(&format!("doctor oss://bkt --json {PROBE}"));
     outcome.exit(0);
-    let clock = found(&outcome, "clock");
-    assert_eq!(clock["state"], "warn", "{outcome}");
-    assert!(
-        clock["found"].as_str().unwrap().contains("s behind of OSS"),
-        "{clock}"
-    );
+    says(&outcome, "clock", "found", "s behind of OSS");
     assert_eq!(checks(&outcome, "warn"), ["clock"]);
 }
 
@@ -230,12 +218,7 @@ fn a_proxy_that_cannot_be_reached_is_named_without_its_password() {
         .env("http_proxy", "http://u:hunter2@127.0.0.1:1");
     let outcome = program.run(["doctor", "--json"]);
     fails(&outcome, 5, "tcp");
-    assert!(
-        found(&outcome, "proxy")["found"]
-            .as_str()
-            .unwrap()
-            .contains("http://127.0.0.1:1")
-    );
+    says(&outcome, "proxy", "found", "http://127.0.0.1:1");
     outcome.never_shows("hunter2");
 }
 
@@ -271,10 +254,7 @@ fn what_is_not_allowed_is_found_one_by_one_and_nothing_is_left() {
         ("InitiateMultipartUpload", "multipart", "delete"),
     ] {
         let desk = Desk::new();
-        desk.faults(&format!(
-            "[[rule]]\noperation = '{operation}'\n\
-             then = {{ answer = {{ status = 403, code = 'AccessDenied' }} }}\n"
-        ));
+        desk.deny(operation, 1);
         let outcome = desk.run(&format!("doctor oss://bkt --json {PROBE}"));
         fails(&outcome, 4, check);
         assert_eq!(checks(&outcome, "fail"), [check], "{operation}");
@@ -287,10 +267,7 @@ fn what_is_not_allowed_is_found_one_by_one_and_nothing_is_left() {
 #[test]
 fn a_probe_that_may_not_be_deleted_is_named() {
     let desk = Desk::new();
-    desk.faults(
-        "[[rule]]\noperation = 'DeleteObject'\n\
-         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
-    );
+    desk.deny("DeleteObject", 1);
     let outcome = desk.run(&format!("doctor oss://bkt --json {PROBE}"));
     fails(&outcome, 4, "delete");
     outcome.says("ossum rm oss://bkt/.ossum-doctor-");
@@ -310,10 +287,7 @@ fn bytes_that_come_back_changed_are_found() {
 fn why_a_transfer_stopped_is_explained() {
     let desk = desk();
     desk.workspace.write_seeded("file", 1, SIZE);
-    desk.faults(
-        "[[rule]]\noperation = 'UploadPart'\nfrom = 3\n\
-         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
-    );
+    desk.deny("UploadPart", 3);
     desk.run(&format!("cp file oss://bkt/k {OPTIONS}")).exit(4);
     desk.release();
     let job = desk.run("jobs ls --json").stdout_json().remove(0);

@@ -47,6 +47,14 @@ impl Desk {
         ));
     }
 
+    /// Denies an operation from the request of this number on.
+    pub(crate) fn deny(&self, operation: &str, from: usize) {
+        self.faults(&format!(
+            "[[rule]]\noperation = '{operation}'\nfrom = {from}\n\
+            then = {{ answer = {{ status = 403, code = 'AccessDenied' }} }}\n"
+        ));
+    }
+
     /// Answers everything again.
     pub(crate) fn release(&self) {
         ask(self.address(), "DELETE", "/-/ossum/faults", b"").unwrap();

@@ -78,10 +78,7 @@ fn without_a_checkpoint_a_signal_leaves_nothing_anywhere() {
 fn a_failure_says_how_much_is_safe_and_what_to_do_first() {
     let desk = desk();
     desk.workspace.write_seeded("file", 1, SIZE);
-    desk.faults(
-        "[[rule]]\noperation = 'UploadPart'\nfrom = 6\n\
-         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
-    );
+    desk.deny("UploadPart", 6);
     let words = "cp file oss://bkt/k --part-size 100K --concurrency 1";
     desk.run(words)
         .exit(4)

@@ -104,10 +104,7 @@ fn a_killed_upload_is_listed_and_shown_with_all_there_is_to_know() {
 fn why_a_transfer_stopped_is_remembered_until_it_goes_on() {
     let desk = desk();
     desk.workspace.write_seeded("file", 1, SIZE);
-    desk.faults(
-        "[[rule]]\noperation = 'UploadPart'\nfrom = 6\n\
-         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
-    );
+    desk.deny("UploadPart", 6);
     let words = "cp file oss://bkt/k --part-size 100K --concurrency 1";
     desk.run(words).exit(4);
     let id = id(&only(&desk));
@@ -265,10 +262,7 @@ fn an_upload_that_cannot_be_aborted_stays_until_it_is_forced() {
     desk.workspace.write_seeded("file", 1, SIZE);
     desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
     let id = id(&only(&desk));
-    desk.faults(
-        "[[rule]]\noperation = 'AbortMultipartUpload'\n\
-         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
-    );
+    desk.deny("AbortMultipartUpload", 1);
     fails(
         &desk.ossum,
         &format!("jobs rm {id}"),

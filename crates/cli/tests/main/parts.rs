@@ -1,5 +1,6 @@
 //! `ossum parts`: what is billed and belongs to no object.
 
+use std::os::unix::fs::symlink;
 use std::time::{Duration, SystemTime};
 
 use ossum_devserver::{Access, Clock};
@@ -151,6 +152,23 @@ fn what_runs_here_is_never_aborted() {
     assert_eq!(desk.open_uploads(), 1);
     running.signal(Signal::KILL);
     running.wait();
+}
+
+#[test]
+fn a_job_that_cannot_be_looked_at_may_be_running_and_nothing_is_aborted() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 1, SIZE);
+    std::fs::create_dir(desk.workspace.path("kept")).unwrap();
+    let words = format!("cp file oss://bkt/owned {OPTIONS} --checkpoint kept/c");
+    desk.kill_held("UploadPart", &words);
+    // No path leads there any more, and none says that nothing is there.
+    std::fs::rename(desk.workspace.path("kept"), desk.workspace.path("moved")).unwrap();
+    symlink("kept", desk.workspace.path("kept")).unwrap();
+    desk.run("parts ls oss://bkt").exit(0).prints("owned");
+    desk.run("parts abort oss://bkt --older-than 0s --force --include-jobs")
+        .exit(10)
+        .says("kept/c");
+    assert_eq!(desk.open_uploads(), 1);
 }
 
 #[test]

@@ -42,13 +42,7 @@ pub(super) fn run(session: &Session, args: &JobsRmArgs) -> Result<(), Failure> {
         }
     }
     session.output.total(&total).map_err(Failure::Output)?;
-    match total.failed {
-        0 => Ok(()),
-        failed => Err(Failure::Some {
-            failed,
-            total: failed + total.jobs,
-        }),
-    }
+    Failure::if_any(total.failed, total.failed + total.jobs)
 }
 
 /// Gives up one. First what is at OSS, so that a failure there leaves all as it was; then what is

@@ -72,10 +72,7 @@ fn run_all(session: &Session) -> Result<(), Failure> {
             return Err(interrupted);
         }
     }
-    match failed {
-        0 => Ok(()),
-        failed => Err(Failure::Some { failed, total }),
-    }
+    Failure::if_any(failed, total)
 }
 
 /// The child that runs, for whoever is to stop it.

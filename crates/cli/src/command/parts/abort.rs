@@ -18,7 +18,7 @@ use crate::session::Session;
 /// Aborts uploads, or shows which.
 pub(super) fn run(session: &Session, args: &PartsAbortArgs) -> Result<(), Failure> {
     let client = session.client_for(&args.what.bucket)?;
-    let owners = Owners::find(session)?;
+    let owners = Owners::certain(session)?;
     let job = Abort {
         session,
         args,
@@ -89,13 +89,7 @@ impl Abort<'_> {
             }
         }
         self.session.output.total(&total).map_err(Failure::Output)?;
-        match total.failed {
-            0 => Ok(()),
-            failed => Err(Failure::Some {
-                failed,
-                total: failed + total.uploads,
-            }),
-        }
+        Failure::if_any(total.failed, total.failed + total.uploads)
     }
 
     /// Whether it is old enough for certain. Where OSS told no time, nothing is.

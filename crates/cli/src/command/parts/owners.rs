@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use ossum_checkpoint::{Pointer, Pointers, Sighting};
 use ossum_types::UploadId;
 
 use crate::command::jobs::{find, list, pointers};
@@ -12,14 +13,30 @@ use crate::session::Session;
 pub(super) struct Owners(HashMap<String, Job>);
 
 impl Owners {
-    /// Looks at all of them: the pointer of each, and its checkpoint.
-    pub(super) fn find(session: &Session) -> Result<Self, Failure> {
+    /// Looks at all of them: the pointer of each, and its checkpoint. One that cannot be looked at
+    /// counts as stopped.
+    pub(super) fn seen(session: &Session) -> Result<Self, Failure> {
+        Self::find(session, |pointers, pointer| {
+            Ok(list::look(pointers, pointer))
+        })
+    }
+
+    /// The same for whoever aborts what has no owner that runs: where that cannot be found out, it
+    /// is an error.
+    pub(super) fn certain(session: &Session) -> Result<Self, Failure> {
+        Self::find(session, |pointers, pointer| Ok(pointers.look(pointer)?))
+    }
+
+    fn find(
+        session: &Session,
+        look: impl Fn(&Pointers, &Pointer) -> Result<Sighting, Failure>,
+    ) -> Result<Self, Failure> {
         let Some(pointers) = pointers(session) else {
             return Ok(Self::default());
         };
         let mut owners = HashMap::new();
         for pointer in find::all(session)? {
-            let job = Job::of(&pointer, &list::look(&pointers, &pointer));
+            let job = Job::of(&pointer, &look(&pointers, &pointer)?);
             // The checkpoint may know another one than the pointer.
             let known = pointer.upload_id.as_ref().map(ToString::to_string);
             for id in known.into_iter().chain(job.upload_id.clone()) {
