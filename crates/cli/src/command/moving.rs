@@ -113,8 +113,12 @@ fn stdin() -> std::io::Result<File> {
 fn tell_reach(session: &Session, job: &Job) -> Result<(), Failure> {
     if let Job::Feed(feed) = job {
         let reach = ByteSize::new(feed.reach()?);
+        let more = match feed.most_bytes {
+            Some(_) => "--max-transfer",
+            None => "--memory or --spool",
+        };
         session.output.aside(&format!(
-            "takes up to {reach} of standard input; --memory or --spool for more"
+            "takes up to {reach} of standard input; {more} for more"
         ));
     }
     Ok(())

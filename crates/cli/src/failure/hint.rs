@@ -225,7 +225,8 @@ fn own_hint(error: &ossum_transfer::Error) -> Option<String> {
             "wait for it to end, or stop it, then run the same command again: it goes on from there"
         }
         Kind::Limit => {
-            "--memory with more, or --spool DIR, takes more; --expected-size SIZE plans for it"
+            "--memory with more, or --spool DIR, takes more, as a larger --max-transfer does where one was \
+            given; --expected-size SIZE plans for it"
         }
         Kind::Ambiguous => {
             "look at what is there with `ossum stat`; if it should be replaced, run the same command again"

@@ -115,6 +115,8 @@ fn code_7_is_a_source_that_changes_meanwhile() {
 fn code_8_is_a_limit() {
     let desk = desk();
     ends_with(&desk, "cp file oss://bkt/more --max-transfer 999", 8);
+    let piped = "ossum cp - oss://bkt/more --max-transfer 999 < file";
+    desk.shell(piped).exit(8).says("--max-transfer for more");
     desk.run("stat oss://bkt/more").exit(3);
     desk.workspace.write_seeded("dir/large", 1, 2000);
     let run = desk.run("cp -r dir oss://bkt/dir --max-transfer 1K --json");

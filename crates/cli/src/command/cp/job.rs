@@ -64,6 +64,7 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
             overwrite: object_overwrite(args),
             callback: callback::of(&args.callback)?,
             expected_bytes: args.stream.expected_size.map(ByteSize::get),
+            most_bytes: args.max_transfer.map(ByteSize::get),
             spool: args.stream.spool.clone(),
             options,
             ..Feed::new(destination)
@@ -106,8 +107,6 @@ fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
             misplaced(upload, "an upload of a file")?;
             misplaced(download, "a download")?;
             misplaced(version_id, "a download or a copy")?;
-            let limit = args.max_transfer.is_some().then_some("--max-transfer");
-            misplaced(limit, "a transfer whose size is known")?;
             misplaced(args.checkpoint.first_given(), "what can be gone on with")
         }
         Route::Up { .. } => {
