@@ -14,6 +14,7 @@ mod du;
 mod elsewhere;
 #[cfg(test)]
 mod examples;
+mod filter;
 mod hash;
 mod jobs;
 mod ls;
@@ -41,6 +42,7 @@ pub(crate) use demo::DemoArgs;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use du::DuArgs;
 pub(crate) use elsewhere::ElsewhereArgs;
+pub(crate) use filter::FilterArgs;
 pub(crate) use hash::HashArgs;
 pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};

@@ -1,10 +1,14 @@
 use ossum_types::{PrefixUrl, VersionId};
 
+use super::FilterArgs;
+
 const EXAMPLES: &str = "\
 Examples:
   ossum rm oss://bucket/a oss://bucket/b     these objects
   ossum rm -r --dry-run oss://bucket/logs/   what would be deleted
   ossum rm -r --force oss://bucket/logs/     all of it, without asking
+  ossum rm -r --exclude '*.gz' oss://bucket/logs/
+                                             all but what ends in .gz
   ossum rm -r --all-versions oss://bucket/   what versioning has kept as well, for good";
 
 /// Delete objects, or all whose keys begin with a prefix
@@ -40,6 +44,9 @@ pub(crate) struct RmArgs {
     /// With -r: every version and delete marker, for good, and not the current versions alone
     #[arg(long, requires = "recursive")]
     all_versions: bool,
+
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
 }
 
 /// What of an object is deleted.

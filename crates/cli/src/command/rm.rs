@@ -29,6 +29,12 @@ pub(super) fn run(session: &Session, args: &RmArgs) -> Result<(), Failure> {
     if args.recursive {
         return run_recursively(session, args);
     }
+    if let Some(option) = args.filter.first_given() {
+        return Err(Failure::usage(
+            format!("{option} belongs to deleting with -r, and this is none"),
+            format!("leave out {option}, or add -r"),
+        ));
+    }
     let urls = args
         .what
         .iter()
@@ -92,6 +98,7 @@ fn delete_each(session: &Session, args: &RmArgs, urls: &[ObjectUrl]) -> Result<(
 }
 
 fn run_recursively(session: &Session, args: &RmArgs) -> Result<(), Failure> {
+    forbid_unclear_names(args)?;
     let asks = !args.force && !args.dry_run;
     if asks && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Err(Failure::usage(
@@ -108,12 +115,27 @@ fn run_recursively(session: &Session, args: &RmArgs) -> Result<(), Failure> {
     })
 }
 
+/// Finds that patterns have paths to be held against: `cp -r` takes `oss://bucket/logs` for a
+/// directory, `rm -r` for what begins with it, so a path below it would be two things.
+fn forbid_unclear_names(args: &RmArgs) -> Result<(), Failure> {
+    let is_directory = |what: &&PrefixUrl| what.prefix.is_empty() || what.prefix.ends_with('/');
+    let unclear = args.what.iter().find(|what| !is_directory(what));
+    match (args.filter.first_given(), unclear) {
+        (Some(option), Some(what)) => Err(Failure::usage(
+            format!("{option} chooses by the path below a directory, and {what} is none"),
+            format!("end it with /: {what}/"),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Counts what would be deleted and asks for it. Nothing to delete needs no asking.
 async fn confirm(session: &Session, clients: &Clients<'_>, args: &RmArgs) -> Result<bool, Failure> {
+    let filter = args.filter.filter();
     let (mut objects, mut bytes) = (0_u64, 0_u64);
     for what in &args.what {
         let client = clients.of(&what.bucket)?;
-        let mut doomed = pin!(doomed::below(&client, what, args.reach()));
+        let mut doomed = pin!(doomed::below(&client, what, args.reach(), &filter));
         while let Some(doomed) = doomed.try_next().await? {
             objects += 1;
             bytes = bytes.saturating_add(doomed.size);
@@ -131,9 +153,13 @@ async fn confirm(session: &Session, clients: &Clients<'_>, args: &RmArgs) -> Res
     let urls: Vec<String> = args.what.iter().map(ToString::to_string).collect();
     let urls = urls.join(" or ");
     let what = message::escaped(&urls);
+    let chosen = match args.filter.first_given() {
+        Some(_) => " and that the patterns take",
+        None => "",
+    };
     session.screen.write_stderr(&format!(
-        "delete {objects} {things} ({size}) whose URLs begin with {what}, and what appears there \
-        meanwhile? [y/N] "
+        "delete {objects} {things} ({size}) whose URLs begin with {what}{chosen}, and what appears \
+        there meanwhile? [y/N] "
     ));
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
@@ -153,9 +179,10 @@ async fn delete_all(
         dry_run: args.dry_run,
         ..DeletedTotal::default()
     };
+    let filter = args.filter.filter();
     for what in &args.what {
         let client = &clients.of(&what.bucket)?;
-        let doomed = doomed::below(client, what, args.reach());
+        let doomed = doomed::below(client, what, args.reach(), &filter);
         let batches = doomed.try_chunks(BATCH);
         // A listing that breaks ends it all; a deletion that fails does not.
         let deletions = batches.map(|batch| async move {

@@ -137,3 +137,52 @@ fn what_would_delete_something_else_is_refused() {
     }
     desk.run("rm --all-versions oss://bkt/a").exit(2);
 }
+
+#[test]
+fn patterns_choose_what_is_deleted_and_the_last_that_matches_decides() {
+    let desk = Desk::new();
+    let keys = ["d/a.gz", "d/a.txt", "d/keep/a.gz", "d/sub/b.gz", "d2/a.gz"];
+    put_all(&desk, &keys.map(str::to_owned));
+    let patterns = ["--include", "*.gz", "--exclude", "keep/**"];
+    let rm = |options: &str| {
+        let words = options.split_whitespace().chain(patterns);
+        let outcome = desk.ossum.run(words.chain(["oss://bkt/d/"]));
+        outcome.exit(0).stdout().to_owned()
+    };
+    assert_eq!(
+        rm("rm -rn"),
+        "would delete oss://bkt/d/a.gz\nwould delete oss://bkt/d/sub/b.gz\n"
+    );
+    assert_eq!(keys_left(&desk), 5);
+    assert_eq!(
+        rm("rm -rf"),
+        "deleted oss://bkt/d/a.gz\ndeleted oss://bkt/d/sub/b.gz\n"
+    );
+    assert_eq!(keys_left(&desk), 3);
+}
+
+#[test]
+fn patterns_choose_among_versions_too() {
+    let desk = Desk::new();
+    desk.enable_versioning();
+    for key in ["a.gz", "a.txt"] {
+        desk.put(&format!("oss://bkt/{key}"), b"1");
+        desk.put(&format!("oss://bkt/{key}"), b"2");
+    }
+    let words = ["rm", "-rf", "--all-versions", "--exclude", "*.txt"];
+    let outcome = desk.ossum.run(words.into_iter().chain(["oss://bkt"]));
+    outcome.exit(0).says("deleted 2 objects");
+    assert_eq!(keys_left(&desk), 1);
+}
+
+#[test]
+fn patterns_without_a_path_to_be_held_against_delete_nothing() {
+    let desk = Desk::new();
+    for (words, names) in [
+        ("rm -rf --exclude x oss://bkt/d", "oss://bkt/d/"),
+        ("rm --exclude x oss://bkt/d", "--exclude belongs to"),
+    ] {
+        fails(&desk.ossum, words, 2, "usage", names.trim_end_matches('/'));
+        desk.run(words).says(names);
+    }
+}

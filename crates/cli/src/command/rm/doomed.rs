@@ -1,7 +1,8 @@
-use futures_util::future::Either;
+use futures_util::future::{Either, ready};
 use futures_util::{Stream, TryStreamExt};
 use ossum_client::op::{ListObjectVersions, VersionsEntry};
 use ossum_client::{Client, Error};
+use ossum_many::Filter;
 use ossum_types::{Invalid, ObjectKey, PrefixUrl, VersionId};
 
 use crate::args::Reach;
@@ -16,8 +17,28 @@ pub(super) struct Doomed {
     pub(super) size: u64,
 }
 
-/// What begins with `what`: the objects, or all versions and delete markers.
+/// What is to be deleted of what begins with `what`: that of `reach` which `filter` takes. Names are
+/// those that `cp -r` would give.
 pub(super) fn below(
+    client: &Client,
+    what: &PrefixUrl,
+    reach: Reach,
+    filter: &Filter,
+) -> impl Stream<Item = Result<Doomed, Error>> + use<> {
+    let (prefix, filter) = (what.prefix.clone(), filter.clone());
+    let takes = move |doomed: &Doomed| match &doomed.key {
+        Ok(key) => {
+            let key = key.as_str();
+            filter.takes(key.strip_prefix(prefix.as_str()).unwrap_or(key))
+        }
+        // It cannot be deleted, which is told.
+        Err(_) => true,
+    };
+    all_below(client, what, reach).try_filter(move |doomed| ready(takes(doomed)))
+}
+
+/// What begins with `what`: the objects, or all versions and delete markers.
+fn all_below(
     client: &Client,
     what: &PrefixUrl,
     reach: Reach,
