@@ -1,3 +1,4 @@
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use ossum_types::{Invalid, PrefixUrl};
@@ -7,6 +8,7 @@ Examples:
   ossum ls oss://                            all buckets
   ossum ls oss://bucket/logs/                one level
   ossum ls -r --json oss://bucket            every object, one JSON object a line
+  ossum ls -r --max-items 10 oss://bucket    the first ten
   ossum ls -r --all-versions oss://bucket    what versioning has kept as well";
 
 /// List buckets, or the objects whose keys begin with a prefix
@@ -26,6 +28,10 @@ pub(crate) struct LsArgs {
     /// Every version and delete marker as well, from new to old
     #[arg(long, alias = "versions")]
     pub(crate) all_versions: bool,
+
+    /// Stop after so many lines, and ask OSS for no more
+    #[arg(long, value_name = "N", alias = "limited-num")]
+    pub(crate) max_items: Option<NonZeroU64>,
 }
 
 /// What is listed.

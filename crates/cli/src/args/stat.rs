@@ -2,7 +2,7 @@ use ossum_types::{PrefixUrl, VersionId};
 
 const EXAMPLES: &str = "\
 Examples:
-  ossum stat oss://bucket/dir/big.iso        size, ETag, CRC-64, time, class, metadata
+  ossum stat oss://bucket/dir/big.iso        size, ETag, CRC-64, time, class, ACL, metadata
   ossum stat oss://bucket                    region, class and ACL of a bucket
   ossum stat --json oss://bucket/a oss://bucket/b";
 

@@ -1,5 +1,5 @@
-use ossum_client::Client;
-use ossum_client::op::{GetBucketInfo, GetSymlink, HeadObject};
+use ossum_client::op::{GetBucketInfo, GetObjectAcl, GetSymlink, HeadObject};
+use ossum_client::{Client, ErrorKind};
 use ossum_types::{BucketName, ObjectKey, ObjectUrl, PrefixUrl, VersionId};
 
 use super::block_on;
@@ -88,8 +88,26 @@ async fn show_object(
         Some("Symlink") => Some(target_of(client, url, version_id).await?),
         _ => None,
     };
-    let stat = ObjectStat::of(url, info, target.as_ref());
+    let acl = acl_of(client, url, version_id).await?;
+    let stat = ObjectStat::of(url, info, target.as_ref(), acl);
     session.output.answer(&stat).map_err(Failure::Output)
+}
+
+/// Its ACL, unless these credentials may read the object and not that.
+async fn acl_of(
+    client: &Client,
+    url: &ObjectUrl,
+    version_id: Option<&VersionId>,
+) -> Result<Option<String>, Failure> {
+    let request = GetObjectAcl {
+        version_id: version_id.cloned(),
+        ..GetObjectAcl::new(url.bucket.clone(), url.key.clone())
+    };
+    match client.get_object_acl(&request).await {
+        Ok(told) => Ok(Some(told.acl)),
+        Err(error) if error.kind() == ErrorKind::Denied => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Where a link leads.

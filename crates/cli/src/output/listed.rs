@@ -159,6 +159,8 @@ pub(crate) struct ListTotal {
     pub(crate) objects: u64,
     pub(crate) prefixes: u64,
     pub(crate) bytes: u64,
+    /// Whether there is more than was asked for.
+    pub(crate) truncated: bool,
 }
 
 impl Event for ListTotal {
@@ -167,9 +169,14 @@ impl Event for ListTotal {
     fn for_people(&self) -> Vec<String> {
         let objects = counted(self.objects, "object");
         let size = ByteSize::new(self.bytes);
+        let more = if self.truncated {
+            "; there is more"
+        } else {
+            ""
+        };
         vec![match self.prefixes {
-            0 => format!("{objects}, {size}"),
-            more => format!("{}, {objects}, {size}", counted(more, "directory")),
+            0 => format!("{objects}, {size}{more}"),
+            some => format!("{}, {objects}, {size}{more}", counted(some, "directory")),
         }]
     }
 }

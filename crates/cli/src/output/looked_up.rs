@@ -32,12 +32,19 @@ pub(crate) struct ObjectStat {
     encryption_key_id: Option<String>,
     /// How many tags it has.
     tags: Option<u32>,
+    /// `None` where it must not be read.
+    acl: Option<String>,
     metadata: BTreeMap<String, String>,
 }
 
 impl ObjectStat {
-    /// `target` is where it leads, of a link.
-    pub(crate) fn of(url: &ObjectUrl, info: ObjectInfo, target: Option<&ObjectKey>) -> Self {
+    /// `target` is where it leads, of a link; `acl` is `None` where it must not be read.
+    pub(crate) fn of(
+        url: &ObjectUrl,
+        info: ObjectInfo,
+        target: Option<&ObjectKey>,
+        acl: Option<String>,
+    ) -> Self {
         Self {
             bucket: url.bucket.to_string(),
             key: url.key.to_string(),
@@ -58,6 +65,7 @@ impl ObjectStat {
             encryption: info.encryption,
             encryption_key_id: info.encryption_key_id,
             tags: info.tag_count,
+            acl,
             metadata: info.metadata.into_iter().collect(),
         }
     }
@@ -69,6 +77,7 @@ impl Event for ObjectStat {
     fn for_people(&self) -> Vec<String> {
         let size = format!("{} ({})", self.size, ByteSize::new(self.size));
         let tags = self.tags.map(|tags| tags.to_string());
+        let acl = self.acl.as_deref().unwrap_or("not allowed to read");
         let mut lines = table(&[
             (
                 "object",
@@ -91,6 +100,7 @@ impl Event for ObjectStat {
             ("encryption", self.encryption.as_ref()),
             ("key", self.encryption_key_id.as_ref()),
             ("tags", tags.as_ref()),
+            ("ACL", Some(&acl.to_owned())),
         ]);
         let metadata = self.metadata.iter();
         lines.extend(metadata.map(|(name, value)| row("meta", &format!("{name}={value}"))));

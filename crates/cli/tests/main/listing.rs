@@ -2,8 +2,10 @@ use bytes::Bytes;
 use ossum_client::op::{PutObject, PutSymlink};
 use ossum_testkit::LocalOss;
 use ossum_types::BucketName;
+use serde_json::Value;
 
 use crate::desk::{Desk, fails};
+use crate::held;
 
 fn shelf() -> Desk {
     let desk = Desk::new();
@@ -139,6 +141,66 @@ fn an_object_and_a_bucket_can_be_looked_at() {
         (&bucket["event"], &bucket["region"]),
         (&"bucket".into(), &"cn-hangzhou".into())
     );
+}
+
+#[test]
+fn an_objects_acl_is_shown_and_one_that_must_not_be_read_spoils_nothing() {
+    let desk = held::desk();
+    desk.put("oss://bkt/k", b"12345");
+    let words = "stat oss://bkt/k --json";
+    assert_eq!(desk.run(words).exit(0).last_json()["acl"], "default");
+    desk.deny("GetObjectAcl", 1);
+    let denied = desk.run(words).exit(0).last_json();
+    assert_eq!((&denied["acl"], &denied["size"]), (&Value::Null, &5.into()));
+    desk.run("stat oss://bkt/k")
+        .exit(0)
+        .prints("ACL           not allowed to read");
+    // That it could not be asked is something else.
+    desk.faults(
+        "[[rule]]\noperation = 'GetObjectAcl'\nthen = { answer = { status = 400, code = 'Odd' } }\n",
+    );
+    desk.run("stat oss://bkt/k").exit(1).says("Odd");
+}
+
+#[test]
+fn a_listing_ends_after_as_many_lines_as_are_wanted() {
+    let desk = shelf();
+    desk.enable_versioning();
+    let total = |words: &str| desk.run(words).exit(0).last_json();
+    assert_eq!(
+        keys(&desk, "ls oss://bkt --max-items 2 --json"),
+        ["a.txt", "dir/"]
+    );
+    let cut = total("ls oss://bkt --max-items 2 --json");
+    assert_eq!(
+        (&cut["objects"], &cut["truncated"]),
+        (&1.into(), &true.into())
+    );
+    let whole = total("ls oss://bkt --max-items 3 --json");
+    assert_eq!(
+        (&whole["objects"], &whole["truncated"]),
+        (&2.into(), &false.into())
+    );
+    let versions = total("ls -r oss://bkt --all-versions --max-items 1 --json");
+    assert_eq!(
+        (&versions["objects"], &versions["truncated"]),
+        (&1.into(), &true.into())
+    );
+    desk.run("ls oss://bkt --max-items 2")
+        .exit(0)
+        .says("1 directory, 1 object, 5 B; there is more");
+    let buckets = desk.run("ls --max-items 1 --json").exit(0).stdout_json();
+    assert_eq!(buckets.len(), 1);
+    desk.run("ls oss://bkt --max-items 0").exit(2);
+}
+
+#[test]
+fn a_listing_that_is_to_be_short_asks_for_no_more_than_one_page() {
+    let desk = Desk::new();
+    put_many(&desk, 1500);
+    let before = desk.oss.answered();
+    desk.run("ls -r oss://bkt --max-items 999").exit(0);
+    assert_eq!(desk.oss.answered() - before, 1);
 }
 
 #[test]
