@@ -23,7 +23,7 @@ use serde::Serialize;
 pub(crate) use configured::{ConfigFileLine, ConfigPath, ConfigSummary, Kept, SettingLine};
 pub(crate) use event::{ErrorEvent, Event};
 pub(crate) use finding::{Finding, Health, Verdict};
-pub(crate) use hashed::{Compared, Hashed, HashedTotal};
+pub(crate) use hashed::{Compared, Hashed, HashedTotal, ReadProgress};
 pub(crate) use jobs::{GivenUp, GivenUpTotal, Job, JobDetail, JobsTotal};
 pub(crate) use listed::{
     BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, VersionLine, utc,

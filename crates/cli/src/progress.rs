@@ -1,8 +1,10 @@
-//! Shows how far a transfer is, from a thread that asks its monitor now and then.
+//! Shows how far a transfer is, or something that is read, from a thread that asks now and then.
 
 mod active;
+mod line;
 mod one;
 mod pace;
+mod reading;
 mod run;
 mod words;
 
@@ -16,6 +18,7 @@ use ossum_transfer::Monitor;
 
 use self::one::One;
 use self::pace::Pace;
+pub(crate) use self::reading::Reading;
 use self::run::Run;
 use crate::args::ProgressChoice;
 use crate::output::{Event, Output};

@@ -59,7 +59,7 @@ fn operands(session: &Session, args: &HashArgs) -> Result<Vec<Operand>, Failure>
 }
 
 async fn show_one(session: &Session, operand: &Operand, wanted: Wanted) -> Result<(), Failure> {
-    let digests = operand.find().await?.digests(wanted).await?;
+    let digests = operand.find().await?.digests(wanted, session).await?;
     let hashed = Hashed::of(operand.to_string(), &digests);
     session.output.answer(&hashed).map_err(Failure::Output)
 }
@@ -68,7 +68,7 @@ async fn show_many(session: &Session, operands: &[Operand], wanted: Wanted) -> R
     let mut total = HashedTotal::default();
     for operand in operands {
         let digests = match operand.find().await {
-            Ok(found) => found.digests(wanted).await,
+            Ok(found) => found.digests(wanted, session).await,
             Err(failure) => Err(failure),
         };
         match digests {

@@ -56,6 +56,23 @@ impl Event for Hashed {
     }
 }
 
+/// How far one of them is read.
+#[derive(Debug, Serialize)]
+pub(crate) struct ReadProgress {
+    pub(crate) path: String,
+    pub(crate) bytes_total: Option<u64>,
+    pub(crate) bytes_read: u64,
+}
+
+impl Event for ReadProgress {
+    const NAME: &'static str = "progress";
+
+    fn for_people(&self) -> Vec<String> {
+        // People see a bar, or the lines of `progress.rs`.
+        Vec::new()
+    }
+}
+
 /// The end of hashing many.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct HashedTotal {

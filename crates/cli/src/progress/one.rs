@@ -2,30 +2,24 @@
 
 use std::io;
 
-use indicatif::ProgressBar;
 use ossum_transfer::{Event, Monitor, Snapshot};
 
-use super::words::{done_bytes, words};
-use super::{Style, Watched, bar};
-use crate::message::escaped;
+use super::Watched;
+use super::line::Line;
 use crate::output::{Output, PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent};
 use crate::session::Session;
 
 /// A transfer that is watched.
 pub(super) struct One {
-    name: String,
     monitor: Monitor,
-    bar: Option<ProgressBar>,
+    line: Line,
 }
 
 impl One {
     pub(super) fn new(session: &Session, name: &str, monitor: &Monitor) -> Self {
-        let charset = session.charset;
-        let bar = (session.progress == Style::Bar).then(|| session.screen.add(bar(charset)));
         Self {
-            name: charset.fit(&escaped(name)).into_owned(),
             monitor: monitor.clone(),
-            bar,
+            line: Line::new(session, name),
         }
     }
 }
@@ -43,7 +37,7 @@ impl Watched for One {
     }
 
     fn words(&self, snapshot: &Snapshot, bytes_per_second: Option<u64>) -> String {
-        format!("{}: {}", self.name, words(snapshot, bytes_per_second))
+        self.line.words(snapshot, bytes_per_second)
     }
 
     fn event(snapshot: Snapshot) -> ProgressEvent {
@@ -58,17 +52,11 @@ impl Watched for One {
     }
 
     fn draw(&mut self, snapshot: &Snapshot, words: String) {
-        if let Some(bar) = &self.bar {
-            bar.set_length(snapshot.bytes_total.unwrap_or(0));
-            bar.set_position(done_bytes(snapshot));
-            bar.set_message(words);
-        }
+        self.line.draw(snapshot, words);
     }
 
     fn end(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.line.end();
     }
 }
 

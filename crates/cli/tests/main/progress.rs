@@ -1,4 +1,5 @@
 use ossum_testkit::{OnTerminal, Program, Signal};
+use serde_json::Value;
 
 use crate::desk::Desk;
 use crate::held::{self, HELD_AT, OPTIONS, SIZE};
@@ -40,12 +41,10 @@ fn a_terminal_gets_a_bar_in_its_own_characters() {
 #[test]
 fn after_a_resume_what_was_there_is_no_speed() {
     let desk = held();
-    let ossum = desk.ossum.clone().env("TERM", "xterm");
-    let mut running = start(&ossum);
-    running.wait_for("KiB of 1000 KiB").signal(Signal::INT);
-    running.exit(130);
+    desk.kill_held("UploadPart", &format!("cp big.bin oss://bkt/ {OPTIONS}"));
 
     desk.hold("UploadPart", 1);
+    let ossum = desk.ossum.clone().env("TERM", "xterm");
     let mut again = start(&ossum);
     again.wait_for("500 KiB already there");
     again.signal(Signal::INT);
@@ -118,4 +117,50 @@ fn a_run_shows_each_transfer_that_is_under_way_and_all_of_it() {
         .wait_for(" of 2 files");
     running.signal(Signal::INT);
     running.exit(130);
+}
+
+#[test]
+fn what_is_read_for_its_checksums_is_shown_like_a_transfer() {
+    let desk = held();
+    desk.release();
+    desk.run("cp -q big.bin oss://bkt/").exit(0);
+    desk.hold("GetObject", 0);
+    let words = ["hash", "--sha256", "oss://bkt/big.bin"];
+
+    let in_json = words.into_iter().chain(["--json"]);
+    let mut running = desk.ossum.start(in_json.clone());
+    let told: Value = serde_json::from_str(&running.line()).unwrap();
+    assert_eq!(told["event"], "progress");
+    assert_eq!(
+        (&told["bytes_read"], &told["bytes_total"]),
+        (&0.into(), &SIZE.into())
+    );
+    running.signal(Signal::INT);
+    running.wait().exit(130);
+
+    let mut running = desk.ossum.start_on_terminal(80, in_json);
+    running.wait_for(r#""event":"progress""#);
+    running.signal(Signal::USR1);
+    running.wait_for("big.bin: 0 B of 1000 KiB");
+    running.signal(Signal::INT);
+    running.exit(130);
+
+    let ossum = desk.ossum.clone().env("TERM", "xterm");
+    let mut running = ossum.start_on_terminal(80, words);
+    running.wait_for("0 B of 1000 KiB");
+    running.signal(Signal::INT);
+    running.exit(130);
+}
+
+#[test]
+fn scripts_are_told_how_far_a_transfer_is() {
+    let desk = held();
+    let mut running = desk.start_and_wait(&format!("cp big.bin oss://bkt/ {OPTIONS}"));
+    let told = running.line_after(r#"{"v":1,"event":"progress","#);
+    assert!(
+        told.contains(&format!(r#""bytes_total":{SIZE},"#)),
+        "{told}"
+    );
+    running.signal(Signal::INT);
+    running.wait().exit(130);
 }

@@ -20,8 +20,8 @@ pub(super) async fn run(
         let difference = format!("{size_a} bytes are not {size_b}");
         return differ(session, &Compared::new(a, b, false), &difference);
     }
-    let digests_a = found_a.digests(wanted).await?;
-    let digests_b = found_b.digests(wanted).await?;
+    let digests_a = found_a.digests(wanted, session).await?;
+    let digests_b = found_b.digests(wanted, session).await?;
     let (a, b) = (
         Hashed::of(name_a, &digests_a),
         Hashed::of(name_b, &digests_b),

@@ -8,7 +8,10 @@ use ossum_client::op::{Conditions, GetObject, HeadObject, ObjectInfo};
 use ossum_types::{ObjectUrl, PrefixUrl, VersionId};
 
 use super::digests::{Digests, Hasher, Wanted};
+use crate::command::moving::STREAM;
 use crate::failure::Failure;
+use crate::progress::Reading;
+use crate::session::Session;
 
 /// So much of a file is read at a time.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -92,33 +95,48 @@ impl Found<'_> {
         }
     }
 
-    /// Its checksums; its bytes are read only where nothing else tells them.
-    pub(super) async fn digests(self, wanted: Wanted) -> Result<Digests, Failure> {
+    /// Its checksums; its bytes are read only where nothing else tells them, and that is shown.
+    pub(super) async fn digests(
+        self,
+        wanted: Wanted,
+        session: &Session,
+    ) -> Result<Digests, Failure> {
+        let total = self.size();
+        let reading = |path: String| Reading::show(session, path, total);
         match self {
-            Self::Stream => digest(io::stdin().lock(), wanted).map_err(|source| Failure::System {
-                action: "read standard input".to_owned(),
-                source,
-            }),
-            Self::File(path, file, _) => digest(file, wanted).map_err(|source| Failure::Local {
-                action: "read",
-                path: path.to_owned(),
-                source,
-            }),
+            Self::Stream => {
+                let digests = digest(io::stdin().lock(), wanted, &reading(STREAM.to_owned()));
+                digests.map_err(|source| Failure::System {
+                    action: "read standard input".to_owned(),
+                    source,
+                })
+            }
+            Self::File(path, file, _) => {
+                let digests = digest(file, wanted, &reading(path.display().to_string()));
+                digests.map_err(|source| Failure::Local {
+                    action: "read",
+                    path: path.to_owned(),
+                    source,
+                })
+            }
             Self::Object(client, url, info) => match told(&info, wanted) {
                 Some(digests) => Ok(digests),
-                None => read_through(client, url, &info, wanted).await,
+                None => read_through(client, url, &info, wanted, &reading(url.to_string())).await,
             },
         }
     }
 }
 
-fn digest(mut from: impl Read, wanted: Wanted) -> io::Result<Digests> {
+fn digest(mut from: impl Read, wanted: Wanted, reading: &Reading) -> io::Result<Digests> {
     let mut hasher = Hasher::new(wanted);
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         match from.read(&mut chunk) {
             Ok(0) => return Ok(hasher.finish()),
-            Ok(read) => hasher.update(&chunk[..read]),
+            Ok(read) => {
+                hasher.update(&chunk[..read]);
+                reading.add(read);
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
@@ -159,6 +177,7 @@ async fn read_through(
     url: &ObjectUrl,
     info: &ObjectInfo,
     wanted: Wanted,
+    reading: &Reading,
 ) -> Result<Digests, Failure> {
     tracing::debug!(%url, "OSS does not tell what is asked for, so the object is read");
     let request = GetObject {
@@ -170,6 +189,7 @@ async fn read_through(
     let mut hasher = Hasher::new(wanted);
     while let Some(chunk) = reader.chunk().await? {
         hasher.update(&chunk);
+        reading.add(chunk.len());
     }
     let digests = hasher.finish();
     match info.crc64 {
@@ -185,7 +205,7 @@ impl fmt::Display for Operand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
-            Self::Stream => f.write_str("-"),
+            Self::Stream => f.write_str(STREAM),
             Self::Object(_, url, _) => url.fmt(f),
         }
     }
