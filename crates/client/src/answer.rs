@@ -12,6 +12,7 @@ use crate::body::ResponseBody;
 use crate::error::{Fault, ServiceError, may_pass};
 use crate::limiter::Limiter;
 use crate::meter::Meter;
+use crate::op::Answered;
 use crate::xml;
 
 /// What a successful answer is made of, as far as the operation wants it.
@@ -58,6 +59,18 @@ impl Answer {
         match &self.body {
             AnswerBody::Document(document) => document,
             AnswerBody::Stream(_) => &[],
+        }
+    }
+
+    /// The answer as it came.
+    pub(crate) fn answered(self) -> Answered {
+        let body = match self.body {
+            AnswerBody::Document(document) => document,
+            AnswerBody::Stream(_) => Bytes::new(),
+        };
+        Answered {
+            headers: self.headers,
+            body,
         }
     }
 

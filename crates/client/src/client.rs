@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 use ossum_types::{Endpoint, Region, Scheme};
 
 use crate::addressing::Addressing;
@@ -93,6 +93,8 @@ pub struct Client {
     pub(crate) meter: Arc<Meter>,
     /// `None` is as fast as it can.
     pub(crate) limiter: Option<Limiter>,
+    /// What every request carries besides.
+    pub(crate) headers: Arc<HeaderMap>,
 }
 
 #[derive(Debug)]
@@ -119,6 +121,7 @@ impl Client {
             transport,
             meter: Arc::default(),
             limiter: None,
+            headers: Arc::default(),
         })
     }
 
@@ -152,6 +155,16 @@ impl Client {
     pub fn with_limiter(&self, limiter: Limiter) -> Self {
         Self {
             limiter: Some(limiter),
+            ..self.clone()
+        }
+    }
+
+    /// The same client, each of its requests with `headers` besides; what a request sets itself
+    /// stays. They are signed like its own.
+    #[must_use]
+    pub fn with_headers(&self, headers: HeaderMap) -> Self {
+        Self {
+            headers: Arc::new(headers),
             ..self.clone()
         }
     }

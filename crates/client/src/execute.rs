@@ -68,6 +68,29 @@ impl Client {
         }
     }
 
+    /// Carries out `call` once. Only a remedy that needs no wait is tried.
+    pub(crate) async fn execute_once<T>(
+        &self,
+        call: &Call,
+        take: Take,
+        read: impl Fn(Answer) -> Result<T, Fault> + Send + Sync,
+    ) -> Result<T, Error> {
+        let mut budget = RetryBudget::new(self.retry_policy());
+        let mut tried = Vec::new();
+        loop {
+            budget.begin();
+            let fault = match self.attempt(call, take).await.and_then(&read) {
+                Ok(result) => return Ok(result),
+                Err(fault) => fault,
+            };
+            let remedy = fault.remedy();
+            if matches!(remedy, Remedy::None | Remedy::Wait(_)) || tried.contains(&remedy) {
+                return Err(Error::new(call, &budget, false, fault));
+            }
+            tried.push(remedy);
+        }
+    }
+
     async fn attempt(&self, call: &Call, take: Take) -> Result<Answer, Fault> {
         let credentials = match &self.shared.settings.credentials {
             Some(provider) => Some(provider.provide().await?),

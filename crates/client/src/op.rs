@@ -6,6 +6,7 @@
 //! callbacks, paging, and reading headers.
 
 mod abort_multipart_upload;
+mod answered;
 mod append_object;
 mod callback;
 mod complete_multipart_upload;
@@ -37,6 +38,7 @@ mod object_headers;
 mod object_info;
 mod object_reader;
 mod paging;
+mod plain_request;
 mod put_bucket;
 mod put_bucket_versioning;
 mod put_object;
@@ -49,6 +51,7 @@ mod upload_part;
 mod upload_part_copy;
 
 pub use abort_multipart_upload::AbortMultipartUpload;
+pub use answered::Answered;
 pub use append_object::{AppendObject, AppendObjectOutput};
 pub use callback::Callback;
 pub use complete_multipart_upload::{
@@ -87,6 +90,7 @@ pub use listed_version::{ListedDeleteMarker, ListedVersion};
 pub use object_headers::{ObjectHeaders, Overwrite};
 pub use object_info::ObjectInfo;
 pub use object_reader::ObjectReader;
+pub use plain_request::{PlainAnswer, PlainRequest};
 pub use put_bucket::PutBucket;
 pub use put_bucket_versioning::{PutBucketVersioning, Versioning};
 pub use put_object::{PutObject, PutObjectOutput};

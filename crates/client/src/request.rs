@@ -80,6 +80,9 @@ impl Client {
     fn headers(&self, call: &Call, uri: &Uri) -> HeaderMap {
         let mut headers = call.headers.clone();
         headers.extend(self.standing_wishes(call));
+        for (name, value) in &*self.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
         headers.insert(USER_AGENT, HeaderValue::from_static(PRODUCT));
         // Without it a proxy or the service may compress, and then neither length nor CRC hold.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));

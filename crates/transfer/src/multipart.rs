@@ -19,7 +19,7 @@ mod session;
 use std::time::{Duration, SystemTime};
 
 use ossum_client::Client;
-use ossum_client::op::{Callback, ObjectHeaders, Overwrite};
+use ossum_client::op::{Answered, Callback, ObjectHeaders, Overwrite};
 use ossum_plan::KeptPart;
 use ossum_types::{Crc64, ETag, ObjectUrl, UploadId, VersionId};
 
@@ -83,6 +83,7 @@ pub(crate) struct Made {
     pub(crate) etag: ETag,
     pub(crate) version_id: Option<VersionId>,
     pub(crate) verified: Verified,
+    pub(crate) answered: Answered,
 }
 
 impl Whole {
@@ -105,6 +106,7 @@ impl Whole {
             made.etag,
             made.version_id,
         )
+        .told_by(made.answered)
     }
 }
 
@@ -139,11 +141,12 @@ fn made_before(monitor: &Monitor, size: u64, parts: u32, crc64: Crc64, made: Mad
         etag,
         version_id,
         verified,
+        answered,
     } = made;
     let report = Report::new(size, parts, Some(crc64), verified, etag, version_id);
     Report {
         resumed: true,
-        ..report
+        ..report.told_by(answered)
     }
 }
 

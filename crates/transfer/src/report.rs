@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+use ossum_client::op::Answered;
 use ossum_plan::Grown;
 use ossum_types::{Crc64, ETag, VersionId};
 
@@ -42,6 +43,8 @@ pub struct Report {
     pub etag: ETag,
     /// The object's version, in a bucket with versioning.
     pub version_id: Option<VersionId>,
+    /// The answer that told of the object: to the request that made it, or that began to read it.
+    pub answered: Answered,
     /// Set when parts are larger than was asked for.
     pub grown: Option<Grown>,
     /// Whether it continued an earlier transfer.
@@ -74,11 +77,17 @@ impl Report {
             verified,
             etag,
             version_id,
+            answered: Answered::default(),
             grown: None,
             resumed: false,
             restarted: None,
             elapsed: Duration::ZERO,
         }
+    }
+
+    /// The same with the answer that told of the object.
+    pub(crate) fn told_by(self, answered: Answered) -> Self {
+        Self { answered, ..self }
     }
 
     /// The same with what was counted since `began`.

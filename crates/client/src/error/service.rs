@@ -31,6 +31,8 @@ pub struct ServiceError {
     pub next_append_position: Option<u64>,
     /// Whether what was asked for is a delete marker: the object is deleted, older versions are not.
     pub delete_marker: bool,
+    /// The headers of the answer.
+    pub headers: HeaderMap,
     /// How long the service asked to be left alone.
     pub(crate) asked_wait: Option<Duration>,
     /// The service's clock, as the `Date` header has it.
@@ -64,6 +66,7 @@ impl ServiceError {
             next_append_position: text(headers, "x-oss-next-append-position")
                 .and_then(|position| position.parse().ok()),
             delete_marker: text(headers, "x-oss-delete-marker").as_deref() == Some("true"),
+            headers: headers.clone(),
             asked_wait: asked_wait(headers),
             date: text(headers, "date"),
         }

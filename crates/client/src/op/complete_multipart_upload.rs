@@ -1,12 +1,11 @@
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use ossum_types::{BucketName, Crc64, ETag, ObjectKey, PartNumber, UploadId, VersionId};
 use serde::{Deserialize, Serialize};
 
 use super::response_headers::{CRC64, VERSION_ID, value};
-use super::{Callback, Overwrite};
+use super::{Answered, Callback, Overwrite};
 use crate::answer::{Answer, Take};
 use crate::call::Call;
 use crate::client::Client;
@@ -60,8 +59,9 @@ pub struct CompleteMultipartUploadOutput {
     pub crc64: Option<Crc64>,
     /// The version, in a bucket with versioning.
     pub version_id: Option<VersionId>,
-    /// What the server answered that was called back.
-    pub callback_body: Option<Bytes>,
+    /// The answer as it came. After a callback its body is what the server said that was called
+    /// back.
+    pub answered: Answered,
 }
 
 /// OSS joins thousands of parts before it says a word.
@@ -158,26 +158,25 @@ impl Client {
     ) -> Result<CompleteMultipartUploadOutput, Error> {
         let has_callback = request.callback.is_some();
         self.execute(&request.call(), Take::Document, |answer| {
-            read(&answer, has_callback)
+            read(answer, has_callback)
         })
         .await
     }
 }
 
-fn read(answer: &Answer, has_callback: bool) -> Result<CompleteMultipartUploadOutput, Fault> {
-    let (etag, callback_body) = if has_callback {
-        let body = Bytes::copy_from_slice(answer.bytes());
-        (super::response_headers::etag(&answer.headers)?, Some(body))
+fn read(answer: Answer, has_callback: bool) -> Result<CompleteMultipartUploadOutput, Fault> {
+    let etag = if has_callback {
+        super::response_headers::etag(&answer.headers)?
     } else {
         let document: Document = answer.document("CompleteMultipartUploadResult")?;
         let malformed = |_| Fault::Malformed("the answer's ETag is damaged".to_owned());
-        (document.etag.parse().map_err(malformed)?, None)
+        document.etag.parse().map_err(malformed)?
     };
     Ok(CompleteMultipartUploadOutput {
         etag,
         crc64: value(&answer.headers, &CRC64)?,
         version_id: value(&answer.headers, &VERSION_ID)?,
-        callback_body,
+        answered: answer.answered(),
     })
 }
 

@@ -5,7 +5,7 @@ use ossum_types::{BucketName, Crc64, ETag, Invalid, ObjectKey, VersionId};
 
 use super::copy_source::{CopySource, copied};
 use super::response_headers::{CRC64, VERSION_ID, value};
-use super::{ObjectHeaders, Overwrite};
+use super::{Answered, ObjectHeaders, Overwrite};
 use crate::answer::{Answer, Take};
 use crate::call::Call;
 use crate::client::Client;
@@ -113,6 +113,8 @@ pub struct CopyObjectOutput {
     pub version_id: Option<VersionId>,
     /// The version that was copied, from a bucket with versioning.
     pub source_version_id: Option<VersionId>,
+    /// The answer as it came.
+    pub answered: Answered,
 }
 
 impl Client {
@@ -128,18 +130,18 @@ impl Client {
     /// # Cancellation
     /// Dropping the future leaves the old object, or the copy; never a mixture.
     pub async fn copy_object(&self, request: &CopyObject) -> Result<CopyObjectOutput, Error> {
-        self.execute(&request.call(), Take::Document, |answer| read(&answer))
-            .await
+        self.execute(&request.call(), Take::Document, read).await
     }
 }
 
-fn read(answer: &Answer) -> Result<CopyObjectOutput, Fault> {
-    let (etag, last_modified) = copied(answer, "CopyObjectResult")?;
+fn read(answer: Answer) -> Result<CopyObjectOutput, Fault> {
+    let (etag, last_modified) = copied(&answer, "CopyObjectResult")?;
     Ok(CopyObjectOutput {
         etag,
         crc64: value(&answer.headers, &CRC64)?,
         last_modified,
         version_id: value(&answer.headers, &VERSION_ID)?,
         source_version_id: CopySource::copied_version(&answer.headers)?,
+        answered: answer.answered(),
     })
 }

@@ -56,6 +56,8 @@ pub struct ObjectInfo {
     pub tag_count: Option<u32>,
     /// User metadata by name, without `x-oss-meta-`, in the order of names.
     pub metadata: Vec<(String, String)>,
+    /// The headers as they came.
+    pub headers: HeaderMap,
 }
 
 const META_PREFIX: &str = "x-oss-meta-";
@@ -86,6 +88,7 @@ impl ObjectInfo {
             encryption_key_id: owned(ENCRYPTION_KEY_ID),
             tag_count: value(headers, &HeaderName::from_static("x-oss-tagging-count"))?,
             metadata: metadata(headers),
+            headers: headers.clone(),
         })
     }
 }

@@ -7,7 +7,7 @@ use ossum_types::{BucketName, Crc64, ETag, ObjectKey, VersionId};
 
 use super::response_headers::{CRC64, VERSION_ID, etag, value};
 use super::upload_part::received;
-use super::{Callback, ObjectHeaders, Overwrite};
+use super::{Answered, Callback, ObjectHeaders, Overwrite};
 use crate::answer::Take;
 use crate::call::Call;
 use crate::client::Client;
@@ -68,8 +68,9 @@ pub struct PutObjectOutput {
     pub crc64: Option<Crc64>,
     /// The version, in a bucket with versioning.
     pub version_id: Option<VersionId>,
-    /// What the server answered that was called back.
-    pub callback_body: Option<Bytes>,
+    /// The answer as it came. After a callback its body is what the server said that was called
+    /// back.
+    pub answered: Answered,
 }
 
 impl Client {
@@ -93,10 +94,7 @@ impl Client {
                 etag: etag(&answer.headers)?,
                 crc64: received(value(&answer.headers, &CRC64)?, answer.sent_crc64)?,
                 version_id: value(&answer.headers, &VERSION_ID)?,
-                callback_body: request
-                    .callback
-                    .as_ref()
-                    .map(|_| Bytes::copy_from_slice(answer.bytes())),
+                answered: answer.answered(),
             })
         })
         .await

@@ -65,6 +65,13 @@ impl HttpTransport {
         }
     }
 
+    /// The same with another bound for connecting.
+    #[must_use]
+    pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connector.timeout = timeout;
+        self
+    }
+
     /// The proxy that an endpoint is reached through, as `http://host:port`, without a user or a
     /// password; `None` if there is none.
     pub fn proxy_to(&self, endpoint: &Endpoint) -> Option<String> {

@@ -42,6 +42,7 @@ pub(super) async fn copy(job: &Job<'_>) -> Result<Report, Error> {
                 etag: copied.etag,
                 version_id: copied.version_id,
                 verified: Verified::Length,
+                answered: copied.answered,
             };
             verify(job, copied.crc64, &expected, made).await?
         }
@@ -62,9 +63,11 @@ pub(super) async fn copy(job: &Job<'_>) -> Result<Report, Error> {
         etag,
         version_id,
         verified,
+        answered,
     } = made;
     let crc64 = info.crc64;
-    Ok(Report::new(info.size, 1, crc64, verified, etag, version_id))
+    let report = Report::new(info.size, 1, crc64, verified, etag, version_id);
+    Ok(report.told_by(answered))
 }
 
 /// Holds the copy against the source. Where the answer does not tell its CRC-64, the copy does.

@@ -219,7 +219,8 @@ impl Fetch<'_> {
         let (len, count) = (self.layout.object_size(), self.layout.count());
         let (etag, version_id) = (self.info.etag.clone(), self.info.version_id.clone());
         let crc64 = Some(crc64);
-        Ok(Report::new(len, count, crc64, verified, etag, version_id))
+        let report = Report::new(len, count, crc64, verified, etag, version_id);
+        Ok(report.told_by(self.info.headers.clone().into()))
     }
 }
 

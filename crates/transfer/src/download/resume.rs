@@ -203,7 +203,7 @@ async fn published(
     let report = Report::new(len, layout.count(), Some(crc64), verified, etag, version_id);
     Ok(Some(Report {
         resumed: true,
-        ..report
+        ..report.told_by(info.headers.clone().into())
     }))
 }
 

@@ -79,6 +79,7 @@ impl Making<'_> {
             etag: object.etag,
             version_id: object.version_id,
             verified,
+            answered: object.answered,
         })
     }
 

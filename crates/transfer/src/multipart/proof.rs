@@ -60,6 +60,7 @@ impl Making<'_> {
                 etag: info.etag,
                 version_id: info.version_id,
                 verified: Verified::Crc64,
+                answered: info.headers.into(),
             }),
             Ok(info) => Found::Other(Box::new(info)),
             Err(error) if error.kind() == ClientErrorKind::NoSuchKey => Found::Nothing,

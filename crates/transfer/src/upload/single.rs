@@ -7,7 +7,7 @@ use ossum_types::{ByteRange, Crc64, ObjectUrl, PartNumber};
 
 use super::Job;
 use crate::error::Error;
-use crate::multipart::{Expected, Making};
+use crate::multipart::{Expected, Made, Making};
 use crate::report::{Report, Verified};
 
 /// Uploads a small file in one request, from memory, with its MD5: what is damaged on its way is
@@ -49,17 +49,23 @@ pub(crate) async fn put(
         () = making.monitor.token().cancelled() => return Err(Error::cancelled()),
         stored = making.client.put_object(&put) => stored,
     };
-    let report = |verified, etag, version_id| {
+    let report = |made: Made| {
         if let Some(range) = ByteRange::new(0, size) {
             let number = PartNumber::FIRST;
             making.monitor.part_done(Part { number, range }, false);
         }
-        Report::new(size, 1, Some(crc64), verified, etag, version_id)
+        let (etag, version_id) = (made.etag, made.version_id);
+        Report::new(size, 1, Some(crc64), made.verified, etag, version_id).told_by(made.answered)
     };
     match stored {
         Ok(stored) => {
             let verified = stored.crc64.map_or(Verified::Length, |_| Verified::Crc64);
-            Ok(report(verified, stored.etag, stored.version_id))
+            Ok(report(Made {
+                etag: stored.etag,
+                version_id: stored.version_id,
+                verified,
+                answered: stored.answered,
+            }))
         }
         Err(error) => {
             let expected = Expected {
@@ -68,7 +74,7 @@ pub(crate) async fn put(
                 since,
             };
             match making.made_in_spite_of(&error, &expected).await {
-                Some(made) => Ok(report(made.verified, made.etag, made.version_id)),
+                Some(made) => Ok(report(made)),
                 None => Err(error.into()),
             }
         }

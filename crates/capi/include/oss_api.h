@@ -1,0 +1,53 @@
+/* ossum: moves objects to and from Alibaba Cloud OSS, and never loses its place.
+ *
+ * Source-compatible with the resumable calls of the official OSS C SDK. docs/c-api.md has the table
+ * of functions, what differs, and who owns what. */
+#ifndef OSSUM_OSS_API_H
+#define OSSUM_OSS_API_H
+
+#include "aos_buf.h"
+#include "aos_define.h"
+#include "aos_http_io.h"
+#include "aos_list.h"
+#include "aos_log.h"
+#include "aos_status.h"
+#include "aos_string.h"
+#include "aos_transport.h"
+#include "oss_define.h"
+
+OSS_CPP_START
+
+/* Options without config and controller; in a pool of their own if pool is NULL. */
+oss_request_options_t *oss_request_options_create(aos_pool_t *pool);
+
+/* A config with nothing set. */
+oss_config_t *oss_config_create(aos_pool_t *pool);
+
+/* How a resumable transfer is done; the path is copied. */
+oss_resumable_clt_params_t *oss_create_resumable_clt_params_content(aos_pool_t *pool,
+                                                                    int64_t part_size,
+                                                                    int32_t thread_num,
+                                                                    int enable_checkpoint,
+                                                                    const char *checkpoint_path);
+
+/* Uploads a file; with a checkpoint, the same call made again continues. On success the object holds
+ * exactly the file's bytes. params must be NULL or empty. */
+aos_status_t *oss_resumable_upload_file(oss_request_options_t *options, aos_string_t *bucket,
+                                        aos_string_t *object, aos_string_t *filepath,
+                                        aos_table_t *headers, aos_table_t *params,
+                                        oss_resumable_clt_params_t *clt_params,
+                                        oss_progress_callback progress_callback,
+                                        aos_table_t **resp_headers, aos_list_t *resp_body);
+
+/* Downloads an object; with a checkpoint, the same call made again continues. On success the file
+ * holds exactly the object's bytes, durably. params may have versionId. */
+aos_status_t *oss_resumable_download_file(oss_request_options_t *options, aos_string_t *bucket,
+                                          aos_string_t *object, aos_string_t *filepath,
+                                          aos_table_t *headers, aos_table_t *params,
+                                          oss_resumable_clt_params_t *clt_params,
+                                          oss_progress_callback progress_callback,
+                                          aos_table_t **resp_headers);
+
+OSS_CPP_END
+
+#endif

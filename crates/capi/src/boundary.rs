@@ -1,0 +1,79 @@
+//! The wall between C and Rust: pointers are checked here, and no panic gets past it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+
+use http::HeaderMap;
+
+use crate::abi::{Config, HttpOptions, Options};
+use crate::memory::{Pool, Table};
+use crate::status::{AOSE_INTERNAL_ERROR, CLIENT_ERROR, Failed, Outcome, Status, without_a_pool};
+
+/// What every call is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) http: &'a HttpOptions,
+    pool: NonNull<Pool>,
+}
+
+impl<'a> Call<'a> {
+    /// The pool that answers are made in.
+    pub(crate) fn pool(&self) -> &'a Pool {
+        // SAFETY: the caller of the exported function says that it is not destroyed.
+        unsafe { self.pool.as_ref() }
+    }
+
+    /// Hands out `headers` as a table; `place` is where the caller wants a pointer to it, or null.
+    ///
+    /// # Safety
+    /// `place` is null or may be written.
+    pub(crate) unsafe fn hand_out(&self, headers: &HeaderMap, place: *mut *mut Table) {
+        let Some(place) = NonNull::new(place) else {
+            return;
+        };
+        let mut table = Table::create(self.pool, headers.len());
+        for (name, value) in headers {
+            // SAFETY: just made, and nobody else has it.
+            unsafe { table.as_mut() }.add(name.as_str(), value.as_bytes());
+        }
+        // SAFETY: as the caller says.
+        unsafe { place.write(table.as_ptr()) };
+    }
+}
+
+/// Does the work of an exported function, and tells C how it ended.
+///
+/// Without a config or a pool there is nothing to work with; a panic ends here, as
+/// `AOSE_INTERNAL_ERROR`.
+///
+/// # Safety
+/// `options` is null or filled in as the headers say, and nobody changes it meanwhile.
+pub(crate) unsafe fn guarded<'a>(
+    options: *const Options,
+    work: impl FnOnce(Call<'a>) -> Outcome,
+) -> *mut Status {
+    // SAFETY: as the caller says.
+    let Some(call) = (unsafe { checked(options) }) else {
+        return without_a_pool();
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(call))).unwrap_or_else(|_panic| {
+        let message = "a fault of ossum itself; what was moved is kept if there is a checkpoint";
+        Err(Failed::new(AOSE_INTERNAL_ERROR, CLIENT_ERROR, message))
+    });
+    Status::of(call.pool(), &outcome)
+}
+
+unsafe fn checked<'a>(options: *const Options) -> Option<Call<'a>> {
+    // SAFETY: as the caller of `guarded` says, of all of them.
+    unsafe {
+        let options = options.as_ref()?;
+        let controller = options.ctl.as_ref();
+        let http = controller.and_then(|controller| controller.options.as_ref());
+        Some(Call {
+            config: options.config.as_ref()?,
+            http: http.unwrap_or(&HttpOptions::DEFAULT),
+            pool: NonNull::new(options.pool)?,
+        })
+    }
+}

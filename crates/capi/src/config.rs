@@ -1,0 +1,177 @@
+//! From the options of a call to a client.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ossum_client::auth::{Credentials, CredentialsError, SignatureVersion, StaticCredentials};
+use ossum_client::transport::{ExtraRoots, HttpTransport, Proxies, TlsSettings};
+use ossum_client::{Addressing, ClearText, Client, Settings};
+use ossum_types::{BucketName, Endpoint, ObjectKey, ObjectUrl, Region};
+
+use crate::abi::{Config, HttpOptions};
+use crate::boundary::Call;
+use crate::memory::{Text, bytes_of};
+use crate::status::{AOSE_INVALID_ARGUMENT, BUCKET_NAME_INVALID, Failed, OBJECT_NAME_INVALID};
+
+/// The client that a call asks for.
+pub(crate) fn client(call: Call<'_>) -> Result<Client, Failed> {
+    let Call { config, http, .. } = call;
+    let settings = settings(config)?;
+    let timeout = Duration::from_secs(at_least_a_second(http.speed_time));
+    let connect = Duration::from_secs(at_least_a_second(http.connect_timeout));
+    let transport = HttpTransport::new(proxies(config, http)?, tls(http)?, timeout)
+        .with_connect_timeout(connect);
+    Client::new(settings, Arc::new(transport)).map_err(|error| Failed::invalid(error.to_string()))
+}
+
+fn at_least_a_second(seconds: i32) -> u64 {
+    u64::try_from(seconds).unwrap_or(0).max(1)
+}
+
+/// The text of a setting, which must be UTF-8; `None` if it is not set.
+pub(crate) fn text<'a>(what: &str, text: &Text) -> Result<Option<&'a str>, Failed> {
+    // SAFETY: texts in a config live as long as the call, as the headers demand.
+    let bytes = unsafe { text.bytes() };
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Failed::invalid(format!("{what} is not valid UTF-8")))?;
+    Ok((!text.is_empty()).then_some(text))
+}
+
+fn settings(config: &Config) -> Result<Settings, Failed> {
+    let endpoint = text("the endpoint", &config.endpoint)?
+        .ok_or_else(|| Failed::invalid("the endpoint is empty: set config->endpoint"))?;
+    let region = text("the region", &config.region)?;
+    let region = region.map(str::parse::<Region>).transpose();
+    Ok(Settings {
+        region: region.map_err(|invalid| Failed::invalid(invalid.to_string()))?,
+        addressing: match config.is_cname {
+            0 => Addressing::Auto,
+            _ => Addressing::Cname,
+        },
+        signature_version: match config.signature_version {
+            4 => SignatureVersion::V4,
+            _ => SignatureVersion::V1,
+        },
+        credentials: Some(Arc::new(StaticCredentials::new(credentials(config)?))),
+        // The caller wrote `http://`, or nothing, which has always meant that here.
+        clear_text: ClearText::Allow,
+        ..Settings::new(self::endpoint(endpoint)?)
+    })
+}
+
+/// Without a scheme it is `http://`, as these programs have always been answered.
+fn endpoint(text: &str) -> Result<Endpoint, Failed> {
+    let parsed = if text.contains("://") {
+        text.parse()
+    } else {
+        format!("http://{text}").parse()
+    };
+    parsed.map_err(|invalid: ossum_types::Invalid| Failed::invalid(invalid.to_string()))
+}
+
+fn credentials(config: &Config) -> Result<Credentials, Failed> {
+    let id = text("the access key ID", &config.access_key_id)?;
+    let secret = text("the access key secret", &config.access_key_secret)?;
+    let (Some(id), Some(secret)) = (id, secret) else {
+        return Err(Failed::invalid(
+            "the access key is empty: set config->access_key_id and config->access_key_secret, for \
+             example from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET",
+        ));
+    };
+    let invalid = |error: CredentialsError| Failed::invalid(error.to_string());
+    let credentials = Credentials::new(id, secret).map_err(invalid)?;
+    match text("the security token", &config.sts_token)? {
+        Some(token) => credentials.with_security_token(token).map_err(invalid),
+        None => Ok(credentials),
+    }
+}
+
+/// The proxy of the config, or that of the options, or none.
+fn proxies(config: &Config, http: &HttpOptions) -> Result<Proxies, Failed> {
+    let (place, login) = match text("the proxy's host", &config.proxy_host)? {
+        Some(host) => (
+            place_of_proxy(host, config.proxy_port),
+            login_of_config(config)?,
+        ),
+        // SAFETY: texts in options end with a zero, as the headers demand.
+        None => match unsafe { (bytes_of(http.proxy_host), bytes_of(http.proxy_auth)) } {
+            (Some(host), login) if !host.is_empty() => (
+                String::from_utf8_lossy(host).into_owned(),
+                login.map(|login| String::from_utf8_lossy(login).into_owned()),
+            ),
+            _ => return Ok(Proxies::none()),
+        },
+    };
+    let (scheme, place) = place.split_once("://").unwrap_or(("http", &place));
+    let url = match login {
+        Some(login) => format!("{scheme}://{login}@{place}"),
+        None => format!("{scheme}://{place}"),
+    };
+    // The URL may hold a password, so it is not told.
+    Proxies::all(&url).map_err(|_| Failed::invalid("the proxy's host, port or user is not valid"))
+}
+
+fn place_of_proxy(host: &str, port: i32) -> String {
+    match u16::try_from(port) {
+        Ok(port) if port > 0 => format!("{host}:{port}"),
+        _ => host.to_owned(),
+    }
+}
+
+fn login_of_config(config: &Config) -> Result<Option<String>, Failed> {
+    let user = text("the proxy's user", &config.proxy_user)?;
+    let password = text("the proxy's password", &config.proxy_passwd)?;
+    Ok(user.map(|user| format!("{user}:{}", password.unwrap_or_default())))
+}
+
+fn tls(http: &HttpOptions) -> Result<TlsSettings, Failed> {
+    if http.verify_ssl == 0 {
+        return Ok(TlsSettings::Insecure);
+    }
+    // SAFETY: texts in options end with a zero, as the headers demand.
+    let Some(path) = (unsafe { bytes_of(http.ca_file) }) else {
+        return Ok(TlsSettings::default());
+    };
+    let path = Path::new(OsStr::from_bytes(path));
+    let unusable =
+        |reason: String| Failed::invalid(format!("ca_file {}: {reason}", path.display()));
+    let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    let roots = ExtraRoots::from_pem(&pem).map_err(|error| unusable(error.to_string()))?;
+    Ok(TlsSettings::Verify(roots))
+}
+
+/// The bucket that a text names.
+pub(crate) fn bucket(name: Option<&Text>) -> Result<BucketName, Failed> {
+    let invalid =
+        |message: String| Failed::new(AOSE_INVALID_ARGUMENT, BUCKET_NAME_INVALID, message);
+    let name = name.ok_or_else(|| invalid("the bucket is null".to_owned()))?;
+    let name = text("the bucket", name)?.unwrap_or_default();
+    name.parse()
+        .map_err(|reason: ossum_types::Invalid| invalid(reason.to_string()))
+}
+
+/// The object that two texts name.
+pub(crate) fn object(bucket: Option<&Text>, key: Option<&Text>) -> Result<ObjectUrl, Failed> {
+    let bucket = self::bucket(bucket)?;
+    let invalid =
+        |message: String| Failed::new(AOSE_INVALID_ARGUMENT, OBJECT_NAME_INVALID, message);
+    let key = key.ok_or_else(|| invalid("the object is null".to_owned()))?;
+    let key = text("the object", key)?.unwrap_or_default();
+    let key: ObjectKey = key
+        .parse()
+        .map_err(|reason: ossum_types::Invalid| invalid(reason.to_string()))?;
+    Ok(ObjectUrl { bucket, key })
+}
+
+/// The file that a text names.
+pub(crate) fn path<'a>(what: &str, name: Option<&Text>) -> Result<&'a Path, Failed> {
+    // SAFETY: the caller of the exported function says that it has its bytes.
+    let bytes = name.map_or(&[][..], |name| unsafe { name.bytes() });
+    if bytes.is_empty() {
+        return Err(Failed::invalid(format!("{what} is null or empty")));
+    }
+    Ok(Path::new(OsStr::from_bytes(bytes)))
+}

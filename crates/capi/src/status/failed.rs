@@ -1,0 +1,157 @@
+use std::error::Error as StdError;
+use std::ffi::{CStr, c_int};
+use std::io;
+
+use http::HeaderMap;
+use ossum_client::ErrorKind as ClientErrorKind;
+use ossum_client::transport::TransportErrorKind;
+use ossum_durable::Operation;
+use ossum_transfer::ErrorKind;
+
+use super::codes::*;
+
+/// How a call failed, before C is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failed {
+    pub(crate) code: c_int,
+    pub(crate) error_code: String,
+    pub(crate) message: String,
+    pub(crate) request_id: String,
+    /// Those of the answer that said so; none where nobody answered.
+    pub(crate) headers: HeaderMap,
+}
+
+impl Failed {
+    pub(crate) fn new(code: c_int, error_code: &CStr, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            error_code: error_code.to_string_lossy().into_owned(),
+            message: message.into(),
+            request_id: String::new(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// What was asked for cannot be.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(AOSE_INVALID_ARGUMENT, CLIENT_ERROR, message)
+    }
+
+    /// A local failure: its `errno`, where there is one.
+    pub(crate) fn local(error: &(dyn StdError + 'static), otherwise: c_int, word: &CStr) -> Self {
+        Self::new(errno_of(error).unwrap_or(otherwise), word, told(error))
+    }
+}
+
+impl From<&ossum_client::Error> for Failed {
+    fn from(error: &ossum_client::Error) -> Self {
+        if let Some(service) = error.service() {
+            let own = || told(error);
+            return Self {
+                code: service.status.as_u16().into(),
+                error_code: service
+                    .code
+                    .clone()
+                    .unwrap_or_else(|| UNKNOWN_ERROR.to_string_lossy().into_owned()),
+                message: service.message.clone().unwrap_or_else(own),
+                request_id: service.request_id.clone().unwrap_or_default(),
+                headers: service.headers.clone(),
+            };
+        }
+        let (code, word) = match (error.kind(), error.transport()) {
+            (_, Some(kind)) => (code_of_transport(kind), HTTP_IO_ERROR),
+            (ClientErrorKind::Integrity, _) => (AOSE_CRC_INCONSISTENT_ERROR, INCONSISTENT_ERROR),
+            (ClientErrorKind::Source, _) => {
+                return Self::local(error, AOSE_FILE_READ_ERROR, OPEN_FILE_ERROR);
+            }
+            (ClientErrorKind::Settings | ClientErrorKind::Credentials, _) => {
+                (AOSE_INVALID_ARGUMENT, CLIENT_ERROR)
+            }
+            // Something else answered, or OSS in a way that it does not.
+            _ => (AOSE_SERVICE_ERROR, HTTP_IO_ERROR),
+        };
+        Self::new(code, word, told(error))
+    }
+}
+
+fn code_of_transport(kind: TransportErrorKind) -> c_int {
+    match kind {
+        TransportErrorKind::Timeout => AOSE_REQUEST_TIMEOUT,
+        TransportErrorKind::Resolve => AOSE_NAME_LOOKUP_ERROR,
+        TransportErrorKind::Connect | TransportErrorKind::NoSocket => AOSE_FAILED_CONNECT,
+        TransportErrorKind::Tls => AOSE_FAILED_VERIFICATION,
+        _ => AOSE_CONNECTION_FAILED,
+    }
+}
+
+impl From<ossum_transfer::Error> for Failed {
+    fn from(error: ossum_transfer::Error) -> Self {
+        if let Some(disk) = error.disk() {
+            return of_disk(disk);
+        }
+        if let Some(client) = error.client() {
+            return client.into();
+        }
+        let (code, word) = match error.kind() {
+            ErrorKind::SourceMissing | ErrorKind::SourceNotAFile => {
+                return Self::local(&error, AOSE_OPEN_FILE_ERROR, OPEN_FILE_ERROR);
+            }
+            ErrorKind::Integrity | ErrorKind::Unverifiable => {
+                (AOSE_CRC_INCONSISTENT_ERROR, INCONSISTENT_ERROR)
+            }
+            ErrorKind::SourceChanged => (AOSE_FILE_READ_ERROR, INCONSISTENT_ERROR),
+            ErrorKind::ObjectChanged | ErrorKind::Ambiguous => {
+                (AOSE_SERVICE_ERROR, INCONSISTENT_ERROR)
+            }
+            ErrorKind::TargetNotAFile => {
+                return Self::local(&error, AOSE_FILE_WRITE_ERROR, WRITE_FILE_ERROR);
+            }
+            ErrorKind::InUse | ErrorKind::Checkpoint | ErrorKind::AlreadyExists => {
+                (AOSE_INVALID_OPERATION, CLIENT_ERROR)
+            }
+            ErrorKind::Layout => (AOSE_INVALID_ARGUMENT, CLIENT_ERROR),
+            ErrorKind::Cancelled => (AOSE_ABORT_CALLBACK, CLIENT_ERROR),
+            _ => {
+                let code = errno_of(&error).unwrap_or(AOSE_INTERNAL_ERROR);
+                (code, CLIENT_ERROR)
+            }
+        };
+        Self::new(code, word, told(&error))
+    }
+}
+
+fn of_disk(error: &ossum_durable::Error) -> Failed {
+    use ossum_durable::Error as Disk;
+    let (code, word) = match error {
+        Disk::Io { operation, .. } => match operation {
+            Operation::Open | Operation::Create | Operation::Inspect => {
+                (AOSE_OPEN_FILE_ERROR, OPEN_FILE_ERROR)
+            }
+            Operation::Read => (AOSE_FILE_READ_ERROR, OPEN_FILE_ERROR),
+            Operation::MoveIntoPlace => (AOSE_FILE_WRITE_ERROR, RENAME_FILE_ERROR),
+            _ => (AOSE_FILE_WRITE_ERROR, WRITE_FILE_ERROR),
+        },
+        _ => (AOSE_FILE_WRITE_ERROR, WRITE_FILE_ERROR),
+    };
+    Failed::local(error, code, word)
+}
+
+/// What the operating system said, if it was at the bottom of `error`. Never of the 200s, which
+/// would look like success.
+fn errno_of(error: &(dyn StdError + 'static)) -> Option<c_int> {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error())
+        .find(|errno| !(200..300).contains(errno))
+}
+
+/// The error with its causes, on one line.
+fn told(error: &(dyn StdError + 'static)) -> String {
+    let told: Vec<_> = causes(error).map(ToString::to_string).collect();
+    told.join(": ")
+}
+
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}

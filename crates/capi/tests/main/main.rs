@@ -1,0 +1,4 @@
+//! Programs in C against the header and the library, as a user builds and runs them.
+
+mod compiler;
+mod samples;
