@@ -63,15 +63,14 @@ pub unsafe extern "C" fn aos_log_line(message: *const c_char, len: c_int) {
     if message.is_null() {
         return;
     }
-    match print {
+    if let Some(print) = print {
         // SAFETY: a function of the caller's that takes a line.
-        Some(print) => unsafe { print(message, len) },
-        None => {
-            // SAFETY: as the caller says.
-            let line = unsafe { std::slice::from_raw_parts(message.cast::<u8>(), bytes) };
-            // A log that cannot be written has nobody to be told of.
-            let _ = std::io::stderr().write_all(line);
-        }
+        unsafe { print(message, len) };
+    } else {
+        // SAFETY: as the caller says.
+        let line = unsafe { std::slice::from_raw_parts(message.cast::<u8>(), bytes) };
+        // A log that cannot be written has nobody to be told of.
+        let _ = std::io::stderr().write_all(line);
     }
 }
 

@@ -178,7 +178,7 @@ fn ended(outcome: Result<Report, Failed>) -> (Outcome, Answered) {
     match outcome {
         Ok(report) => (Ok(Done::of(200, &report.answered.headers)), report.answered),
         Err(failed) => {
-            let headers = failed.headers.clone();
+            let headers = HeaderMap::clone(&failed.headers);
             (Err(failed), headers.into())
         }
     }

@@ -22,7 +22,8 @@ pub struct ArrayHeader {
     elt_size: c_int,
     nelts: c_int,
     nalloc: c_int,
-    elts: *mut c_char,
+    /// In C it is a `char *`.
+    elts: *mut Entry,
 }
 
 /// `aos_table_entry_t`.
@@ -36,6 +37,10 @@ pub struct Entry {
 
 const FEWEST_ENTRIES: usize = 4;
 
+fn count(things: usize) -> c_int {
+    c_int::try_from(things).unwrap_or(c_int::MAX)
+}
+
 impl Table {
     /// An empty table in `pool`, with room for `entries` before it has to grow.
     pub(crate) fn create(pool: NonNull<Pool>, entries: usize) -> NonNull<Self> {
@@ -46,9 +51,9 @@ impl Table {
         let table = owner.place(Self {
             array: ArrayHeader {
                 pool: pool.as_ptr(),
-                elt_size: size_of::<Entry>() as c_int,
+                elt_size: count(size_of::<Entry>()),
                 nelts: 0,
-                nalloc: room as c_int,
+                nalloc: count(room),
                 elts,
             },
         });
@@ -66,7 +71,7 @@ impl Table {
             return &[];
         }
         // SAFETY: the first `nelts` of the array are set.
-        unsafe { std::slice::from_raw_parts(self.array.elts.cast(), len) }
+        unsafe { std::slice::from_raw_parts(self.array.elts, len) }
     }
 
     /// All names and values, in order.
@@ -104,7 +109,7 @@ impl Table {
             self.grow(2 * len.max(FEWEST_ENTRIES));
         }
         // SAFETY: there is room for one more.
-        unsafe { self.array.elts.cast::<Entry>().add(len).write(entry) };
+        unsafe { self.array.elts.add(len).write(entry) };
         self.array.nelts += 1;
     }
 
@@ -117,8 +122,8 @@ impl Table {
         let old = self.entries();
         // SAFETY: the new array has more room.
         unsafe { ptr::copy_nonoverlapping(old.as_ptr(), elts.as_ptr(), old.len()) };
-        self.array.elts = elts.as_ptr().cast();
-        self.array.nalloc = c_int::try_from(room).unwrap_or(c_int::MAX);
+        self.array.elts = elts.as_ptr();
+        self.array.nalloc = count(room);
     }
 
     /// Removes every entry of that name.
@@ -133,8 +138,8 @@ impl Table {
             })
             .collect();
         // SAFETY: there are not more than before.
-        unsafe { ptr::copy_nonoverlapping(kept.as_ptr(), self.array.elts.cast(), kept.len()) };
-        self.array.nelts = kept.len() as c_int;
+        unsafe { ptr::copy_nonoverlapping(kept.as_ptr(), self.array.elts, kept.len()) };
+        self.array.nelts = count(kept.len());
     }
 
     /// Makes `value` the only one of its name.
@@ -206,8 +211,8 @@ pub unsafe extern "C" fn aos_table_set(
     // SAFETY: as the caller says.
     unsafe {
         change(table, name, value, |table, name, value| {
-            table.set(name, value)
-        })
+            table.set(name, value);
+        });
     };
 }
 
@@ -224,8 +229,8 @@ pub unsafe extern "C" fn aos_table_add(
     // SAFETY: as the caller says.
     unsafe {
         change(table, name, value, |table, name, value| {
-            table.add(name, value)
-        })
+            table.add(name, value);
+        });
     };
 }
 

@@ -8,7 +8,13 @@ use ossum_client::transport::TransportErrorKind;
 use ossum_durable::Operation;
 use ossum_transfer::ErrorKind;
 
-use super::codes::*;
+use super::codes::{
+    AOSE_ABORT_CALLBACK, AOSE_CONNECTION_FAILED, AOSE_CRC_INCONSISTENT_ERROR, AOSE_FAILED_CONNECT,
+    AOSE_FAILED_VERIFICATION, AOSE_FILE_READ_ERROR, AOSE_FILE_WRITE_ERROR, AOSE_INTERNAL_ERROR,
+    AOSE_INVALID_ARGUMENT, AOSE_INVALID_OPERATION, AOSE_NAME_LOOKUP_ERROR, AOSE_OPEN_FILE_ERROR,
+    AOSE_REQUEST_TIMEOUT, AOSE_SERVICE_ERROR, CLIENT_ERROR, HTTP_IO_ERROR, INCONSISTENT_ERROR,
+    OPEN_FILE_ERROR, RENAME_FILE_ERROR, UNKNOWN_ERROR, WRITE_FILE_ERROR,
+};
 
 /// How a call failed, before C is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +24,7 @@ pub(crate) struct Failed {
     pub(crate) message: String,
     pub(crate) request_id: String,
     /// Those of the answer that said so; none where nobody answered.
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Box<HeaderMap>,
 }
 
 impl Failed {
@@ -28,7 +34,7 @@ impl Failed {
             error_code: error_code.to_string_lossy().into_owned(),
             message: message.into(),
             request_id: String::new(),
-            headers: HeaderMap::new(),
+            headers: Box::default(),
         }
     }
 
@@ -55,7 +61,7 @@ impl From<&ossum_client::Error> for Failed {
                     .unwrap_or_else(|| UNKNOWN_ERROR.to_string_lossy().into_owned()),
                 message: service.message.clone().unwrap_or_else(own),
                 request_id: service.request_id.clone().unwrap_or_default(),
-                headers: service.headers.clone(),
+                headers: Box::new(service.headers.clone()),
             };
         }
         let (code, word) = match (error.kind(), error.transport()) {

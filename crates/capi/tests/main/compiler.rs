@@ -37,7 +37,7 @@ impl Compiler {
             .arg("-o")
             .arg(&binary)
             .arg("-L")
-            .arg(&library)
+            .arg(library)
             .arg(format!("-Wl,-rpath,{}", library.display()))
             .arg("-lossum")
             .output()
