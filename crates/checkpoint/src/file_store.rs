@@ -15,7 +15,7 @@ use self::file_log::{FileLog, Spare};
 use self::look::{Look, look};
 use self::place::{Place, Places};
 pub(crate) use self::survey::survey;
-pub use self::survey::{Runner, Seen, Sighting};
+pub use self::survey::{Runner, Seen, Sighting, runner_of};
 use crate::{CheckpointStore, Error, Log, Transfer};
 
 /// Keeps each log in a file, which only its owner may read (`0600`).

@@ -1,18 +1,21 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 use crate::shown::Shown;
 
 /// Who works on a transfer: for the message to whoever else wants to.
 ///
 /// Says nothing about whether that process still runs; the lock on the checkpoint does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// The process ID.
     pub process: u32,
     /// What the host calls itself.
     pub host: String,
     /// Since when, in whole seconds.
+    #[serde(with = "crate::unix_seconds")]
     pub since: SystemTime,
 }
 

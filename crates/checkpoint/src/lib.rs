@@ -30,15 +30,19 @@ mod shown;
 mod store;
 mod text;
 mod transfer;
+pub mod unix_seconds;
 
 pub use error::{Action, Error};
 pub use file_name::partial_path;
-pub use file_store::{CheckpointPlace, Claim, FileStore, Removed, Runner, Seen, Sighting};
+pub use file_store::{
+    CheckpointPlace, Claim, FileStore, Removed, Runner, Seen, Sighting, runner_of,
+};
 pub use header::Header;
 pub use holder::Holder;
 pub use identity::{FileIdentity, ObjectIdentity, SourceIdentity};
 pub use journal::{Found, Journal};
 pub use memory_store::MemoryStore;
+pub use path_text::PathText;
 pub use pointer::{End, Pointer};
 pub use pointers::Pointers;
 pub use record::{Record, RecordedPart, Remembered};

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 use crate::text::Unreadable;
 
 pub(crate) fn encode(path: &Path) -> String {
@@ -32,6 +34,24 @@ pub(crate) fn decode(text: &str) -> Result<PathBuf, Unreadable> {
         bytes.extend_from_slice(rest.as_bytes());
     }
     Ok(PathBuf::from(OsString::from_vec(bytes)))
+}
+
+/// A path that is written as text and comes back as it was, whatever bytes are in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathText(pub PathBuf);
+
+impl Serialize for PathText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for PathText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let path = decode(&text).map_err(|_| de::Error::custom("no encoding of a path"))?;
+        Ok(Self(path))
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use ossum_types::{Crc64, PartSize, UploadId};
+use serde::{Deserialize, Serialize};
 
 use crate::Transfer;
 
@@ -36,14 +37,16 @@ pub struct Pointer {
 }
 
 /// Why a run ended that did not succeed: for whoever looks later. Without secrets, as the command.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
     /// When, in whole seconds.
+    #[serde(with = "crate::unix_seconds")]
     pub time: SystemTime,
     /// Which kind of failure it was, in one word.
     pub kind: String,
     /// What failed and why.
     pub message: String,
     /// What can be done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }

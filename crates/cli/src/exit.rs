@@ -83,7 +83,7 @@ fn of_many(error: &ossum_many::Error) -> Verdict {
         Many::Loop => verdict("loop", OTHER),
         Many::LeadsOut(_) => verdict("leads_out", OTHER),
         Many::Limit(_) => verdict("limit", LIMIT),
-        Many::InUse(_) => verdict("in_use", IN_THE_WAY),
+        Many::InUse { .. } => verdict("in_use", IN_THE_WAY),
         Many::Exists(_) => verdict("already_exists", IN_THE_WAY),
         Many::AllAlike { trouble, .. } => match trouble {
             Trouble::Denied => verdict("denied", DENIED),

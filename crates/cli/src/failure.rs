@@ -38,8 +38,8 @@ pub(crate) enum Failure {
     /// What is remembered of a transfer could not be read, written or had.
     #[error(transparent)]
     Checkpoint(#[from] ossum_checkpoint::Error),
-    /// No unfinished transfer has an ID that begins like this.
-    #[error("no unfinished transfer {0}")]
+    /// No unfinished transfer or run has an ID that begins like this.
+    #[error("no unfinished transfer or run {0}")]
     NoSuchJob(String),
     /// What a transfer has begun at OSS could not be ended, so all was left as it was.
     #[error("nothing of the transfer {id} was removed: its upload could not be aborted")]
@@ -169,10 +169,11 @@ impl Failure {
 
     /// Whether another process works on what is to be changed.
     pub(crate) fn is_in_use(&self) -> bool {
-        matches!(
-            self,
-            Self::Checkpoint(ossum_checkpoint::Error::InUse { .. })
-        )
+        match self {
+            Self::Checkpoint(error) => matches!(error, ossum_checkpoint::Error::InUse { .. }),
+            Self::Many(error) => matches!(**error, ossum_many::Error::InUse { .. }),
+            _ => false,
+        }
     }
 
     /// Whether standard output is closed because nobody wants more of it.
@@ -193,6 +194,7 @@ impl From<ossum_many::Error> for Failure {
             Many::Transfer(error) => Self::Transfer(error),
             Many::Client(error) => Self::Client(error),
             Many::File(error) => Self::File(error),
+            Many::Checkpoint(error) => Self::Checkpoint(error),
             Many::Exists(destination) => Self::Exists(destination),
             Many::Local {
                 action,

@@ -24,7 +24,10 @@ pub(crate) use configured::{ConfigFileLine, ConfigPath, ConfigSummary, Kept, Set
 pub(crate) use event::{ErrorEvent, Event};
 pub(crate) use finding::{Finding, Health, Verdict};
 pub(crate) use hashed::{Compared, Hashed, HashedTotal, ReadProgress};
-pub(crate) use jobs::{GivenUp, GivenUpTotal, Job, JobDetail, JobsTotal};
+pub(crate) use jobs::{
+    Explanation, GivenUp, GivenUpTotal, Job, JobDetail, JobsTotal, OfRun, ResumedTotal, RunDetail,
+    Undone,
+};
 pub(crate) use listed::{
     BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, VersionLine, utc,
 };

@@ -1,9 +1,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ossum_checkpoint::Holder;
 use ossum_types::{ByteSize, Invalid};
 
 use crate::names::BadName;
+use crate::run_pointer::RunPointer;
 use crate::trouble::Trouble;
 
 /// Why a run, or one item of it, did not do what it was asked to.
@@ -65,8 +67,16 @@ pub enum Error {
     #[error(transparent)]
     Limit(#[from] Limit),
     /// Another process carries out the same run.
-    #[error("another process is at work on the same run; it holds {}", shown(.0))]
-    InUse(PathBuf),
+    #[error("{} is at work on the same run; it holds {}", by(holder.as_ref()), shown(path))]
+    InUse {
+        /// The file that is locked.
+        path: PathBuf,
+        /// Who wrote last that they hold it, if that can be read.
+        holder: Option<Holder>,
+    },
+    /// Who works on a run cannot be told.
+    #[error(transparent)]
+    Checkpoint(#[from] ossum_checkpoint::Error),
     /// What failed is likely to fail for all.
     #[error("{failed} in a row failed alike: {trouble}")]
     AllAlike {
@@ -106,6 +116,17 @@ impl Error {
         }
     }
 
+    /// The same with the name of the process that works on the run, if one does.
+    pub(crate) fn held_by(self, run: Option<&RunPointer>) -> Self {
+        match self {
+            Self::InUse { path, holder: None } => Self::InUse {
+                path,
+                holder: run.map(|run| run.holder.clone()),
+            },
+            error => error,
+        }
+    }
+
     /// Whether it is what everything ends with that was cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         match self {
@@ -114,6 +135,10 @@ impl Error {
             _ => false,
         }
     }
+}
+
+fn by(holder: Option<&Holder>) -> String {
+    holder.map_or_else(|| "another process".to_owned(), Holder::to_string)
 }
 
 /// A path on one line, whatever is in its name.

@@ -1,44 +1,44 @@
 //! What of a run is done, remembered until all of it is.
 //!
 //! One line an item, appended when it is done: the beginning of a hash of its name, of which bytes
-//! the source had, and of which the destination has. So a line counts only as long as all of these
-//! are the same, and a damaged one counts for nothing. It is a hint: an item that is not in it is
-//! copied again.
+//! the source had, of which the destination has, and of how it was made; and how many bytes that
+//! are. So a line counts only as long as all of these are the same, and a damaged one counts for
+//! nothing. It is a hint: an item that is not in it is copied again.
+
+mod lines;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::SystemTime;
 
-use ossum_durable::{Durability, RealFs, create_private_directories, write_whole};
+use ossum_durable::{RealFs, create_private_directories};
 use sha2::{Digest, Sha256};
 
+pub(crate) use self::lines::{Noted, noted};
+use self::lines::{end_line, read_marks};
 use crate::error::Error;
-use crate::request::Remembering;
-use crate::route::Route;
 
 /// The record of one run, locked.
 #[derive(Debug)]
 pub(crate) struct Record {
     directory: PathBuf,
-    /// What earlier runs have done, in order: 16 bytes an item.
+    /// What earlier attempts have done, in order: 16 bytes an item.
     before: Vec<u128>,
     log: File,
     has_failed: AtomicBool,
 }
 
 const DONE: &str = "done";
-const ABOUT: &str = "run.json";
-const CHECKPOINTS: &str = "checkpoints";
-/// In hexadecimal digits.
-const MARK_LEN: usize = 32;
 
-/// What a line says: that this source was made this destination.
-pub(crate) fn mark(name: &str, source_version: &str, destination_version: &str) -> u128 {
+/// So often the log may lose its name while we look, before we call it busy.
+const ATTEMPTS: usize = 8;
+
+/// Stands for texts, of which no two lists look alike.
+pub(crate) fn mark(texts: &[&str]) -> u128 {
     let mut hash = Sha256::new();
-    for text in [name, source_version, destination_version] {
+    for text in texts {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);
     }
@@ -47,17 +47,25 @@ pub(crate) fn mark(name: &str, source_version: &str, destination_version: &str) 
     u128::from_be_bytes(first)
 }
 
-/// Where the record of a run lies.
-pub(crate) fn directory(remembering: &Remembering, endpoint: &str, route: &Route) -> PathBuf {
-    let identity = format!("{endpoint}\n{}", route.identity());
-    let id = format!("{:032x}", mark("run", &identity, ""));
-    remembering.runs().join(&id[..16])
+/// Where the records of runs lie below `directory`.
+pub(crate) fn runs(directory: &Path) -> PathBuf {
+    directory.join("runs")
 }
 
-/// What earlier runs have done, without a lock: for those who only look.
-pub(crate) fn look(directory: &Path) -> Vec<u128> {
+/// Where the checkpoints of its transfers belong.
+pub(crate) fn checkpoints(record: &Path) -> PathBuf {
+    record.join("checkpoints")
+}
+
+/// The file that is locked, and that has a line for each item that is done.
+pub(crate) fn log(record: &Path) -> PathBuf {
+    record.join(DONE)
+}
+
+/// What earlier attempts have done, without a lock: for those who only look.
+pub(crate) fn look(record: &Path) -> Vec<u128> {
     // Where there is nothing to be read, nothing is known to be done.
-    let read = File::open(directory.join(DONE)).and_then(read_marks);
+    let read = File::open(log(record)).and_then(read_marks);
     read.unwrap_or_default()
 }
 
@@ -66,57 +74,67 @@ impl Record {
     ///
     /// # Errors
     /// [`Error::InUse`] if another process has it; others if none can be kept there.
-    pub(crate) fn open(
-        directory: &Path,
-        remembering: &Remembering,
-        route: &Route,
-        durability: Durability,
-    ) -> Result<Self, Error> {
-        create_private_directories(&RealFs, &directory.join(CHECKPOINTS))?;
-        let path = directory.join(DONE);
+    pub(crate) fn open(directory: &Path) -> Result<Self, Error> {
+        create_private_directories(&RealFs, &checkpoints(directory))?;
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true).mode(0o600);
-        let mut log = options.open(&path).map_err(Error::local("open", &path))?;
-        match log.try_lock() {
-            Err(TryLockError::WouldBlock) => return Err(Error::InUse(path)),
-            // Where a file system has no locks, two processes copy the same twice.
-            Ok(()) | Err(TryLockError::Error(_)) => {}
+        Self::locked(directory, &options)
+    }
+
+    /// Takes the record in `directory`, if there is one.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(crate) fn take(directory: &Path) -> Result<Option<Self>, Error> {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true);
+        match Self::locked(directory, &options) {
+            Err(Error::Local { source, .. }) if is_missing(&source) => Ok(None),
+            outcome => outcome.map(Some),
         }
-        let before = log
-            .try_clone()
-            .and_then(read_marks)
-            .and_then(|before| end_line(&mut log).map(|()| before))
-            .map_err(Error::local("read", &path))?;
-        write_whole(
-            &RealFs,
-            &directory.join(ABOUT),
-            &about(remembering, route),
-            durability,
-        )?;
-        Ok(Self {
-            directory: directory.to_owned(),
-            before,
-            log,
-            has_failed: AtomicBool::new(false),
-        })
     }
 
-    /// Where the checkpoints of its transfers belong.
-    pub(crate) fn checkpoints(&self) -> PathBuf {
-        self.directory.join(CHECKPOINTS)
+    fn locked(directory: &Path, options: &OpenOptions) -> Result<Self, Error> {
+        let path = log(directory);
+        for _ in 0..ATTEMPTS {
+            let mut log = options.open(&path).map_err(Error::local("open", &path))?;
+            match log.try_lock() {
+                Err(TryLockError::WouldBlock) => break,
+                // Where a file system has no locks, two processes copy the same twice.
+                Ok(()) | Err(TryLockError::Error(_)) => {}
+            }
+            // Who had it locked may have removed it: then it is nobody's record any more.
+            if !has_its_name(&log, &path) {
+                continue;
+            }
+            let before = log
+                .try_clone()
+                .and_then(read_marks)
+                .and_then(|before| end_line(&mut log).map(|()| before))
+                .map_err(Error::local("read", &path))?;
+            return Ok(Self {
+                directory: directory.to_owned(),
+                before,
+                log,
+                has_failed: AtomicBool::new(false),
+            });
+        }
+        Err(Error::InUse { path, holder: None })
     }
 
-    /// What earlier runs have done.
+    /// What earlier attempts have done.
     pub(crate) fn before(&self) -> &[u128] {
         &self.before
     }
 
-    /// Takes note of what is done. A process that is killed then has left the note. A failure is
-    /// told once, as it costs no more than time.
-    pub(crate) fn add(&self, mark: u128) {
-        let line = format!("{mark:032x}\n");
+    /// Takes note of what is done, of `bytes` bytes. A process that is killed then has left the
+    /// note. A failure is told once, as it costs no more than time.
+    pub(crate) fn add(&self, mark: u128, bytes: u64) {
+        if self.before.binary_search(&mark).is_ok() {
+            return; // it became again what it had been
+        }
         // One write: lines of several threads never mix.
-        let written = (&self.log).write_all(line.as_bytes());
+        let written = (&self.log).write_all(lines::line(mark, bytes).as_bytes());
         if let Err(error) = written
             && !self.has_failed.swap(true, Ordering::Relaxed)
         {
@@ -127,83 +145,41 @@ impl Record {
         }
     }
 
-    /// Removes it: the run has succeeded. A failure is a warning, as what is left does no harm.
-    pub(crate) fn remove(self) {
-        let removed = fs::remove_file(self.directory.join(ABOUT))
-            .and_then(|()| fs::remove_file(self.directory.join(DONE)))
-            .and_then(|()| remove_if_empty(&self.checkpoints()))
-            .and_then(|()| remove_if_empty(&self.directory));
-        if let Err(error) = removed {
-            let path = self.directory.display();
-            tracing::warn!("{path} cannot be removed ({error}); it can be removed by hand");
-        }
+    /// Removes it, but for checkpoints that are left in it: of transfers that a filter leaves out
+    /// by now, or that nobody knows of.
+    ///
+    /// # Errors
+    /// What the operating system said of the first file that could not be removed.
+    pub(crate) fn remove(self) -> io::Result<()> {
+        fs::remove_file(log(&self.directory))?;
+        remove_if_empty(&checkpoints(&self.directory))?;
+        remove_if_empty(&self.directory)
     }
 }
 
-/// Checkpoints of transfers that a filter leaves out by now may be left.
-fn remove_if_empty(directory: &Path) -> io::Result<()> {
+/// Whether `path` still leads to that file.
+fn has_its_name(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+/// Removes a directory, if it is there and nothing is in it.
+pub(crate) fn remove_if_empty(directory: &Path) -> io::Result<()> {
     match fs::remove_dir(directory) {
         Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        Err(error) if is_missing(&error) => Ok(()),
         removed => removed,
     }
 }
 
-/// All that is said to be done, in order. Lines that are none are passed over.
-fn read_marks(mut log: File) -> io::Result<Vec<u128>> {
-    log.seek(SeekFrom::Start(0))?;
-    let mut marks = Vec::new();
-    let mut lines = BufReader::new(log);
-    let mut line = Vec::with_capacity(MARK_LEN + 1);
-    loop {
-        line.clear();
-        // A damaged record may have a line without an end.
-        let limit = MARK_LEN as u64 + 1;
-        if (&mut lines).take(limit).read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        marks.extend(read_mark(&line));
-    }
-    marks.sort_unstable();
-    marks.dedup();
-    Ok(marks)
-}
-
-fn read_mark(line: &[u8]) -> Option<u128> {
-    let digits = line.strip_suffix(b"\n")?;
-    let digits = str::from_utf8(digits)
-        .ok()
-        .filter(|text| text.len() == MARK_LEN)?;
-    u128::from_str_radix(digits, 16).ok()
-}
-
-/// Ends a line that was cut off, so that the next one stands by itself.
-fn end_line(log: &mut File) -> io::Result<()> {
-    let len = log.metadata()?.len();
-    if len == 0 {
-        return Ok(());
-    }
-    let mut last = [0];
-    log.seek(SeekFrom::Start(len - 1))?;
-    log.read_exact(&mut last)?;
-    if last == *b"\n" {
-        return Ok(());
-    }
-    log.write_all(b"\n")
-}
-
-/// What the run is, for whoever looks for unfinished ones.
-fn about(remembering: &Remembering, route: &Route) -> Vec<u8> {
-    let began = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let directory = remembering.working_directory.as_ref();
-    let about = serde_json::json!({
-        "v": 1,
-        "source": route.source(),
-        "destination": route.destination(),
-        "command": remembering.command,
-        "directory": directory.map(|directory| directory.to_string_lossy()),
-        "began": began.map_or(0, |began| began.as_secs()),
-    });
-    format!("{about}\n").into_bytes()
+/// Whether there is nothing of that name.
+pub(crate) fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use ossum_transfer::{Options, Unverified, VerifyKept};
 use ossum_types::ObjectKey;
 
 use crate::filter::Filter;
+use crate::record;
 use crate::route::Route;
 
 /// What is copied, and how.
@@ -92,8 +93,8 @@ pub enum IfExists {
 pub struct Remembering {
     /// The record lies in `runs/` there, for its owner alone.
     pub directory: PathBuf,
-    /// The state directory, where whoever looks for unfinished transfers finds those of the run;
-    /// absent tells nobody.
+    /// The state directory, where whoever looks for what is unfinished finds the run and its
+    /// transfers; absent tells nobody.
     pub state_directory: Option<PathBuf>,
     /// The command that a user gave, for whoever looks. Without secrets.
     pub command: Vec<String>,
@@ -102,15 +103,10 @@ pub struct Remembering {
 }
 
 impl Remembering {
-    /// Where the records of runs lie.
-    pub(crate) fn runs(&self) -> PathBuf {
-        self.directory.join("runs")
-    }
-
     /// The directories in which nothing is a user's.
     pub(crate) fn own(&self) -> Vec<PathBuf> {
         let state = self.state_directory.iter().cloned();
-        state.chain([self.runs()]).collect()
+        state.chain([record::runs(&self.directory)]).collect()
     }
 }
 

@@ -98,10 +98,8 @@ impl Route {
     /// What tells this route from all others, wherever it is typed.
     pub(crate) fn identity(&self) -> String {
         let path = |path: &Path| {
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-            // Without a slash at its end, which changes nothing.
-            let path = path.components().as_path();
-            path.as_os_str()
+            absolute(path)
+                .as_os_str()
                 .as_encoded_bytes()
                 .escape_ascii()
                 .to_string()
@@ -134,6 +132,24 @@ impl Route {
     pub fn destination(&self) -> String {
         match self {
             Self::Down { destination, .. } => destination.display().to_string(),
+            Self::Up { destination, .. } | Self::Across { destination, .. } => {
+                destination.to_string()
+            }
+        }
+    }
+
+    /// The source as whoever works in another directory reads it.
+    pub(crate) fn source_anywhere(&self) -> String {
+        match self {
+            Self::Up { source, .. } => anywhere(source),
+            Self::Down { source, .. } | Self::Across { source, .. } => source.to_string(),
+        }
+    }
+
+    /// The destination as whoever works in another directory reads it.
+    pub(crate) fn destination_anywhere(&self) -> String {
+        match self {
+            Self::Down { destination, .. } => anywhere(destination),
             Self::Up { destination, .. } | Self::Across { destination, .. } => {
                 destination.to_string()
             }
@@ -183,6 +199,16 @@ fn directory(mut url: PrefixUrl) -> PrefixUrl {
         url.prefix.push('/');
     }
     url
+}
+
+/// Without a slash at its end, which changes nothing.
+fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.components().as_path().to_owned()
+}
+
+fn anywhere(path: &Path) -> String {
+    absolute(path).display().to_string()
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
-use ossum_checkpoint::{CheckpointPlace, FileStore, Pointers};
+use ossum_checkpoint::{CheckpointPlace, FileStore, Holder, Pointers};
 use ossum_client::Client;
 use ossum_durable::RealFs;
 use ossum_transfer::{Budget, Checkpointing, Options};
@@ -15,9 +16,11 @@ use crate::error::Error;
 use crate::halt::Halt;
 use crate::lister;
 use crate::monitor::Monitor;
-use crate::record::{self, Record};
+use crate::record;
 use crate::request::{Remembering, Run};
 use crate::route::Route;
+use crate::run_pointer::{Place, RunPointer};
+use crate::runs::{Remembered, Runs, warn};
 use crate::slots::Slots;
 use crate::told::{Ended, Summary, Told};
 use crate::trouble::Troubles;
@@ -53,25 +56,29 @@ pub fn run(client: &Client, run: Run, monitor: &Monitor, tell: &(dyn Fn(Told) + 
         route: run.route.normal(),
         ..run
     };
-    let (resumed, resumable, outcome) = match Prepared::of(client, &run) {
+    let (resumed, left, outcome) = match Prepared::of(client, &run) {
         Ok(prepared) => prepared.carry_out(client, &run, monitor, tell),
-        Err(error) => (false, false, Err(error)),
+        Err(error) => (false, None, Err(error)),
     };
     let summary = Summary {
         resumed,
-        resumable,
+        resumable: left.is_some(),
         elapsed: began.elapsed(),
         ..monitor.summary()
     };
-    Ended { summary, outcome }
+    Ended {
+        summary,
+        outcome,
+        left,
+    }
 }
 
 /// A run whose record is open.
 struct Prepared {
-    record: Option<Record>,
+    remembered: Option<Remembered>,
     /// What earlier runs have done, where there is no record but a look at one.
     done: Vec<u128>,
-    root: Option<std::path::PathBuf>,
+    root: Option<PathBuf>,
     options: Options,
 }
 
@@ -86,7 +93,7 @@ impl Prepared {
         };
         let endpoint = client.endpoint().authority();
         let mut prepared = Self {
-            record: None,
+            remembered: None,
             done: Vec::new(),
             root,
             options: shared(&run.options),
@@ -94,22 +101,20 @@ impl Prepared {
         let Some(remembering) = &run.remembering else {
             return Ok(prepared);
         };
-        let directory = record::directory(remembering, &endpoint, &run.route);
+        let pointer = pointer(remembering, endpoint, &run.route);
         if run.dry_run {
-            prepared.done = record::look(&directory);
+            prepared.done = record::look(&pointer.record);
             return Ok(prepared);
         }
-        match Record::open(&directory, remembering, &run.route, durability) {
-            Ok(record) => {
-                prepared.options.checkpoint = Some(checkpointing(&record, remembering, run));
-                prepared.record = Some(record);
+        let checkpoints = record::checkpoints(&pointer.record);
+        let runs = remembering.state_directory.as_deref().map(Runs::new);
+        match Remembered::begin(runs, pointer, durability) {
+            Ok(remembered) => {
+                prepared.options.checkpoint = Some(checkpointing(checkpoints, remembering, run));
+                prepared.remembered = Some(remembered);
             }
-            Err(error @ Error::InUse(_)) => return Err(error),
-            Err(error) => {
-                let cause = std::error::Error::source(&error);
-                let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
-                tracing::warn!("{error}{cause}; if this run is interrupted, it begins anew");
-            }
+            Err(error @ Error::InUse { .. }) => return Err(error),
+            Err(error) => warn(&error, "if this run is interrupted, it begins anew"),
         }
         Ok(prepared)
     }
@@ -120,9 +125,10 @@ impl Prepared {
         run: &Run,
         monitor: &Monitor,
         tell: &(dyn Fn(Told) + Sync),
-    ) -> (bool, bool, Result<(), Error>) {
-        let record = self.record;
-        let done = record.as_ref().map_or(&self.done[..], Record::before);
+    ) -> (bool, Option<Remembered>, Result<(), Error>) {
+        let remembered = self.remembered;
+        let record = remembered.as_ref().map(|remembered| &remembered.record);
+        let done = record.map_or(&self.done[..], |record| record.before());
         let resumed = !done.is_empty();
         let context = Context {
             client,
@@ -136,7 +142,7 @@ impl Prepared {
             root: self.root,
             options: self.options,
             done,
-            record: record.as_ref(),
+            record,
         };
         on_threads(&context);
         let Context { halt, troubles, .. } = context;
@@ -145,11 +151,13 @@ impl Prepared {
             None => Ok(()),
         });
         let is_over = outcome.is_ok() && monitor.summary().failed == 0;
-        let resumable = record.is_some() && !is_over;
-        if is_over && let Some(record) = record {
-            record.remove();
+        if !is_over {
+            return (resumed, remembered, outcome);
         }
-        (resumed, resumable, outcome)
+        if let Some(remembered) = remembered {
+            remembered.remove();
+        }
+        (resumed, None, outcome)
     }
 }
 
@@ -204,9 +212,29 @@ fn shared(options: &Options) -> Options {
     }
 }
 
+/// What leads to the run, as it begins now.
+fn pointer(remembering: &Remembering, endpoint: String, route: &Route) -> RunPointer {
+    let state = remembering.state_directory.as_deref();
+    let Place { record, id } = Place::of(&endpoint, route, &remembering.directory, state);
+    let now = SystemTime::now();
+    RunPointer {
+        id,
+        direction: route.into(),
+        endpoint,
+        source: route.source_anywhere(),
+        destination: route.destination_anywhere(),
+        record,
+        directory: remembering.working_directory.clone(),
+        command: remembering.command.clone(),
+        began: now,
+        holder: Holder::this_process(now),
+        end: None,
+    }
+}
+
 /// Where the transfers are remembered: beside the record, and pointed to as others are.
-fn checkpointing(record: &Record, remembering: &Remembering, run: &Run) -> Checkpointing {
-    let place = CheckpointPlace::Directory(record.checkpoints());
+fn checkpointing(directory: PathBuf, remembering: &Remembering, run: &Run) -> Checkpointing {
+    let place = CheckpointPlace::Directory(directory);
     let state = remembering.state_directory.clone();
     let durability = run.options.durability;
     let store = FileStore::new(Arc::new(RealFs), place, state.clone(), durability);

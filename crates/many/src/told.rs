@@ -4,6 +4,7 @@ use std::time::Duration;
 use ossum_transfer::Report;
 
 use crate::error::Error;
+use crate::runs::Remembered;
 
 /// What a run tells of each item, as soon as it is known.
 #[derive(Debug)]
@@ -112,4 +113,7 @@ pub struct Ended {
     pub summary: Summary,
     /// Why it ended early, if it did. Failures of single items are no reason.
     pub outcome: Result<(), Error>,
+    /// What the same run, begun again, goes on from; absent if it has succeeded, or is not
+    /// remembered.
+    pub left: Option<Remembered>,
 }

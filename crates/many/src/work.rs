@@ -184,7 +184,7 @@ impl OneWorker<'_> {
     }
 
     fn is_done(&self, item: &Item, existing: &Existing) -> bool {
-        let mark = mark(&item.name, &item.version, &existing.version);
+        let mark = mark(&[&item.name, &item.version, &existing.version]);
         self.context.done.binary_search(&mark).is_ok()
     }
 
@@ -223,9 +223,10 @@ impl OneWorker<'_> {
         Ok(Fate::Copied(Box::new(outcome?)))
     }
 
-    fn remember(&self, name: &str, source_version: &str, destination_version: &str) {
+    /// Takes note that `bytes` bytes of this source have become this destination.
+    fn remember(&self, versions: [&str; 3], bytes: u64) {
         if let Some(record) = self.context.record {
-            record.add(mark(name, source_version, destination_version));
+            record.add(mark(&versions), bytes);
         }
     }
 

@@ -57,18 +57,12 @@ impl Sighting {
 /// # Errors
 /// [`Error::Io`] if it is there and cannot be read.
 pub(crate) fn survey(fs: &dyn Fs, pointer: &Pointer) -> Result<Sighting, Error> {
-    const NOTHING: &[Errno] = &[Errno::NOENT, Errno::NOTDIR, Errno::ACCESS, Errno::PERM];
     let Some(path) = &pointer.checkpoint else {
         return Ok(Sighting::of_nothing());
     };
     let at = |action| Error::at(action, Some(path.clone()));
-    let found = match fs.metadata(path) {
-        Ok(found) if found.kind == FileKind::File => found,
-        Ok(_) => return Ok(Sighting::of_nothing()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound || is_any(&error, NOTHING) => {
-            return Ok(Sighting::of_nothing());
-        }
-        Err(error) => return Err(at(Action::Inspect)(error)),
+    let Some(found) = file_at(fs, path)? else {
+        return Ok(Sighting::of_nothing());
     };
     let file = fs.open_to_read(path).map_err(at(Action::Open))?;
     let read = |buffer: &mut [u8], offset| file.read_at(buffer, offset);
@@ -89,7 +83,32 @@ pub(crate) fn survey(fs: &dyn Fs, pointer: &Pointer) -> Result<Sighting, Error> 
     })
 }
 
-/// Who has the checkpoint locked.
+/// The file at `path`, if there is one that can be looked at.
+fn file_at(fs: &dyn Fs, path: &Path) -> Result<Option<Metadata>, Error> {
+    const NOTHING: &[Errno] = &[Errno::NOENT, Errno::NOTDIR, Errno::ACCESS, Errno::PERM];
+    match fs.metadata(path) {
+        Ok(found) => Ok(Some(found).filter(|found| found.kind == FileKind::File)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound || is_any(&error, NOTHING) => {
+            Ok(None)
+        }
+        Err(error) => Err(Error::at(Action::Inspect, Some(path.to_owned()))(error)),
+    }
+}
+
+/// Who has the file at `path` locked; `last` wrote last that they have it.
+///
+/// Looks as [`Pointers::look`](crate::Pointers::look) does, and changes nothing.
+///
+/// # Errors
+/// [`Error::Io`] if it is there and cannot be looked at.
+pub fn runner_of(fs: &dyn Fs, path: &Path, last: Option<&Holder>) -> Result<Option<Runner>, Error> {
+    match file_at(fs, path)? {
+        Some(found) => runner(fs, path, &found, last),
+        None => Ok(None),
+    }
+}
+
+/// Who has the file locked.
 ///
 /// The operating system's list of locks tells without a lock being taken. Only where it does not
 /// see them all (a process on another host, or no such list) is the lock tried, and let go at once.

@@ -31,38 +31,7 @@ struct PointerText {
     directory: Option<String>,
     command: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    end: Option<EndText>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct EndText {
-    time: u64,
-    kind: String,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
-}
-
-impl From<&End> for EndText {
-    fn from(end: &End) -> Self {
-        Self {
-            time: seconds(end.time),
-            kind: end.kind.clone(),
-            message: end.message.clone(),
-            hint: end.hint.clone(),
-        }
-    }
-}
-
-impl EndText {
-    fn read(self) -> Result<End, Unreadable> {
-        Ok(End {
-            time: from_seconds(self.time)?,
-            kind: self.kind,
-            message: self.message,
-            hint: self.hint,
-        })
-    }
+    end: Option<End>,
 }
 
 pub(crate) fn pointer_line(pointer: &Pointer) -> Vec<u8> {
@@ -80,7 +49,7 @@ pub(crate) fn pointer_line(pointer: &Pointer) -> Vec<u8> {
         began: seconds(pointer.began),
         directory: path(&pointer.directory),
         command: pointer.command.clone(),
-        end: pointer.end.as_ref().map(Into::into),
+        end: pointer.end.clone(),
     };
     sealed::seal(&json(&text), b"")
 }
@@ -107,6 +76,6 @@ pub(crate) fn read_pointer(bytes: &[u8]) -> Result<Pointer, Unreadable> {
         began: from_seconds(text.began)?,
         directory: path(text.directory)?,
         command: text.command,
-        end: text.end.map(EndText::read).transpose()?,
+        end: text.end,
     })
 }

@@ -25,14 +25,7 @@ struct RecordText {
     #[serde(skip_serializing_if = "Option::is_none")]
     completing: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    holder: Option<HolderText>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct HolderText {
-    process: u32,
-    host: String,
-    since: u64,
+    holder: Option<Holder>,
 }
 
 impl From<&Record> for RecordText {
@@ -48,13 +41,7 @@ impl From<&Record> for RecordText {
             }
             Record::Bad(number) => text.bad = Some(number.get()),
             Record::Completing(time) => text.completing = Some(seconds(*time)),
-            Record::Holder(holder) => {
-                text.holder = Some(HolderText {
-                    process: holder.process,
-                    host: holder.host.clone(),
-                    since: seconds(holder.since),
-                });
-            }
+            Record::Holder(holder) => text.holder = Some(holder.clone()),
         }
         text
     }
@@ -82,19 +69,9 @@ pub(crate) fn read_record(line: &[u8]) -> Result<Option<Record>, Unreadable> {
     } else if let Some(time) = text.completing {
         Record::Completing(from_seconds(time)?)
     } else if let Some(holder) = text.holder {
-        Record::Holder(holder.read()?)
+        Record::Holder(holder)
     } else {
         return Ok(None);
     };
     Ok(Some(record))
-}
-
-impl HolderText {
-    fn read(self) -> Result<Holder, Unreadable> {
-        Ok(Holder {
-            process: self.process,
-            host: self.host,
-            since: from_seconds(self.since)?,
-        })
-    }
 }

@@ -3,14 +3,14 @@ use clap::Subcommand;
 const EXAMPLES: &str = "\
 Examples:
   ossum jobs ls                              what is not finished
-  ossum jobs show 8eb3e78f                   all about one: parts, files, why it stopped
+  ossum jobs show 8eb3e78f                   all about one: what is done, why it stopped
   ossum jobs resume --all                    go on with everything
   ossum jobs rm 8eb3e78f                     give it up, here and at OSS";
 
-/// Look after the unfinished transfers of this user on this machine
+/// Look after the unfinished transfers and runs of this user on this machine
 ///
-/// A transfer is unfinished from its beginning to its success: it runs, or was interrupted. The same
-/// command again goes on with it, as does resume.
+/// A transfer, or a run of many (cp -r), is unfinished from its beginning to its success: it runs,
+/// was interrupted, or some of it failed. The same command again goes on with it, as does resume.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct JobsArgs {
@@ -32,7 +32,7 @@ Examples:
   ossum jobs ls                              what is not finished
   ossum jobs ls --json                       one JSON object a line";
 
-/// List them, the oldest first
+/// List them, the oldest first, and after each run its transfers that are half done
 #[derive(Debug, clap::Args)]
 #[command(before_help = LS_EXAMPLES)]
 pub(crate) struct JobsLsArgs {}
@@ -56,8 +56,8 @@ Examples:
 
 /// Run the command of one again, in its directory
 ///
-/// With the environment and the configuration of now. The exit code is that of the command; with
-/// --all it is 1 if any failed.
+/// With the environment and the configuration of now. A run leaves out what is done, and goes on
+/// with its transfers. The exit code is that of the command; with --all it is 1 if any failed.
 #[derive(Debug, clap::Args)]
 #[command(before_help = RESUME_EXAMPLES)]
 pub(crate) struct JobsResumeArgs {
@@ -73,7 +73,8 @@ Examples:
 /// Give one up: abort its upload, remove its checkpoint and the bytes so far
 ///
 /// The local file of an upload and an object are never touched. If the upload cannot be aborted,
-/// nothing is removed.
+/// nothing is removed. A run is given up with all transfers that are its own; what it has copied
+/// stays where it is.
 #[derive(Debug, clap::Args)]
 #[command(before_help = RM_EXAMPLES)]
 pub(crate) struct JobsRmArgs {

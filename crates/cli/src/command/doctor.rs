@@ -4,17 +4,17 @@ mod here;
 mod network;
 mod probe;
 
-use ossum_checkpoint::Pointer;
 use ossum_client::Client;
 use ossum_config::{Access, Resolved};
 use ossum_types::{ByteSize, PrefixUrl};
 
 use self::exam::Exam;
 use super::block_on;
-use super::jobs::{find, list, pointers};
+use super::jobs::book::{Book, Unfinished};
+use super::jobs::find;
 use crate::args::DoctorArgs;
 use crate::failure::Failure;
-use crate::output::JobDetail;
+use crate::output::Explanation;
 use crate::session::Session;
 
 /// So many bytes are enough to see how fast it is; they are kept in memory.
@@ -27,8 +27,8 @@ const RETRIES: u32 = 1;
 pub(super) fn run(session: &Session, args: &DoctorArgs) -> Result<(), Failure> {
     let (bucket, job) = subjects(session, args)?;
     let mut exam = Exam::new(session);
-    if let Some(job) = &job {
-        explain(session, &mut exam, job)?;
+    if let Some(explanation) = &job {
+        explain(&mut exam, explanation)?;
     }
     if job.is_none() || bucket.is_some() {
         here::look(session, &mut exam)?;
@@ -52,7 +52,7 @@ pub(super) fn run(session: &Session, args: &DoctorArgs) -> Result<(), Failure> {
 fn subjects(
     session: &Session,
     args: &DoctorArgs,
-) -> Result<(Option<PrefixUrl>, Option<Pointer>), Failure> {
+) -> Result<(Option<PrefixUrl>, Option<Explanation>), Failure> {
     if args.probe_size.get() > MAX_PROBE_BYTES {
         return Err(Failure::usage(
             format!("a probe of {} is too large", args.probe_size),
@@ -68,28 +68,34 @@ fn subjects(
             if bucket.replace(url).is_some() {
                 return Err(Failure::usage("two buckets were named", "name one"));
             }
-        } else if job.replace(find::one(session, word)?).is_some() {
-            return Err(Failure::usage("two transfers were named", "name one"));
+        } else if job.replace(explanation(session, word)?).is_some() {
+            return Err(Failure::usage("two jobs were named", "name one"));
         }
     }
     Ok((bucket, job))
 }
 
-/// Why a transfer stopped.
-fn explain(session: &Session, exam: &mut Exam<'_>, pointer: &Pointer) -> Result<(), Failure> {
-    let Some(pointers) = pointers(session) else {
-        return Ok(());
-    };
-    let detail = JobDetail::of(pointer, &list::look(&pointers, pointer));
-    let found = detail.why();
-    if detail.is_running() {
-        return exam.ok("job", found);
+/// Why a transfer or run stopped.
+fn explanation(session: &Session, id: &str) -> Result<Explanation, Failure> {
+    let book = Book::open(session)?;
+    let (book, one) = find::one(book.as_ref(), id)?;
+    Ok(match one {
+        Unfinished::Transfer(pointer) => book.detail(pointer).explanation(),
+        Unfinished::Run(run) => book.run_detail(run).explanation(),
+    })
+}
+
+fn explain(exam: &mut Exam<'_>, explanation: &Explanation) -> Result<(), Failure> {
+    const CHECK: &str = "job";
+    let Explanation {
+        is_running,
+        why,
+        next,
+    } = explanation;
+    if *is_running {
+        return exam.ok(CHECK, why);
     }
-    let next = match detail.hint() {
-        Some(hint) => format!("{hint}; then {}", detail.next()),
-        None => detail.next().to_owned(),
-    };
-    exam.warn("job", found, next)
+    exam.warn(CHECK, why, next)
 }
 
 /// What was found of the configuration.

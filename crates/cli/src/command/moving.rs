@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::os::fd::AsFd;
 
+use ossum_checkpoint::Pointers;
 use ossum_client::Client;
 use ossum_transfer::{Copy, Download, Durability, Feed, Monitor, Options, Pour, Report, Upload};
 use ossum_types::{BucketName, ByteSize};
@@ -161,7 +162,11 @@ pub(super) async fn carry_out(
         }
         Err(failure) => {
             warn_of_parts_left(&failure);
-            remember_end(session, job, &failure);
+            let checkpointing = job.options().checkpoint.as_ref();
+            let pointers = checkpointing.and_then(|settings| settings.pointers.as_ref());
+            if let (Failure::Transfer(error), Some(pointers)) = (&failure, pointers) {
+                remember_end(session, pointers, error, &failure);
+            }
             Err(failure)
         }
     }
@@ -181,26 +186,33 @@ fn warn_of_growth(report: &Report) {
     }
 }
 
-/// Has whoever looks at the unfinished transfer later read why it ended. It is a help, so a failure
-/// is no more than told to who wants to know all.
-fn remember_end(session: &Session, job: &Job, failure: &Failure) {
-    let Failure::Transfer(error) = failure else {
-        return;
-    };
-    let checkpointing = job.options().checkpoint.as_ref();
-    let pointers = checkpointing.and_then(|checkpointing| checkpointing.pointers.as_ref());
-    let (Some(transfer), Some(pointers)) = (error.kept(), pointers) else {
-        return;
-    };
+/// Has whoever looks at the unfinished transfer later read why it ended.
+pub(super) fn remember_end(
+    session: &Session,
+    pointers: &Pointers,
+    error: &ossum_transfer::Error,
+    failure: &Failure,
+) {
+    let Some(transfer) = error.kept() else { return };
     let interrupted = session.interruption(error);
-    // Who interrupts does not wait for a disk.
-    let durability = match interrupted {
-        Some(_) => Durability::None,
-        None => Durability::Full,
-    };
-    let end = message::end_of(interrupted.as_ref().unwrap_or(failure));
-    if let Err(error) = pointers.ended(transfer, end, durability) {
-        tracing::debug!("why the transfer ended is not remembered: {error}");
+    let failure = interrupted.as_ref().unwrap_or(failure);
+    let end = message::end_of(failure);
+    let taken_down = pointers.ended(transfer, end, durability_of_end(failure));
+    not_remembered(taken_down.err());
+}
+
+/// Who interrupts does not wait for a disk.
+pub(super) fn durability_of_end(failure: &Failure) -> Durability {
+    match failure {
+        Failure::Interrupted { .. } => Durability::None,
+        _ => Durability::Full,
+    }
+}
+
+/// That an end is taken down is a help, so a failure is no more than told to who wants to know all.
+pub(super) fn not_remembered(error: Option<impl std::fmt::Display>) {
+    if let Some(error) = error {
+        tracing::debug!("why it ended is not remembered: {error}");
     }
 }
 

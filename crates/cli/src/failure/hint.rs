@@ -66,7 +66,7 @@ fn many_hint(error: &ossum_many::Error) -> &'static str {
         Many::Loop => "--no-follow-symlinks leaves links out, --exclude this one",
         Many::LeadsOut(_) => "remove the link, or choose another destination",
         Many::Limit(_) => "run the same command again, with a larger --max-transfer if need be",
-        Many::InUse(_) => "wait for it to end, or stop it",
+        Many::InUse { .. } => "wait for it to end, or stop it",
         Many::AllAlike {
             trouble: ossum_many::Trouble::Denied,
             ..

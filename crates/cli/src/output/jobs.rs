@@ -1,33 +1,49 @@
 //! What `jobs` has to say.
 
 mod detail;
+mod end;
 mod given_up;
+mod resumed;
+mod run;
+mod total;
 
 use std::path::Path;
 
 use ossum_checkpoint::{Pointer, Remembered, Seen, Sighting, Way};
+use ossum_many::RunPointer;
 use ossum_plan::PartLayout;
 use ossum_types::ByteSize;
 use serde::Serialize;
 
-pub(crate) use self::detail::JobDetail;
-pub(crate) use self::given_up::{GivenUp, GivenUpTotal};
+pub(crate) use self::detail::{JobDetail, OfRun};
+pub(crate) use self::end::Explanation;
+pub(crate) use self::given_up::{GivenUp, GivenUpTotal, Undone};
+pub(crate) use self::resumed::ResumedTotal;
+pub(crate) use self::run::RunDetail;
+pub(crate) use self::total::JobsTotal;
 use super::Event;
 use super::listed::{counted, moment, utc};
 
-/// An unfinished transfer.
+/// An unfinished transfer, or an unfinished run of many.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Job {
     pub(crate) id: String,
-    /// `running`, `stopped`, `checkpoint_missing` or `checkpoint_damaged`.
+    kind: Kind,
+    /// Of a transfer that is part of a run, that one's ID.
+    run: Option<String>,
+    /// `running`, `stopped`, `checkpoint_missing`, `checkpoint_damaged` or, of a run,
+    /// `record_missing`.
     pub(crate) state: &'static str,
     direction: &'static str,
     pub(crate) source: String,
     pub(crate) destination: String,
-    bytes_total: u64,
-    /// What its checkpoint says to be there; nobody has looked.
+    /// Nobody knows how much a run is.
+    bytes_total: Option<u64>,
+    /// What its checkpoint, or record, says to be there; nobody has looked.
     bytes_done: u64,
-    percent: u64,
+    percent: Option<u64>,
+    /// Of a run, the items that its record says to be there.
+    files_done: Option<u64>,
     began: Option<String>,
     changed: Option<String>,
     process: Option<u32>,
@@ -35,8 +51,17 @@ pub(crate) struct Job {
     pub(crate) upload_id: Option<String>,
 }
 
+/// What an ID stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Transfer,
+    Run,
+}
+
 impl Job {
-    pub(crate) fn of(pointer: &Pointer, sighting: &Sighting) -> Self {
+    /// A transfer, and the run that it is part of.
+    pub(crate) fn of(pointer: &Pointer, sighting: &Sighting, run: Option<&RunPointer>) -> Self {
         let remembered = remembered(sighting);
         let bytes_total = remembered.map_or(pointer.size, |remembered| remembered.header.size);
         let bytes_done = remembered.map_or(0, bytes_done);
@@ -46,13 +71,16 @@ impl Job {
         let upload_id = upload_id.or(pointer.upload_id.as_ref());
         Self {
             id: pointer.transfer.id().to_string(),
+            kind: Kind::Transfer,
+            run: run.map(|run| run.id.clone()),
             state: state(sighting),
             direction,
             source,
             destination,
-            bytes_total,
+            bytes_total: Some(bytes_total),
             bytes_done,
-            percent: percent(bytes_done, bytes_total),
+            percent: Some(percent(bytes_done, bytes_total)),
+            files_done: None,
             began: utc(pointer.began),
             changed: sighting.changed.and_then(utc),
             process: runner.and_then(|runner| runner.process),
@@ -62,25 +90,49 @@ impl Job {
     }
 
     /// As much of the ID as people read.
-    pub(crate) fn short_id(&self) -> &str {
-        self.id.get(..8).unwrap_or(&self.id)
+    fn short_id(&self) -> &str {
+        short(&self.id)
     }
 
     fn state_for_people(&self) -> &'static str {
         match self.state {
             "checkpoint_missing" => "no checkpoint",
             "checkpoint_damaged" => "damaged",
+            "record_missing" => "no record",
             state => state,
         }
     }
 
     fn done(&self) -> String {
-        let (done, total) = (
-            ByteSize::new(self.bytes_done),
-            ByteSize::new(self.bytes_total),
-        );
-        format!("{done} of {total} ({}%)", self.percent)
+        let done = ByteSize::new(self.bytes_done);
+        match (self.bytes_total, self.percent) {
+            (Some(total), Some(percent)) => {
+                format!("{done} of {} ({percent}%)", ByteSize::new(total))
+            }
+            _ => format!("{} ({done})", counted(self.files_done.unwrap_or(0), "file")),
+        }
     }
+
+    /// What is said of it in a list.
+    fn in_a_list(&self) -> String {
+        match (self.kind, &self.run) {
+            (Kind::Run, _) => format!("run: {} done", self.done()),
+            (Kind::Transfer, Some(run)) => format!("{}, of run {}", self.done(), short(run)),
+            (Kind::Transfer, None) => self.done(),
+        }
+    }
+
+    /// The process that works on it.
+    fn runner(&self) -> Option<String> {
+        let process = self.process?;
+        let host = self.host.as_deref().unwrap_or("this host");
+        Some(format!("process {process} on host {host}"))
+    }
+}
+
+/// As much of an ID as people read.
+fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
 }
 
 impl Event for Job {
@@ -95,7 +147,7 @@ impl Event for Job {
             self.direction,
             self.source,
             self.destination,
-            self.done()
+            self.in_a_list()
         )]
     }
 }
@@ -150,43 +202,6 @@ fn percent(done: u64, total: u64) -> u64 {
     match u128::from(total) {
         0 => 0,
         total => u64::try_from(u128::from(done) * 100 / total).unwrap_or(100),
-    }
-}
-
-/// The end of a list of unfinished transfers.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct JobsTotal {
-    jobs: u64,
-    running: u64,
-    bytes_done: u64,
-    bytes_total: u64,
-}
-
-impl JobsTotal {
-    pub(crate) fn add(&mut self, job: &Job) {
-        self.jobs += 1;
-        self.running += u64::from(job.state == "running");
-        self.bytes_done = self.bytes_done.saturating_add(job.bytes_done);
-        self.bytes_total = self.bytes_total.saturating_add(job.bytes_total);
-    }
-}
-
-impl Event for JobsTotal {
-    const NAME: &'static str = "total";
-
-    fn for_people(&self) -> Vec<String> {
-        if self.jobs == 0 {
-            return vec!["no unfinished transfers".to_owned()];
-        }
-        let (done, total) = (
-            ByteSize::new(self.bytes_done),
-            ByteSize::new(self.bytes_total),
-        );
-        let jobs = counted(self.jobs, "unfinished transfer");
-        vec![format!(
-            "{jobs}, {} running, {done} of {total} done",
-            self.running
-        )]
     }
 }
 

@@ -1,5 +1,9 @@
 //! `ossum jobs`: what is unfinished, and what can be done about it.
 
+mod giving_up;
+mod of_runs;
+mod resuming;
+
 use ossum_testkit::Signal;
 use serde_json::Value;
 
@@ -142,146 +146,6 @@ fn why_a_transfer_stopped_is_remembered_until_it_goes_on() {
 }
 
 #[test]
-fn a_killed_upload_is_resumed_where_it_was_begun() {
-    let mut desk = desk();
-    let sent = desk.workspace.write_seeded("file", 1, SIZE);
-    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
-    let id = id(&only(&desk));
-    let home = std::mem::replace(&mut desk.workspace, ossum_testkit::Workspace::new());
-    let elsewhere = crate::desk::ossum(&desk.workspace)
-        .using(&desk.oss)
-        .env("XDG_STATE_HOME", desk.state.root());
-    let outcome = elsewhere.run(["jobs", "resume", &id]);
-    let done = outcome.exit(0).last_json();
-    assert_eq!(done["parts_reused"], HELD_AT, "{outcome}");
-    assert_eq!(home.names(), ["file"]);
-    assert!(listed(&desk).is_empty());
-    assert_eq!(desk.open_uploads(), 0);
-    desk.run("cp oss://bkt/k again").exit(0);
-    assert!(home.read("again") == sent);
-}
-
-#[test]
-fn what_cannot_be_resumed_ends_with_the_exit_code_of_its_command() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 1, SIZE);
-    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
-    std::fs::remove_file(desk.workspace.root().join("file")).unwrap();
-    let id = id(&only(&desk));
-    desk.run(&format!("jobs resume {id}")).exit(3);
-    desk.run("jobs resume --all").exit(1).says("1 of 1 failed");
-    assert_eq!(listed(&desk).len(), 1);
-}
-
-#[test]
-fn all_are_resumed_one_after_the_other() {
-    let desk = desk();
-    let sent = desk.workspace.write_seeded("file", 1, SIZE);
-    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
-    desk.kill_held("UploadPart", &format!("cp file oss://bkt/l {OPTIONS}"));
-    assert_eq!(listed(&desk).len(), 2);
-    desk.run("jobs resume --all").exit(0);
-    assert!(listed(&desk).is_empty());
-    for key in ["k", "l"] {
-        desk.run(&format!("cp oss://bkt/{key} again")).exit(0);
-        assert!(desk.workspace.read("again") == sent);
-    }
-}
-
-#[test]
-fn giving_an_upload_up_aborts_it_and_leaves_the_file() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 1, SIZE);
-    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
-    let id = id(&only(&desk));
-
-    desk.run(&format!("jobs rm -n {id}"))
-        .exit(0)
-        .prints("would give up");
-    assert_eq!(desk.open_uploads(), 1);
-    assert_eq!(desk.workspace.names(), ["file", "file.cp"]);
-
-    let outcome = desk.run(&format!("jobs rm {id} --json"));
-    let given_up = outcome.exit(0).last_json();
-    assert_eq!(given_up["event"], "given_up", "{outcome}");
-    assert_eq!(
-        given_up["aborted"].as_array().unwrap().len(),
-        1,
-        "{outcome}"
-    );
-    assert_eq!(desk.workspace.names(), ["file"]);
-    assert_eq!((desk.open_uploads(), desk.pointers().len()), (0, 0));
-    desk.run(&format!("jobs show {id}")).exit(3);
-}
-
-#[test]
-fn giving_a_download_up_removes_the_bytes_so_far() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 2, SIZE);
-    desk.run("cp file oss://bkt/k").exit(0);
-    desk.kill_held("GetObject", &format!("cp oss://bkt/k again {OPTIONS}"));
-    let job = only(&desk);
-    assert_eq!(job["direction"], "download");
-    assert_eq!(job["bytes_done"], HELD_AT * PART);
-
-    // It asks OSS nothing.
-    let offline = desk.ossum.clone().env("OSS_ENDPOINT", "http://127.0.0.1:1");
-    let outcome = offline.run(["jobs", "rm", &id(&job), "--json"]);
-    let given_up = outcome.exit(0).last_json();
-    assert_eq!(
-        given_up["removed"].as_array().unwrap().len(),
-        2,
-        "{outcome}"
-    );
-    assert_eq!(desk.workspace.names(), ["file"]);
-    assert!(desk.pointers().is_empty());
-}
-
-#[test]
-fn bytes_that_may_be_somebody_elses_are_left_alone() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 2, SIZE);
-    desk.run("cp file oss://bkt/k").exit(0);
-    desk.kill_held("GetObject", &format!("cp oss://bkt/k again {OPTIONS}"));
-    let partial = desk.workspace.root().join("again.ossum-part");
-    std::fs::rename(&partial, desk.workspace.root().join("moved")).unwrap();
-    desk.workspace.write("again.ossum-part", "precious");
-    desk.run("jobs rm --all")
-        .exit(0)
-        .says("again.ossum-part is left alone");
-    assert_eq!(
-        desk.workspace.names(),
-        ["again.ossum-part", "file", "moved"]
-    );
-    assert!(listed(&desk).is_empty());
-}
-
-#[test]
-fn an_upload_that_cannot_be_aborted_stays_until_it_is_forced() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 1, SIZE);
-    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
-    let id = id(&only(&desk));
-    desk.deny("AbortMultipartUpload", 1);
-    fails(
-        &desk.ossum,
-        &format!("jobs rm {id}"),
-        4,
-        "denied",
-        "nothing of the transfer",
-    );
-    desk.run(&format!("jobs rm {id}")).says("--force");
-    assert_eq!(desk.workspace.names(), ["file", "file.cp"]);
-    assert_eq!(listed(&desk).len(), 1);
-
-    desk.run(&format!("jobs rm --force {id}"))
-        .exit(0)
-        .says("its parts are billed");
-    assert_eq!(desk.workspace.names(), ["file"]);
-    assert_eq!((desk.open_uploads(), desk.pointers().len()), (1, 0));
-}
-
-#[test]
 fn a_transfer_that_runs_is_shown_as_running_and_not_given_up() {
     let desk = desk();
     desk.workspace.write_seeded("file", 1, SIZE);
@@ -302,49 +166,6 @@ fn a_transfer_that_runs_is_shown_as_running_and_not_given_up() {
     running.signal(Signal::KILL);
     running.wait();
     assert_eq!(only(&desk)["state"], "stopped");
-}
-
-#[test]
-fn a_pointer_to_nothing_is_simply_removed() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 2, SIZE);
-    desk.run("cp file oss://bkt/k").exit(0);
-    desk.kill_held("GetObject", &format!("cp oss://bkt/k again {OPTIONS}"));
-    for name in ["again.cp", "again.ossum-part"] {
-        std::fs::remove_file(desk.workspace.root().join(name)).unwrap();
-    }
-    let job = only(&desk);
-    assert_eq!(job["state"], "checkpoint_missing");
-    let id = id(&job);
-    desk.run(&format!("jobs show {id}"))
-        .prints("nothing is left to go on with");
-    desk.run(&format!("jobs rm {id}")).exit(0);
-    assert!(desk.pointers().is_empty());
-}
-
-#[test]
-fn an_upload_whose_checkpoint_is_gone_is_aborted_by_its_pointer() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 1, SIZE);
-    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
-    std::fs::remove_file(desk.workspace.root().join("file.cp")).unwrap();
-    desk.run("jobs rm --all").exit(0);
-    assert_eq!((desk.open_uploads(), desk.pointers().len()), (0, 0));
-}
-
-#[test]
-fn a_copy_is_a_job_too() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 3, SIZE);
-    desk.run("cp file oss://bkt/k").exit(0);
-    desk.kill_held(
-        "UploadPartCopy",
-        &format!("cp oss://bkt/k oss://bkt/copy {OPTIONS}"),
-    );
-    let job = only(&desk);
-    assert_eq!(job["direction"], "copy");
-    desk.run(&format!("jobs rm {}", id(&job))).exit(0);
-    assert_eq!((desk.open_uploads(), desk.pointers().len()), (0, 0));
 }
 
 #[test]
@@ -372,7 +193,7 @@ fn an_id_that_is_unknown_ambiguous_or_none_is_refused() {
         &format!("jobs show {twin}"),
         2,
         "usage",
-        "2 unfinished transfers",
+        "2 unfinished jobs",
     );
     let unknown = "0123456789abcdef";
     fails(
@@ -384,43 +205,4 @@ fn an_id_that_is_unknown_ambiguous_or_none_is_refused() {
     );
     fails(&desk.ossum, "jobs resume file", 2, "usage", "not the ID");
     desk.run("jobs rm").exit(2);
-}
-
-#[test]
-fn a_command_with_a_secret_in_it_is_not_run_again() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 1, SIZE);
-    desk.kill_held(
-        "UploadPart",
-        &format!("cp file oss://bkt/k {OPTIONS} --meta from=http://u:hunter2@h"),
-    );
-    let id = id(&only(&desk));
-    let resumed = desk.run(&format!("jobs resume {id}"));
-    resumed.exit(2).says("http://***@h").never_shows("hunter2");
-    desk.run(&format!("jobs show {id}"))
-        .exit(0)
-        .never_shows("hunter2");
-}
-
-#[test]
-fn a_transfer_with_another_endpoint_is_given_up_there() {
-    let desk = desk();
-    desk.workspace.write_seeded("file", 1, SIZE);
-    let endpoint = desk.oss.endpoint().to_owned();
-    let words = format!("cp file oss://bkt/k {OPTIONS}");
-    desk.kill_held("UploadPart", &words);
-    let id = id(&only(&desk));
-    let elsewhere = desk.ossum.clone().env("OSS_ENDPOINT", "http://127.0.0.1:1");
-    let outcome = elsewhere.run(["jobs", "rm", &id]);
-    outcome.exit(2).says("--endpoint 127.0.0.1");
-    assert_eq!(desk.open_uploads(), 1);
-    elsewhere
-        .run(["jobs", "rm", &id, "--endpoint", &endpoint])
-        .exit(0);
-    assert_eq!(desk.open_uploads(), 0);
-
-    // The command says it by itself.
-    desk.kill_held("UploadPart", &format!("{words} --endpoint {endpoint}"));
-    elsewhere.run(["jobs", "rm", "--all"]).exit(0);
-    assert_eq!(desk.open_uploads(), 0);
 }

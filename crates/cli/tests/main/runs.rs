@@ -30,7 +30,7 @@ impl Desk {
     }
 
     /// All files below a directory of the workspace.
-    fn files(&self, directory: &str) -> Vec<String> {
+    pub(crate) fn files(&self, directory: &str) -> Vec<String> {
         let root = self.workspace.path(directory);
         let mut found = files_below(&root, &root);
         found.sort();
@@ -59,7 +59,7 @@ fn files_below(root: &Path, directory: &Path) -> Vec<String> {
 }
 
 /// Waits until a run says that it has moved so much.
-fn wait_for_bytes(run: &mut Running, bytes: usize) {
+pub(crate) fn wait_for_bytes(run: &mut Running, bytes: usize) {
     loop {
         let rest = run.line_after(r#"{"v":1,"event":"progress","#);
         let line: serde_json::Value = serde_json::from_str(&format!("{{{rest}")).unwrap();

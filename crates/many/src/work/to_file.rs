@@ -56,7 +56,7 @@ impl OneWorker<'_> {
             let fetched = object_version(report.bytes_total, &report.etag);
             // Where it is gone already, there is nothing to remember.
             if let Ok(Some(made)) = existing_file(root, &item.name) {
-                self.remember(&item.name, &fetched, &made.version);
+                self.remember([&item.name, &fetched, &made.version], report.bytes_total);
             }
         }
         Ok(fate)

@@ -81,7 +81,7 @@ impl OneWorker<'_> {
         };
         if let Fate::Copied(report) = &fate {
             let made = object_version(report.bytes_total, &report.etag);
-            self.remember(&item.name, &item.version, &made);
+            self.remember([&item.name, &item.version, &made], report.bytes_total);
         }
         Ok(fate)
     }

@@ -1,21 +1,23 @@
 //! What is below a directory or prefix, by `cp -r`.
 
+mod teller;
+
 use std::num::NonZeroUsize;
 
 use ossum_many::{
-    Ended, Error, IfExists as RunIfExists, KeptWith, Links, Monitor, Remembering, Route, Run, Told,
-    What,
+    Ended, Error, IfExists as RunIfExists, KeptWith, Links, Monitor, Remembering, Route, Run,
 };
-
 use ossum_types::BucketName;
 
+use self::teller::Teller;
 use super::{headers, job};
 use crate::args::{CpArgs, IfExists, Place};
 use crate::command::limited::{limited, limiter};
+use crate::command::moving::{durability_of_end, not_remembered};
 use crate::exit::{self, Verdict};
 use crate::failure::{Failure, Left};
 use crate::message;
-use crate::output::{Done, ItemError, Planned, RunDone, Skipped};
+use crate::output::RunDone;
 use crate::progress::Progress;
 use crate::session::Session;
 
@@ -32,11 +34,16 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
     let cancelled = monitor.clone();
     session.interrupts.end_by(move || cancelled.cancel());
     let progress = Progress::show_run(session, &monitor);
-    let ended = ossum_many::run(&client, run, &monitor, &|told| tell(session, told));
+    let teller = Teller::of(session);
+    let mut ended = ossum_many::run(&client, run, &monitor, &|told| teller.tell(told));
     // The bar goes before anything else is told.
     drop(progress);
-    let summary = ended.summary;
+    let (summary, left) = (ended.summary, ended.left.take());
     let failure = failure(session, ended);
+    if let (Some(failure), Some(mut left)) = (&failure, left) {
+        let end = message::end_of(failure);
+        not_remembered(left.ended(end, durability_of_end(failure)).err());
+    }
     let code = failure
         .as_ref()
         .map_or(exit::DONE, |failure| Verdict::on(failure).code);
@@ -139,60 +146,11 @@ fn remembering(session: &Session, args: &CpArgs) -> Result<Option<Remembering>, 
     }))
 }
 
-/// Tells what became of one item: scripts all of it, people what they would not expect.
-fn tell(session: &Session, told: Told) {
-    // Where it cannot be written, the last line will tell.
-    let _ = match told {
-        Told::Done(
-            What {
-                source,
-                destination,
-            },
-            report,
-        ) => {
-            let done = Done::of(source, destination, &report);
-            session.output.note_in_json(&done)
-        }
-        Told::Skipped(what, why) => {
-            if why.is_about_the_source() && !session.output.is_json() {
-                tracing::warn!("skipped {}: {why}", what.source);
-            }
-            session.output.note_in_json(&Skipped {
-                source: what.source,
-                destination: what.destination,
-                reason: why.reason(),
-            })
-        }
-        Told::Planned(
-            What {
-                source,
-                destination,
-            },
-            bytes_total,
-        ) => session.output.note(&Planned {
-            source,
-            destination,
-            bytes_total,
-        }),
-        Told::Failed(what, error) => {
-            session.output.item_error(&item_error(what, error));
-            Ok(())
-        }
-        _ => Ok(()),
-    };
-}
-
-fn item_error(what: What, error: Error) -> ItemError {
-    ItemError {
-        source: what.source,
-        destination: what.destination,
-        error: message::event(&Failure::from(error)),
-    }
-}
-
 /// Why the run did not do all that it was asked to.
 fn failure(session: &Session, ended: Ended) -> Option<Failure> {
-    let Ended { summary, outcome } = ended;
+    let Ended {
+        summary, outcome, ..
+    } = ended;
     match outcome {
         Ok(()) if summary.failed == 0 => None,
         Ok(()) => Some(Failure::Some {

@@ -5,9 +5,8 @@ use std::path::Path;
 use rustix::process::{Resource, getrlimit};
 
 use super::exam::Exam;
-use crate::command::jobs::{list, pointers};
+use crate::command::jobs::book::Book;
 use crate::failure::Failure;
-use crate::output::Job;
 use crate::session::Session;
 
 /// With fewer open files than this a transfer may not get all its connections.
@@ -45,22 +44,17 @@ fn state_directory(session: &Session, exam: &mut Exam<'_>) -> Result<(), Failure
     }
 }
 
-/// What was left by transfers that did not end.
+/// What was left by transfers and runs that did not end.
 fn jobs(session: &Session, exam: &mut Exam<'_>) -> Result<(), Failure> {
     const CHECK: &str = "jobs";
-    let Some(pointers) = pointers(session) else {
-        return Ok(());
+    let book = match Book::open(session) {
+        Ok(Some(book)) => book,
+        Ok(None) => return Ok(()),
+        Err(failure) => return exam.fail(CHECK, failure),
     };
-    let found = match pointers.list() {
-        Ok(found) => found,
-        Err(error) => return exam.fail(CHECK, Failure::Checkpoint(error)),
-    };
-    let states = found
-        .iter()
-        .map(|pointer| Job::of(pointer, &list::look(&pointers, pointer)).state);
-    let running = states.filter(|state| *state == "running").count();
-    let stopped = found.len() - running;
-    let told = format!("{running} transfers running, {stopped} stopped");
+    let (running, stopped): (Vec<_>, Vec<_>) = book.jobs().partition(|job| job.state == "running");
+    let (running, stopped) = (running.len(), stopped.len());
+    let told = format!("{running} transfers and runs running, {stopped} stopped");
     match stopped {
         0 => exam.ok(CHECK, told),
         _ => exam.warn(

@@ -1,4 +1,4 @@
-//! Runs the command of an unfinished transfer again, as it was typed, where it was typed.
+//! Runs the command of an unfinished transfer or run again, as it was typed, where it was typed.
 
 use std::collections::HashSet;
 use std::io;
@@ -6,65 +6,76 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ossum_checkpoint::{Error as CheckpointError, Pointer};
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::book::{Book, Unfinished};
 use super::find;
 use crate::args::JobsResumeArgs;
 use crate::failure::Failure;
 use crate::message;
+use crate::output::ResumedTotal;
 use crate::session::Session;
 use crate::signals::Signal as Ending;
 use crate::words::{self, Words};
 
-/// Goes on with one transfer, or with all that do not run, one after the other.
+/// Goes on with one, or with all that do not run, one after the other.
 pub(super) fn run(session: &Session, args: &JobsResumeArgs) -> Result<(), Failure> {
+    let book = Book::open(session)?;
     if let Some(id) = &args.which.id {
-        let pointer = find::one(session, id)?;
-        let mut command = command(session, &pointer)?;
+        let (_, one) = find::one(book.as_ref(), id)?;
+        let mut command = command(session, one)?;
         session.output.flush().map_err(Failure::Output)?;
         // This process becomes that one: its exit code and its signals are that one's.
         return Err(cannot_start(command.exec()));
     }
-    run_all(session)
-}
-
-fn run_all(session: &Session) -> Result<(), Failure> {
-    let (mut failed, mut total) = (0, 0);
     let running = Running::default();
     let stopped = running.clone();
     session
         .interrupts
         .end_by_signal(move |signal| stopped.pass_on(signal));
-    let Some(pointers) = super::pointers(session) else {
-        return Ok(());
-    };
+    let mut total = ResumedTotal::default();
+    if let Some(book) = book {
+        run_all(session, &book, &running, &mut total)?;
+    }
+    session.output.total(&total).map_err(Failure::Output)?;
+    Failure::if_any(total.failed, total.jobs)
+}
+
+/// A run goes on with all that is its own.
+fn run_all(
+    session: &Session,
+    book: &Book,
+    running: &Running,
+    total: &mut ResumedTotal,
+) -> Result<(), Failure> {
     let mut begun = HashSet::new();
-    for pointer in pointers.list()? {
-        match pointers.check_unused(&pointer, None) {
+    for one in book.alone() {
+        match check_unused(book, one) {
             Ok(()) => {}
-            Err(CheckpointError::InUse { .. }) => continue,
-            Err(error) => {
-                (failed, total) = (failed + 1, total + 1);
-                message::report(&error.into(), &session.output);
+            Err(failure) if failure.is_in_use() => {
+                total.running += 1;
+                continue;
+            }
+            Err(failure) => {
+                total.jobs += 1;
+                total.failed += 1;
+                message::report(&failure, &session.output);
                 continue;
             }
         }
         // One command may have begun several, which all end with it.
-        let is_left = pointers.find(&pointer.transfer)?.is_some();
-        let is_first = pointer.command.is_empty()
-            || begun.insert((pointer.command.clone(), pointer.directory.clone()));
-        if !is_left || !is_first {
+        let is_first = one.command().is_empty() || begun.insert((one.command(), one.directory()));
+        if !is_first || !is_left(book, one)? {
             continue;
         }
-        total += 1;
-        let outcome = command(session, &pointer)
+        total.jobs += 1;
+        let outcome = command(session, one)
             .and_then(|mut command| running.run(&mut command).map_err(cannot_start));
         match outcome {
             Ok(true) => {}
-            Ok(false) => failed += 1,
+            Ok(false) => total.failed += 1,
             Err(failure) => {
-                failed += 1;
+                total.failed += 1;
                 message::report(&failure, &session.output);
             }
         }
@@ -72,7 +83,22 @@ fn run_all(session: &Session) -> Result<(), Failure> {
             return Err(interrupted);
         }
     }
-    Failure::if_any(failed, total)
+    Ok(())
+}
+
+fn check_unused(book: &Book, one: Unfinished<'_>) -> Result<(), Failure> {
+    match one {
+        Unfinished::Transfer(pointer) => Ok(book.pointers.check_unused(pointer, None)?),
+        Unfinished::Run(run) => Ok(book.runs.check_unused(run)?),
+    }
+}
+
+/// Whether it is unfinished still.
+fn is_left(book: &Book, one: Unfinished<'_>) -> Result<bool, Failure> {
+    Ok(match one {
+        Unfinished::Transfer(pointer) => book.pointers.find(&pointer.transfer)?.is_some(),
+        Unfinished::Run(run) => book.runs.find(&run.id)?.is_some(),
+    })
 }
 
 /// The child that runs, for whoever is to stop it.
@@ -109,9 +135,9 @@ impl Running {
     }
 }
 
-/// The command that began a transfer, to be run by this very program.
-fn command(session: &Session, pointer: &Pointer) -> Result<Command, Failure> {
-    let [_, recorded @ ..] = &pointer.command[..] else {
+/// The command that began it, to be run by this very program.
+fn command(session: &Session, one: Unfinished<'_>) -> Result<Command, Failure> {
+    let [_, recorded @ ..] = one.command() else {
         return Err(Failure::usage(
             "it was begun by a program that kept no command",
             "go on with it by that program",
@@ -122,7 +148,7 @@ fn command(session: &Session, pointer: &Pointer) -> Result<Command, Failure> {
             format!("the command is not kept whole: {missing}"),
             format!(
                 "run it by hand with what is missing: {}",
-                Words::recorded(&pointer.command)
+                Words::recorded(one.command())
             ),
         ));
     }
@@ -136,11 +162,11 @@ fn command(session: &Session, pointer: &Pointer) -> Result<Command, Failure> {
         command.arg("--json");
     }
     command.args(recorded);
-    if let Some(directory) = &pointer.directory {
+    if let Some(directory) = one.directory() {
         let found = std::fs::metadata(directory);
         found.map_err(|source| Failure::Local {
             action: "go to",
-            path: directory.clone(),
+            path: directory.to_owned(),
             source,
         })?;
         command.current_dir(directory);

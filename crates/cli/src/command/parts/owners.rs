@@ -1,9 +1,11 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ossum_checkpoint::{Pointer, Pointers, Sighting};
+use ossum_durable::RealFs;
 use ossum_types::UploadId;
 
-use crate::command::jobs::{find, list, pointers};
+use crate::command::jobs::book;
 use crate::failure::Failure;
 use crate::output::Job;
 use crate::session::Session;
@@ -17,7 +19,7 @@ impl Owners {
     /// counts as stopped.
     pub(super) fn seen(session: &Session) -> Result<Self, Failure> {
         Self::find(session, |pointers, pointer| {
-            Ok(list::look(pointers, pointer))
+            Ok(book::look(pointers, pointer))
         })
     }
 
@@ -31,12 +33,13 @@ impl Owners {
         session: &Session,
         look: impl Fn(&Pointers, &Pointer) -> Result<Sighting, Failure>,
     ) -> Result<Self, Failure> {
-        let Some(pointers) = pointers(session) else {
+        let Some(state) = session.state_directory() else {
             return Ok(Self::default());
         };
+        let pointers = Pointers::new(Arc::new(RealFs), state);
         let mut owners = HashMap::new();
-        for pointer in find::all(session)? {
-            let job = Job::of(&pointer, &look(&pointers, &pointer)?);
+        for pointer in pointers.list()? {
+            let job = Job::of(&pointer, &look(&pointers, &pointer)?, None);
             // The checkpoint may know another one than the pointer.
             let known = pointer.upload_id.as_ref().map(ToString::to_string);
             for id in known.into_iter().chain(job.upload_id.clone()) {

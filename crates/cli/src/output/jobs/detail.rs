@@ -1,13 +1,14 @@
 use std::path::PathBuf;
 
 use ossum_checkpoint::{Pointer, Sighting, Way};
+use ossum_many::RunPointer;
 use ossum_plan::PartLayout;
 use ossum_types::{ByteSize, PartNumber, PartSize};
 use serde::Serialize;
 
+use super::end::{Explanation, JobEnd};
 use super::{Job, layout, remembered};
 use crate::output::Event;
-use crate::output::listed::utc;
 use crate::output::looked_up::row;
 use crate::words::Words;
 
@@ -34,20 +35,21 @@ pub(crate) struct JobDetail {
     command: Vec<String>,
     end: Option<JobEnd>,
     next: String,
+    /// Whether the run that it is part of is under way, and has not come to it.
+    #[serde(skip)]
+    waits: bool,
 }
 
-/// Why the last run ended.
-#[derive(Debug, Serialize)]
-pub(crate) struct JobEnd {
-    time: Option<String>,
-    pub(crate) kind: String,
-    message: String,
-    hint: Option<String>,
+/// The run that a transfer is part of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfRun<'a> {
+    pub(crate) run: &'a RunPointer,
+    pub(crate) is_running: bool,
 }
 
 impl JobDetail {
-    pub(crate) fn of(pointer: &Pointer, sighting: &Sighting) -> Self {
-        let job = Job::of(pointer, sighting);
+    pub(crate) fn of(pointer: &Pointer, sighting: &Sighting, run: Option<OfRun<'_>>) -> Self {
+        let job = Job::of(pointer, sighting, run.map(|of| of.run));
         let remembered = remembered(sighting);
         let layout = remembered.and_then(layout);
         let is_done = |number: &PartNumber| {
@@ -62,14 +64,12 @@ impl JobDetail {
             Way::Upload { .. } => (None, None),
         };
         let shown = |path: &PathBuf| path.display().to_string();
-        let end = pointer.end.as_ref().map(|end| JobEnd {
-            time: utc(end.time),
-            kind: end.kind.clone(),
-            message: end.message.clone(),
-            hint: end.hint.clone(),
-        });
+        // What ends with its run has no end of its own.
+        let end = pointer.end.as_ref();
+        let end = end.or_else(|| run?.run.end.as_ref()).map(JobEnd::of);
+        let waits = run.is_some_and(|run| run.is_running) && job.state != "running";
         Self {
-            next: next(&job, pointer),
+            next: next(&job, pointer, waits),
             parts_total: layout.map(|layout| layout.count()),
             parts_done: remembered.map_or(0, |remembered| remembered.parts.len()),
             part_size: remembered
@@ -87,41 +87,22 @@ impl JobDetail {
             directory: pointer.directory.as_ref().map(shown),
             command: pointer.command.clone(),
             end,
+            waits,
             job,
         }
     }
 
     /// Why it stopped, as far as it was told.
-    pub(crate) fn why(&self) -> String {
-        match (&self.end, self.job.state) {
-            (_, "running") => "it runs".to_owned(),
-            (Some(end), _) => {
-                let time = end.time.as_deref().unwrap_or("some time");
-                format!("{} (at {time})", end.message)
-            }
-            (None, _) => "no end recorded: killed or power loss".to_owned(),
+    fn why(&self) -> String {
+        if self.waits && self.end.is_none() {
+            return "its run has not come to it".to_owned();
         }
+        JobEnd::why(self.end.as_ref())
     }
 
-    pub(crate) fn is_running(&self) -> bool {
-        self.job.state == "running"
-    }
-
-    /// What was said to do about its end.
-    pub(crate) fn hint(&self) -> Option<&str> {
-        self.end.as_ref()?.hint.as_deref()
-    }
-
-    /// What is to be done about it.
-    pub(crate) fn next(&self) -> &str {
-        &self.next
-    }
-
-    /// The process that works on it.
-    fn runner(&self) -> Option<String> {
-        let process = self.job.process?;
-        let host = self.job.host.as_deref().unwrap_or("this host");
-        Some(format!("process {process} on host {host}"))
+    pub(crate) fn explanation(&self) -> Explanation {
+        let is_running = self.job.state == "running";
+        Explanation::of(is_running, self.why(), self.end.as_ref(), &self.next)
     }
 
     fn parts(&self) -> Option<String> {
@@ -139,8 +120,9 @@ impl Event for JobDetail {
         let command = given(&Words::recorded(&self.command).to_string());
         let rows = [
             ("job", Some(job.id.clone())),
+            ("of run", job.run.clone()),
             ("state", Some(job.state_for_people().to_owned())),
-            ("running", self.runner()),
+            ("running", job.runner()),
             ("direction", Some(job.direction.to_owned())),
             ("source", Some(job.source.clone())),
             ("destination", Some(job.destination.clone())),
@@ -176,9 +158,10 @@ impl Event for JobDetail {
 }
 
 /// What is to be done about it.
-fn next(job: &Job, pointer: &Pointer) -> String {
+fn next(job: &Job, pointer: &Pointer, waits: bool) -> String {
     let id = job.short_id();
     match job.state {
+        _ if waits => "wait for its run, which is under way".to_owned(),
         "running" => "wait for it; SIGINT stops it, and it goes on later".to_owned(),
         "checkpoint_missing" if job.upload_id.is_none() => {
             format!("nothing is left to go on with: ossum jobs rm {id}")

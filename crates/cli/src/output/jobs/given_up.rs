@@ -4,58 +4,65 @@ use ossum_checkpoint::Removed;
 use ossum_types::UploadId;
 use serde::Serialize;
 
-use super::Job;
+use super::{Job, short};
 use crate::output::Event;
 use crate::output::listed::counted;
 
-/// A transfer that was given up, or would be.
+/// A transfer or run that was given up, or would be.
 #[derive(Debug, Serialize)]
 pub(crate) struct GivenUp {
     id: String,
     source: String,
     destination: String,
+    #[serde(flatten)]
+    undone: Undone,
+    dry_run: bool,
+}
+
+/// What became of what it had left.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Undone {
     /// Uploads that are no more.
     aborted: Vec<String>,
     /// Uploads that could not be aborted.
     orphaned: Vec<String>,
-    removed: Vec<String>,
-    dry_run: bool,
+    pub(crate) removed: Vec<String>,
 }
 
-impl GivenUp {
-    fn of(job: &Job) -> Self {
-        Self {
-            id: job.id.clone(),
-            source: job.source.clone(),
-            destination: job.destination.clone(),
-            aborted: Vec::new(),
-            orphaned: Vec::new(),
-            removed: Vec::new(),
-            dry_run: false,
-        }
-    }
-
-    pub(crate) fn planned(job: &Job, uploads: &[UploadId]) -> Self {
+impl Undone {
+    pub(crate) fn planned(uploads: &[UploadId]) -> Self {
         Self {
             aborted: uploads.iter().map(ToString::to_string).collect(),
-            dry_run: true,
-            ..Self::of(job)
+            ..Self::default()
         }
     }
 
-    pub(crate) fn done(
-        job: &Job,
-        uploads: &[UploadId],
-        orphans: &[UploadId],
-        removed: &Removed,
-    ) -> Self {
+    pub(crate) fn done(uploads: &[UploadId], orphans: &[UploadId], removed: &Removed) -> Self {
         let aborted = uploads.iter().filter(|id| !orphans.contains(id));
         let files = removed.partial.iter().chain(&removed.checkpoint);
         Self {
             aborted: aborted.map(ToString::to_string).collect(),
             orphaned: orphans.iter().map(ToString::to_string).collect(),
             removed: files.map(|path| path.display().to_string()).collect(),
-            ..Self::of(job)
+        }
+    }
+
+    /// The same and what became of another one.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.aborted.extend(other.aborted);
+        self.orphaned.extend(other.orphaned);
+        self.removed.extend(other.removed);
+    }
+}
+
+impl GivenUp {
+    pub(crate) fn of(job: &Job, undone: Undone, dry_run: bool) -> Self {
+        Self {
+            id: job.id.clone(),
+            source: job.source.clone(),
+            destination: job.destination.clone(),
+            undone,
+            dry_run,
         }
     }
 }
@@ -64,7 +71,7 @@ impl Event for GivenUp {
     const NAME: &'static str = "given_up";
 
     fn for_people(&self) -> Vec<String> {
-        let id = self.id.get(..8).unwrap_or(&self.id);
+        let id = short(&self.id);
         let what = if self.dry_run {
             "would give up"
         } else {
@@ -96,7 +103,7 @@ impl Event for GivenUpTotal {
         } else {
             "gave up"
         };
-        let mut text = format!("{what} {}", counted(self.jobs, "unfinished transfer"));
+        let mut text = format!("{what} {}", counted(self.jobs, "unfinished job"));
         if self.running > 0 {
             let _ = write!(text, "; {} running, left alone", self.running);
         }
