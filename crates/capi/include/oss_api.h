@@ -48,6 +48,35 @@ aos_status_t *oss_resumable_download_file(oss_request_options_t *options, aos_st
                                           oss_progress_callback progress_callback,
                                           aos_table_t **resp_headers);
 
+/* Makes an object of a list of aos_buf_t, in one request. */
+aos_status_t *oss_put_object_from_buffer(const oss_request_options_t *options,
+                                         const aos_string_t *bucket, const aos_string_t *object,
+                                         aos_list_t *buffer, aos_table_t *headers,
+                                         aos_table_t **resp_headers);
+aos_status_t *oss_do_put_object_from_buffer(const oss_request_options_t *options,
+                                            const aos_string_t *bucket, const aos_string_t *object,
+                                            aos_list_t *buffer, aos_table_t *headers,
+                                            aos_table_t *params,
+                                            oss_progress_callback progress_callback,
+                                            aos_table_t **resp_headers, aos_list_t *resp_body);
+
+/* Fetches an object to the end of a list of aos_buf_t, in one request. */
+aos_status_t *oss_get_object_to_buffer(const oss_request_options_t *options,
+                                       const aos_string_t *bucket, const aos_string_t *object,
+                                       aos_table_t *headers, aos_table_t *params,
+                                       aos_list_t *buffer, aos_table_t **resp_headers);
+aos_status_t *oss_do_get_object_to_buffer(const oss_request_options_t *options,
+                                          const aos_string_t *bucket, const aos_string_t *object,
+                                          aos_table_t *headers, aos_table_t *params,
+                                          aos_list_t *buffer,
+                                          oss_progress_callback progress_callback,
+                                          aos_table_t **resp_headers);
+
+/* Asks what is known of an object; everything is in resp_headers. */
+aos_status_t *oss_head_object(const oss_request_options_t *options, const aos_string_t *bucket,
+                              const aos_string_t *object, aos_table_t *headers,
+                              aos_table_t **resp_headers);
+
 OSS_CPP_END
 
 #endif

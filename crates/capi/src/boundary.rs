@@ -24,33 +24,29 @@ impl<'a> Call<'a> {
         unsafe { self.pool.as_ref() }
     }
 
-    /// Hands out `headers` as a table; `place` is where the caller wants a pointer to it, or null.
-    ///
-    /// # Safety
-    /// `place` is null or may be written.
-    pub(crate) unsafe fn hand_out(&self, headers: &HeaderMap, place: *mut *mut Table) {
-        let Some(place) = NonNull::new(place) else {
-            return;
-        };
+    /// Makes a table of `headers`.
+    fn table(&self, headers: &HeaderMap) -> *mut Table {
         let mut table = Table::create(self.pool, headers.len());
         for (name, value) in headers {
             // SAFETY: just made, and nobody else has it.
             unsafe { table.as_mut() }.add(name.as_str(), value.as_bytes());
         }
-        // SAFETY: as the caller says.
-        unsafe { place.write(table.as_ptr()) };
+        table.as_ptr()
     }
 }
 
 /// Does the work of an exported function, and tells C how it ended.
 ///
 /// Without a config or a pool there is nothing to work with; a panic ends here, as
-/// `AOSE_INTERNAL_ERROR`.
+/// `AOSE_INTERNAL_ERROR`. `resp_headers` gets a table in any other case: of the answer's headers, or an
+/// empty one if there was none.
 ///
 /// # Safety
-/// `options` is null or filled in as the headers say, and nobody changes it meanwhile.
+/// `options` is null or filled in as the headers say, and nobody changes it meanwhile;
+/// `resp_headers` is null or may be written.
 pub(crate) unsafe fn guarded<'a>(
     options: *const Options,
+    resp_headers: *mut *mut Table,
     work: impl FnOnce(Call<'a>) -> Outcome,
 ) -> *mut Status {
     // SAFETY: as the caller says.
@@ -61,6 +57,14 @@ pub(crate) unsafe fn guarded<'a>(
         let message = "a fault of ossum itself; what was moved is kept if there is a checkpoint";
         Err(Failed::new(AOSE_INTERNAL_ERROR, CLIENT_ERROR, message))
     });
+    if !resp_headers.is_null() {
+        let headers = match &outcome {
+            Ok(done) => &done.headers,
+            Err(failed) => &failed.headers,
+        };
+        // SAFETY: as the caller says.
+        unsafe { resp_headers.write(call.table(headers)) };
+    }
     Status::of(call.pool(), &outcome)
 }
 

@@ -27,6 +27,47 @@ pub(crate) fn client(call: Call<'_>) -> Result<Client, Failed> {
     Client::new(settings, Arc::new(transport)).map_err(|error| Failed::invalid(error.to_string()))
 }
 
+/// Everything that makes a client what it is, to recognise the same again.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Recipe {
+    texts: [Vec<u8>; 12],
+    numbers: [i32; 6],
+}
+
+impl Recipe {
+    pub(crate) fn of(call: Call<'_>) -> Self {
+        let Call { config, http, .. } = call;
+        // SAFETY: texts in a config live as long as the call, as the headers demand.
+        let text = |text: &Text| unsafe { text.bytes() }.to_vec();
+        // SAFETY: texts in options end with a zero, as the headers demand.
+        let chars = |text| unsafe { bytes_of(text) }.unwrap_or_default().to_vec();
+        Self {
+            texts: [
+                text(&config.endpoint),
+                text(&config.access_key_id),
+                text(&config.access_key_secret),
+                text(&config.sts_token),
+                text(&config.proxy_host),
+                text(&config.proxy_user),
+                text(&config.proxy_passwd),
+                text(&config.region),
+                text(&config.cloudbox_id),
+                chars(http.proxy_host),
+                chars(http.proxy_auth),
+                chars(http.ca_file),
+            ],
+            numbers: [
+                config.is_cname,
+                config.proxy_port,
+                config.signature_version,
+                http.speed_time,
+                http.connect_timeout,
+                http.verify_ssl,
+            ],
+        }
+    }
+}
+
 fn at_least_a_second(seconds: i32) -> u64 {
     u64::try_from(seconds).unwrap_or(0).max(1)
 }

@@ -26,6 +26,8 @@ mod config;
 mod http_io;
 mod log;
 mod memory;
+mod object;
+mod plain;
 mod request_headers;
 mod resumable;
 mod status;

@@ -103,7 +103,8 @@ impl DownloadHeaders {
     }
 }
 
-fn pairs(headers: Option<&Table>) -> Result<Vec<(HeaderName, HeaderValue)>, Failed> {
+/// What a table says, as headers.
+pub(crate) fn pairs(headers: Option<&Table>) -> Result<Vec<(HeaderName, HeaderValue)>, Failed> {
     let pairs = headers.into_iter().flat_map(Table::pairs);
     pairs
         .map(|(name, value)| {

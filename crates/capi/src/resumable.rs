@@ -7,7 +7,6 @@ use std::ptr::NonNull;
 
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderMap, HeaderValue};
-use ossum_client::op::Answered;
 use ossum_transfer::{Download, Modified, Report, Unverified, Upload};
 
 use self::options::Wishes;
@@ -17,7 +16,7 @@ use crate::boundary::{Call, guarded};
 use crate::config::{client, object, path};
 use crate::memory::{List, Table, Text, append_bytes};
 use crate::request_headers::{DownloadHeaders, UploadHeaders};
-use crate::status::{Done, Failed, Outcome, Status};
+use crate::status::{Done, Failed, Status};
 
 /// Uploads a file, and goes on where an earlier call ended.
 ///
@@ -47,7 +46,7 @@ pub unsafe extern "C" fn oss_resumable_upload_file(
 ) -> *mut Status {
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
-        let (outcome, answered) = ended(unsafe {
+        let answered = unsafe {
             let asked = Asked {
                 bucket: bucket.as_ref(),
                 object: object.as_ref(),
@@ -56,19 +55,16 @@ pub unsafe extern "C" fn oss_resumable_upload_file(
                 params: params.as_ref(),
                 wishes: Wishes::read(clt_params.as_ref()),
             };
-            upload(call, &asked, progress)
-        });
-        // SAFETY: as the caller says.
-        unsafe {
-            call.hand_out(&answered.headers, resp_headers);
-            if let (Some(list), false) = (NonNull::new(resp_body), answered.body.is_empty()) {
-                append_bytes(call.pool(), list, &answered.body);
-            }
+            upload(call, &asked, progress)?.answered
+        };
+        if let (Some(list), false) = (NonNull::new(resp_body), answered.body.is_empty()) {
+            // SAFETY: as the caller says.
+            unsafe { append_bytes(call.pool(), list, &answered.body) };
         }
-        outcome
+        Ok(succeeded(answered.headers))
     };
     // SAFETY: as the caller says.
-    unsafe { guarded(options, work) }
+    unsafe { guarded(options, resp_headers, work) }
 }
 
 /// Downloads an object, and goes on where an earlier call ended.
@@ -93,7 +89,7 @@ pub unsafe extern "C" fn oss_resumable_download_file(
 ) -> *mut Status {
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
-        let (outcome, answered) = ended(unsafe {
+        let report = unsafe {
             let asked = Asked {
                 bucket: bucket.as_ref(),
                 object: object.as_ref(),
@@ -102,14 +98,12 @@ pub unsafe extern "C" fn oss_resumable_download_file(
                 params: params.as_ref(),
                 wishes: Wishes::read(clt_params.as_ref()),
             };
-            download(call, &asked, progress)
-        });
-        // SAFETY: as the caller says.
-        unsafe { call.hand_out(&answered.headers, resp_headers) };
-        outcome
+            download(call, &asked, progress)?
+        };
+        Ok(succeeded(about_the_whole(report.answered.headers)))
     };
     // SAFETY: as the caller says.
-    unsafe { guarded(options, work) }
+    unsafe { guarded(options, resp_headers, work) }
 }
 
 /// What both are asked.
@@ -156,14 +150,12 @@ fn download(call: Call<'_>, asked: &Asked<'_>, progress: Progress) -> Result<Rep
     };
     let monitor = watched::monitor(progress);
     let work = ossum_transfer::download(&client, &download, &monitor);
-    let mut report = see_through(work, &monitor, progress)?;
-    tell_of_the_whole(&mut report.answered.headers);
-    Ok(report)
+    Ok(see_through(work, &monitor, progress)?)
 }
 
-/// Makes of the headers that told of an object those that a `HEAD` of it has: the answer may have been
-/// to a request for its beginning.
-fn tell_of_the_whole(headers: &mut HeaderMap) {
+/// The headers that told of an object, as a `HEAD` of it has them: the first answer may have been to
+/// a request for its beginning.
+fn about_the_whole(mut headers: HeaderMap) -> HeaderMap {
     let size = headers.remove(CONTENT_RANGE).and_then(|range| {
         let size = range.to_str().ok()?.rsplit_once('/')?.1.to_owned();
         HeaderValue::from_str(&size).ok()
@@ -171,15 +163,10 @@ fn tell_of_the_whole(headers: &mut HeaderMap) {
     if let Some(size) = size {
         headers.insert(CONTENT_LENGTH, size);
     }
+    headers
 }
 
-/// How a transfer ended, and the answer that C is handed.
-fn ended(outcome: Result<Report, Failed>) -> (Outcome, Answered) {
-    match outcome {
-        Ok(report) => (Ok(Done::of(200, &report.answered.headers)), report.answered),
-        Err(failed) => {
-            let headers = HeaderMap::clone(&failed.headers);
-            (Err(failed), headers.into())
-        }
-    }
+/// Whatever the requests were answered with, the whole of them is a success.
+fn succeeded(headers: HeaderMap) -> Done {
+    Done { code: 200, headers }
 }

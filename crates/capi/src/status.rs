@@ -28,18 +28,14 @@ pub struct Status {
 pub(crate) struct Done {
     /// The status of HTTP.
     pub(crate) code: u16,
-    pub(crate) request_id: String,
+    /// Those of the answer.
+    pub(crate) headers: HeaderMap,
 }
 
 impl Done {
-    /// A success of that status, answered with `headers`.
-    pub(crate) fn of(code: u16, headers: &HeaderMap) -> Self {
-        let id = headers.get("x-oss-request-id");
-        let id = id.map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
-        Self {
-            code,
-            request_id: id.unwrap_or_default(),
-        }
+    fn request_id(&self) -> &[u8] {
+        let id = self.headers.get("x-oss-request-id");
+        id.map_or(&[], |id| id.as_bytes())
     }
 }
 
@@ -54,7 +50,7 @@ impl Status {
                 code: done.code.into(),
                 error_code: pool.text(""),
                 error_msg: pool.text(""),
-                req_id: pool.text(&done.request_id),
+                req_id: pool.text(done.request_id()),
             },
             Err(failed) => Self {
                 code: failed.code,

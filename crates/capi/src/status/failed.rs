@@ -4,7 +4,7 @@ use std::io;
 
 use http::HeaderMap;
 use ossum_client::ErrorKind as ClientErrorKind;
-use ossum_client::transport::TransportErrorKind;
+use ossum_client::transport::{TransportError, TransportErrorKind};
 use ossum_durable::Operation;
 use ossum_transfer::ErrorKind;
 
@@ -41,6 +41,11 @@ impl Failed {
     /// What was asked for cannot be.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(AOSE_INVALID_ARGUMENT, CLIENT_ERROR, message)
+    }
+
+    /// The connection broke in the middle of an answer.
+    pub(crate) fn of_transport(error: &TransportError) -> Self {
+        Self::new(code_of_transport(error.kind()), HTTP_IO_ERROR, told(error))
     }
 
     /// A local failure: its `errno`, where there is one.

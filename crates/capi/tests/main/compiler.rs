@@ -20,6 +20,18 @@ pub(crate) const AS_SAMPLES: Compiler = Compiler {
     flags: &["-std=gnu99", "-Wall", "-Werror"],
 };
 
+/// As strictly as our own programs are.
+pub(crate) const STRICT: Compiler = Compiler {
+    command: "gcc",
+    flags: &["-std=gnu99", "-Wall", "-Wextra", "-Werror"],
+};
+
+/// The same, as C++.
+pub(crate) const STRICT_CPP: Compiler = Compiler {
+    command: "g++",
+    flags: &["-xc++", "-std=c++11", "-Wall", "-Wextra", "-Werror"],
+};
+
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 impl Compiler {
@@ -33,7 +45,10 @@ impl Compiler {
             .args(self.flags)
             .arg("-I")
             .arg(Path::new(HERE).join("include"))
+            .arg("-I")
+            .arg(Path::new(HERE).join("tests/programs"))
             .arg(&source)
+            .args(["-x", "none"])
             .arg("-o")
             .arg(&binary)
             .arg("-L")

@@ -1,4 +1,5 @@
 //! Programs in C against the header and the library, as a user builds and runs them.
 
 mod compiler;
+mod objects;
 mod samples;

@@ -1,0 +1,5 @@
+//! Calls about one object.
+
+mod get;
+mod head;
+mod put;
