@@ -29,6 +29,10 @@ test *arguments="--workspace":
 scale *options:
     tests/scale/run {{ options }}
 
+# Measures ossum against the floor and its peers; or only some cases: `just bench up down`.
+bench *cases:
+    cargo run --release -p ossum-bench -- run {{ cases }}
+
 # Has the official SDKs judge `ossum serve`; or only some: `just interop test_ranges`.
 interop *tests:
     tests/interop/run {{ tests }}

@@ -98,6 +98,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-devserver",
         ],
     ),
+    // Measures programs from outside; of CRC-64 and sizes it needs to know.
+    ("ossum-bench", &["ossum-types"]),
     ("xtask", &[]),
 ];
 
