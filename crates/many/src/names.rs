@@ -138,6 +138,10 @@ fn folded(name: &str) -> String {
     lower.nfc().collect()
 }
 
+/// What the name of a file begins with that was made to find out what names a file system has. One
+/// lies where a process was killed within the microseconds that it is there.
+pub(crate) const PROBE: &str = ".ossum-probe-";
+
 /// Which names a file system takes for the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sameness {
@@ -153,8 +157,8 @@ impl Sameness {
     /// Where none can be made, nothing will be downloaded either.
     pub(crate) fn of(directory: &Path) -> Self {
         let process = std::process::id();
-        let name = format!(".ossum-probe-{process}-\u{e9}");
-        let other = format!(".OSSUM-PROBE-{process}-\u{e9}");
+        let name = format!("{PROBE}{process}-\u{e9}");
+        let other = name.to_ascii_uppercase();
         let decomposed: String = name.nfd().collect();
         let path = directory.join(&name);
         if OpenOptions::new()

@@ -11,6 +11,7 @@ use std::vec::IntoIter;
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::item::Item;
+use crate::names::PROBE;
 use crate::request::Links;
 use crate::told::Skipped;
 
@@ -222,7 +223,7 @@ fn unreadable(path: PathBuf, error: io::Error) -> Walked {
 /// Whether it is what ossum keeps of an unfinished transfer.
 fn is_own(path: &Path) -> io::Result<bool> {
     let name = path.file_name().unwrap_or_default().as_bytes();
-    if name.ends_with(b".ossum-part") {
+    if name.ends_with(b".ossum-part") || name.starts_with(PROBE.as_bytes()) {
         return Ok(true);
     }
     if !name.ends_with(b".cp") {

@@ -116,7 +116,7 @@ fn a_directory_that_cannot_matter_is_not_read() {
 
 #[test]
 fn own_files_are_left_out_and_others_of_such_names_are_not() {
-    let scene = Scene::new(&["a.ossum-part", "b.cp", "c"]);
+    let scene = Scene::new(&[".ossum-probe-1-\u{e9}", "a.ossum-part", "b.cp", "c"]);
     fs::write(
         scene.path("d.cp"),
         "{\"ossum\":\"checkpoint\",\"format\":1,",
@@ -125,7 +125,13 @@ fn own_files_are_left_out_and_others_of_such_names_are_not() {
     let found = scene.all();
     assert_eq!(
         found,
-        ["a.ossum-part: OwnFile", "b.cp", "c", "d.cp: OwnFile"]
+        [
+            ".ossum-probe-1-\u{e9}: OwnFile",
+            "a.ossum-part: OwnFile",
+            "b.cp",
+            "c",
+            "d.cp: OwnFile"
+        ]
     );
 }
 
