@@ -41,6 +41,7 @@ impl Verdict {
             Failure::Usage { .. } => verdict("usage", USAGE),
             Failure::Config(error) => match error.kind() {
                 ossum_config::ErrorKind::Credentials => verdict("credentials", DENIED),
+                ossum_config::ErrorKind::Disk => verdict("disk", DISK),
                 _ => verdict("settings", USAGE),
             },
             Failure::Credentials(_) => verdict("credentials", DENIED),
@@ -54,7 +55,7 @@ impl Verdict {
             Failure::Local { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 verdict("not_found", NOT_FOUND)
             }
-            Failure::Local { .. } | Failure::File(_) => verdict("disk", DISK),
+            Failure::Local { .. } | Failure::Log { .. } | Failure::File(_) => verdict("disk", DISK),
             Failure::Output(_) => verdict("output", DISK),
             Failure::System { source, .. } if is_out_of_files(source) => {
                 verdict("too_many_open_files", DISK)

@@ -35,6 +35,9 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: io::Error,
     },
+    /// The log cannot be written.
+    #[error("open the log {}", .path.display())]
+    Log { path: PathBuf, source: io::Error },
     /// What is remembered of a transfer could not be read, written or had.
     #[error(transparent)]
     Checkpoint(#[from] ossum_checkpoint::Error),

@@ -182,12 +182,9 @@ impl Session {
 }
 
 fn begin(options: &OutputArgs, screen: &Screen) -> Result<Interrupts, Failure> {
-    log::begin(detail(options), options.log.as_deref(), screen).map_err(|source| {
-        Failure::Local {
-            action: "open the log",
-            path: options.log.clone().unwrap_or_default(),
-            source,
-        }
+    log::begin(detail(options), options.log.as_deref(), screen).map_err(|source| Failure::Log {
+        path: options.log.clone().unwrap_or_default(),
+        source,
     })?;
     Interrupts::watch().map_err(|source| Failure::System {
         action: "watch for signals".to_owned(),

@@ -78,7 +78,9 @@ const SESSION_NAME: &str = "ossum";
 /// They come from one place: an ID from here with a secret from there would be a mistake that
 /// nobody finds.
 pub(crate) fn find(layers: &Layers, environment: &Environment) -> Result<Spec, Error> {
-    let layer = source(layers).ok_or(Error::NoCredentials)?;
+    let layer = source(layers).ok_or_else(|| Error::NoCredentials {
+        passed_over: environment.passed_over(),
+    })?;
     let finder = Finder {
         services: environment.services()?,
         forbidden_ecs: environment.disabled_ecs()?,
@@ -288,7 +290,7 @@ fn needed(layer: &Layer, key: Key) -> Result<&Setting, Error> {
             present: setting.origin.clone(),
             missing: layer.name_of(key),
         }),
-        None => Err(Error::NoCredentials),
+        None => Err(Error::NoCredentials { passed_over: None }),
     }
 }
 

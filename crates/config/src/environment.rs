@@ -3,9 +3,10 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 
-use crate::error::Error;
+use crate::error::{Error, PassedOver};
 use crate::key::Key;
 use crate::layer::{Layer, Origin};
+use crate::state::absolute;
 
 /// The environment variables of a process, as a value.
 #[derive(Clone, Default)]
@@ -28,6 +29,8 @@ const OIDC_VARIABLES: [(Key, &str); 4] = [
     (Key::RoleSessionName, "ALIBABA_CLOUD_ROLE_SESSION_NAME"),
 ];
 
+/// By which the SDKs of other services of Alibaba Cloud are told a key.
+const OTHERS_KEY_ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const CREDENTIALS_URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 const ECS_ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
 const ECS_ENDPOINT: &str = "ALIBABA_CLOUD_ECS_METADATA_SERVICE_ENDPOINT";
@@ -105,6 +108,17 @@ impl Environment {
     /// Whether the metadata of an ECS instance may be asked without a token.
     pub(crate) fn allows_imds_v1(&self) -> Result<bool, Error> {
         Ok(!self.is_true(IMDS_V1_DISABLED)?)
+    }
+
+    /// Where other tools of Alibaba Cloud would find credentials, in the order in which they look.
+    pub(crate) fn passed_over(&self) -> Option<PassedOver> {
+        if self.has(OTHERS_KEY_ID) {
+            return Some(PassedOver::Variables);
+        }
+        let directory = absolute(self, "HOME")?.join(".alibabacloud");
+        let files = ["credentials.ini", "credentials"].map(|name| directory.join(name));
+        let found = files.into_iter().find(|path| path.is_file());
+        found.map(PassedOver::File)
     }
 
     fn is_true(&self, name: &'static str) -> Result<bool, Error> {

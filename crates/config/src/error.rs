@@ -31,6 +31,14 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A directory on the way to a configuration file cannot be looked into.
+    #[error("look for a configuration file in {}", .path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// A configuration file is not written as it should be.
     #[error("{}{}: {reason}", .path.display(), at_line(*line))]
     Syntax {
@@ -104,7 +112,10 @@ pub enum Error {
     },
     /// There are no credentials.
     #[error("no credentials are given")]
-    NoCredentials,
+    NoCredentials {
+        /// Where other tools would find some.
+        passed_over: Option<PassedOver>,
+    },
     /// A part of the credentials is there and another is not.
     #[error("{}", half(present, missing))]
     HalfCredentials {
@@ -138,6 +149,16 @@ pub enum Error {
     Settings(#[from] SettingsError),
 }
 
+/// Credentials of other tools that are not read here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PassedOver {
+    /// `ALIBABA_CLOUD_ACCESS_KEY_ID` and those beside it.
+    Variables,
+    /// `~/.alibabacloud/credentials.ini`, or without its ending.
+    File(PathBuf),
+}
+
 fn half(present: &Origin, missing: &str) -> String {
     match present {
         Origin::File { .. } => format!("{present}: {missing} is missing"),
@@ -147,6 +168,19 @@ fn half(present: &Origin, missing: &str) -> String {
 
 fn at_line(line: Option<usize>) -> String {
     line.map_or_else(String::new, |line| format!(" line {line}"))
+}
+
+/// Whether what is there cannot be read, and not whether the right thing is named.
+fn is_of_disk(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    !matches!(
+        error.kind(),
+        Kind::NotFound
+            | Kind::NotADirectory
+            | Kind::InvalidData
+            | Kind::InvalidInput
+            | Kind::FileTooLarge
+    )
 }
 
 /// Something that works, and should be looked at all the same.
@@ -169,17 +203,26 @@ pub enum ErrorKind {
     Settings,
     /// Credentials are missing or wrong.
     Credentials,
+    /// A file is there and cannot be read.
+    Disk,
 }
 
 impl Error {
     /// What has to be changed.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoCredentials
+            Self::NoCredentials { .. }
             | Self::HalfCredentials { .. }
             | Self::BadCredentials(_)
             | Self::Circle(_)
             | Self::Forbidden { .. } => ErrorKind::Credentials,
+            Self::File { source, .. }
+            | Self::Directory { source, .. }
+            | Self::CaFile { source, .. }
+                if is_of_disk(source) =>
+            {
+                ErrorKind::Disk
+            }
             _ => ErrorKind::Settings,
         }
     }
@@ -192,10 +235,14 @@ impl Error {
                 let check = match source.kind() {
                     io::ErrorKind::PermissionDenied => "check who may read it",
                     io::ErrorKind::InvalidData => "write it in UTF-8",
+                    io::ErrorKind::InvalidInput => "name a regular file",
                     _ => "check the path",
                 };
-                format!("{check}; --config names another file")
+                format!("{check}; --config names another file, --config /dev/null none")
             }
+            Self::Directory { .. } => "check who may search it, and whether HOME is that of another \
+                user; --config names a file elsewhere, --config /dev/null none"
+                .to_owned(),
             Self::Syntax { .. } => "correct the file, or name another with --config".to_owned(),
             Self::UnknownKey {
                 nearest: Some(nearest),
@@ -223,7 +270,20 @@ impl Error {
                 "give --region in place of the endpoint, or the right endpoint without it"
                     .to_owned()
             }
-            Self::NoCredentials => "set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (with \
+            Self::NoCredentials {
+                passed_over: Some(PassedOver::Variables),
+            } => "ALIBABA_CLOUD_ACCESS_KEY_ID is for other tools; set OSS_ACCESS_KEY_ID to its value, \
+                OSS_ACCESS_KEY_SECRET to that of ALIBABA_CLOUD_ACCESS_KEY_SECRET, and OSS_SESSION_TOKEN to \
+                that of ALIBABA_CLOUD_SECURITY_TOKEN if it is set"
+                .to_owned(),
+            Self::NoCredentials {
+                passed_over: Some(PassedOver::File(path)),
+            } => format!(
+                "{} is for other tools; keep the credentials of one of its sections with `ossum config \
+                 set`, or set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET",
+                path.display()
+            ),
+            Self::NoCredentials { passed_over: None } => "set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (with \
                 OSS_SESSION_TOKEN for temporary credentials), or keep them with `ossum config set`; \
                 --anonymous reads what is public"
                 .to_owned(),

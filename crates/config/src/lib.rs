@@ -25,7 +25,7 @@ mod trust;
 
 pub use credentials::CredentialsKind;
 pub use environment::Environment;
-pub use error::{Error, ErrorKind, Warning};
+pub use error::{Error, ErrorKind, PassedOver, Warning};
 pub use file::{FileKind, FileState, SeenFile};
 pub use flags::{Access, Flags};
 pub use key::Key;

@@ -225,7 +225,7 @@ mod tests {
         let survey = survey(&Flags::default(), &Environment::default(), None);
         let problems = &survey.problems[..];
         assert!(
-            matches!(problems, [Error::NoPlace, Error::NoCredentials]),
+            matches!(problems, [Error::NoPlace, Error::NoCredentials { .. }]),
             "{survey:?}"
         );
     }

@@ -34,7 +34,7 @@ impl Access {
             _ if security_token.is_some() => Err(Error::lone_token()),
             Self::Provider(provider) => Ok(Some(provider)),
             Self::Anonymous => Ok(None),
-            Self::Unsaid => Err(ossum_config::Error::NoCredentials.into()),
+            Self::Unsaid => Err(ossum_config::Error::NoCredentials { passed_over: None }.into()),
         }
     }
 }

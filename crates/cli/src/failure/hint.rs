@@ -36,6 +36,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::Unwell { source, .. } => hint(source),
         Failure::NotGivenUp { source, .. } => Some(not_given_up_hint(source)),
         Failure::Local { source, .. }
+        | Failure::Log { source, .. }
         | Failure::System { source, .. }
         | Failure::Output(source) => Some(local_hint(source).to_owned()),
         Failure::File(error) => Some(file_hint(error).to_owned()),

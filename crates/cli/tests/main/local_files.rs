@@ -15,6 +15,12 @@ fn a_source_that_does_not_exist_is_not_found() {
 }
 
 #[test]
+fn a_log_that_cannot_be_written_is_a_disk_error() {
+    let desk = Desk::new();
+    fails(&desk.ossum, "ls --log none/log", 10, "disk", "none/log");
+}
+
+#[test]
 fn a_source_that_is_a_directory_is_refused() {
     let desk = Desk::new();
     std::fs::create_dir(desk.workspace.path("dir")).unwrap();

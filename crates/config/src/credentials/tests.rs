@@ -80,7 +80,7 @@ fn a_secret_given_empty_is_not_given() {
     let half = find_in(&[ID, ("OSS_ACCESS_KEY_SECRET", "")]);
     assert!(matches!(half, Err(Error::HalfCredentials { .. })));
     let none = find_in(&[("OSS_ACCESS_KEY_ID", ""), ("OSS_ACCESS_KEY_SECRET", "")]);
-    assert!(matches!(none, Err(Error::NoCredentials)));
+    assert!(matches!(none, Err(Error::NoCredentials { .. })));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_line_break_in_a_secret_is_refused_and_the_secret_not_repeated() {
 
 #[test]
 fn a_role_alone_in_the_environment_is_meant_for_others() {
-    assert!(matches!(find_in(&[ARN]), Err(Error::NoCredentials)));
+    assert!(matches!(find_in(&[ARN]), Err(Error::NoCredentials { .. })));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn an_instance_is_not_asked_where_that_is_forbidden() {
     let role = ("ALIBABA_CLOUD_ECS_METADATA", "role");
     assert!(matches!(
         find_in(&[role, disabled]),
-        Err(Error::NoCredentials)
+        Err(Error::NoCredentials { .. })
     ));
     let layers = Layers::new(vec![profile(&[(Key::Mode, "EcsRamRole")])]);
     let refused = find(&layers, &Environment::from_iter([disabled]));

@@ -1,5 +1,5 @@
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -111,10 +111,7 @@ impl Files {
             (Err(error), Some(kind)) if is_missing(&error) => {
                 return self.note(path, kind, FileState::Missing);
             }
-            (Err(source), _) => Err(Error::File {
-                path: path.to_owned(),
-                source,
-            }),
+            (Err(source), _) => Err(unreadable(path, source)),
             (Ok(text), kind) => parse(path, &text, kind.unwrap_or_else(|| guess(path, &text))),
         };
         match read {
@@ -220,13 +217,42 @@ fn guess(path: &Path, text: &str) -> FileKind {
     }
 }
 
+/// The text of a file. A pipe could keep us waiting for ever, and a device never end; what is read
+/// as nothing may be named all the same.
 fn read(path: &Path) -> io::Result<String> {
-    let len = fs::metadata(path)?.len();
-    if len > MAX_BYTES {
+    if !fs::metadata(path)?.is_file() && path != Path::new("/dev/null") {
+        let message = "it is no regular file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
+    let mut text = String::new();
+    let mut file = File::open(path)?.take(MAX_BYTES + 1);
+    if file.read_to_string(&mut text)? as u64 > MAX_BYTES {
         let message = "it is too large for a configuration file";
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    fs::read_to_string(path)
+    Ok(text)
+}
+
+/// The error that a file cannot be read, or that nobody can look whether it is there.
+fn unreadable(path: &Path, source: io::Error) -> Error {
+    match unsearchable(path) {
+        Some(directory) => Error::Directory {
+            path: directory.to_owned(),
+            source,
+        },
+        None => Error::File {
+            path: path.to_owned(),
+            source,
+        },
+    }
+}
+
+/// The directory on the way to `path` that keeps us from looking at it.
+fn unsearchable(path: &Path) -> Option<&Path> {
+    let is_denied = |error: &io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+    fs::symlink_metadata(path).err().filter(is_denied)?;
+    let mut above = path.ancestors().skip(1);
+    above.find(|directory| fs::symlink_metadata(directory).is_ok())
 }
 
 fn is_missing(error: &io::Error) -> bool {

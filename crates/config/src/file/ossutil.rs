@@ -1,7 +1,8 @@
 //! `~/.ossutilconfig`, as ossutil 1 and ossutil 2 write it (their official documentation, and
 //! `config_helper.go` of ossutil 1).
 //!
-//! Names are compared without case, `-` and `_`; those that mean nothing here are passed over.
+//! Names are compared without case, `-` and `_`; those that mean nothing here are passed over. A `#` in a
+//! value is part of it, as for ossutil 1 (`configparser.go` of alyu/configparser, which it reads with).
 
 use std::path::Path;
 
@@ -117,6 +118,8 @@ fn add(layer: &mut Layer, origin: &Origin, name: &str, value: &str) {
         "addressingstyle" | "addressing" => Key::Addressing,
         "proxy" => Key::Proxy,
         "retrytimes" => Key::Retries,
+        // Seconds without a byte read. Ours also holds for connecting, so theirs for that is not.
+        "readtimeout" => Key::Timeout,
         "mode" => Key::Mode,
         "accesskeyid" | "accessid" => Key::AccessKeyId,
         "accesskeysecret" | "accesskey" => Key::AccessKeySecret,

@@ -8,6 +8,8 @@ use super::*;
 use crate::FileState::{Missing, Read, Unusable};
 use crate::{CredentialsKind, Key, Resolved, Survey, resolve_for, survey};
 
+mod not_read;
+
 const OURS: &str = ".config/ossum/config.toml";
 const OSSUTIL: &str = ".ossutilconfig";
 const ALIYUN: &str = ".aliyun/config.json";
@@ -160,7 +162,7 @@ fn xdg_config_home_counts_before_home() {
     let home = home.env("XDG_CONFIG_HOME", &elsewhere);
     let seen = home.survey().files;
     assert_eq!(seen[0].path, home.path("x/ossum/config.toml"));
-    assert!(matches!(home.resolve(), Err(Error::NoCredentials)));
+    assert!(matches!(home.resolve(), Err(Error::NoCredentials { .. })));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn of_config(error: &ConfigError) -> Option<String> {
         ConfigError::NoPlace => {
             "call .region(\"cn-hangzhou\") or .endpoint(..); from the environment they are OSS_REGION and OSS_ENDPOINT"
         }
-        ConfigError::NoCredentials => {
+        ConfigError::NoCredentials { .. } => {
             "call .access_key(id, secret), .credentials_provider(..) or .anonymous(); from the environment they are OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET"
         }
         ConfigError::Settings(SettingsError::NoRegion(_)) => {

@@ -58,6 +58,7 @@ impl ErrorKind {
             Failure::LoneToken => Self::Credentials,
             Failure::Config(error) => match error.kind() {
                 ossum_config::ErrorKind::Credentials => Self::Credentials,
+                ossum_config::ErrorKind::Disk => Self::Disk,
                 _ => Self::Settings,
             },
             Failure::Transfer(error) => Self::of_transfer(error.kind()),

@@ -20,6 +20,8 @@ proxyHost=http://proxy:3128
 proxyUser=us er
 proxyPwd=p@ss
 retryTimes=7
+readTimeOut=1200
+connectTimeOut=120
 ";
 
 const VERSION_2: &str = "\
@@ -58,6 +60,7 @@ fn version_1_is_read_with_its_token_and_proxy() {
         (Key::SecurityToken, "token"),
         (Key::Proxy, "http://us%20er:p%40ss@proxy:3128"),
         (Key::Retries, "7"),
+        (Key::Timeout, "1200"),
     ] {
         assert_eq!(value(&profile, key), expected, "{key:?}");
     }
@@ -133,4 +136,10 @@ fn a_line_that_is_none_is_told_by_its_number_only() {
     let error = parse("/c".as_ref(), "[Credentials]\nhunter2\n").unwrap_err();
     assert!(matches!(error, Error::Syntax { line: Some(2), .. }));
     assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_hash_sign_within_a_value_is_part_of_it() {
+    let profile = file("[default]\naccess-key-secret = a #b;c\n").profile(None);
+    assert_eq!(value(&profile.unwrap(), Key::AccessKeySecret), "a #b;c");
 }
