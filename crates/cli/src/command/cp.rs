@@ -1,5 +1,6 @@
 mod callback;
 mod checkpoint;
+mod dry;
 pub(super) mod headers;
 mod job;
 mod many;
@@ -140,13 +141,15 @@ async fn forbid_too_large(client: &Client, args: &CpArgs, job: &Job) -> Result<(
     Err(ossum_many::Error::Limit(limit).into())
 }
 
-/// Says what would be done, once it is certain that the source is there.
+/// Says what would be done, once it is certain that the source is there, and the bucket that it would
+/// be written to.
 async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failure> {
     let planned = Planned {
         source: job.source(),
         destination: job.destination(),
         bytes_total: size(client, job).await?,
     };
+    dry::look_for_bucket(client, job).await?;
     session.output.last(&planned).map_err(Failure::Output)
 }
 

@@ -1,4 +1,5 @@
 use crate::desk::Desk;
+use crate::held;
 
 /// Every member of the last line of a transfer.
 const MEMBERS: [&str; 16] = [
@@ -108,6 +109,26 @@ fn what_is_kept_with_an_object_is_what_was_asked_for() {
         .exit(0);
     let stat = desk.run("stat oss://bkt/b --json").exit(0).last_json();
     assert_eq!(stat["content_type"], "x/y");
+}
+
+#[test]
+fn a_dry_run_finds_that_there_is_no_bucket_to_write_to() {
+    let desk = held::desk();
+    desk.workspace.write("d/a", "12345");
+    desk.put("oss://bkt/k", b"1");
+    for words in [
+        "cp -n d/a oss://none/",
+        "cp -n - oss://none/k",
+        "cp -rn d oss://none/",
+        "cp -n oss://bkt/k oss://none/",
+    ] {
+        desk.run(words).exit(3).says("oss://none");
+    }
+    // Who may only write is not kept from it.
+    desk.deny("HeadObject", 1);
+    desk.run("cp -n d/a oss://bkt/")
+        .exit(0)
+        .prints("would copy");
 }
 
 #[test]

@@ -107,7 +107,8 @@ fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
             misplaced(upload, "an upload of a file")?;
             misplaced(download, "a download")?;
             misplaced(version_id, "a download or a copy")?;
-            misplaced(args.checkpoint.first_given(), "what can be gone on with")
+            misplaced(args.checkpoint.first_given(), "what can be gone on with")?;
+            forbid_newer(args.if_exists)
         }
         Route::Up { .. } => {
             misplaced(download, "a download")?;
@@ -128,6 +129,17 @@ fn forbid_misplaced(args: &CpArgs, route: &Route) -> Result<(), Failure> {
             misplaced(upload, "an upload")?;
             misplaced(download, "a download")
         }
+    }
+}
+
+/// What is read just now would always be newer.
+fn forbid_newer(if_exists: IfExists) -> Result<(), Failure> {
+    match if_exists {
+        IfExists::Newer => Err(Failure::usage(
+            "--if-exists newer compares times, and standard input has none",
+            "--if-exists skip keeps what is there, --if-exists overwrite replaces it",
+        )),
+        _ => Ok(()),
     }
 }
 

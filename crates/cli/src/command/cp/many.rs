@@ -10,8 +10,9 @@ use ossum_many::{
 use ossum_types::BucketName;
 
 use self::teller::Teller;
-use super::{headers, job};
+use super::{dry, headers, job};
 use crate::args::{CpArgs, IfExists, Place};
+use crate::command::block_on;
 use crate::command::limited::{limited, limiter};
 use crate::command::moving::{durability_of_end, not_remembered};
 use crate::exit::{self, Verdict};
@@ -29,6 +30,9 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
         settings.traffic_limit = args.traffic_limit;
     })?;
     let client = limited(client, limiter(args.limit.as_ref()).as_ref());
+    if args.dry_run {
+        block_on(dry::look_for_bucket_of_run(&client, &run.route))?;
+    }
     let (source, destination) = (run.route.source(), run.route.destination());
     let monitor = Monitor::new();
     let cancelled = monitor.clone();

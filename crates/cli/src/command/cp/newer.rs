@@ -49,7 +49,7 @@ async fn source(client: &Client, job: &Job) -> Result<Option<SystemTime>, Failur
             of_object(client, &download.source, download.version_id.clone()).await
         }
         Job::Copy(copy) => of_object(client, &copy.source, copy.version_id.clone()).await,
-        Job::Feed(_) => Ok(None), // now
+        Job::Feed(_) => Ok(None), // refused
         Job::Pour(pour) => of_object(client, &pour.source, pour.version_id.clone()).await,
     }
 }

@@ -1,4 +1,4 @@
-use crate::desk::Desk;
+use crate::desk::{Desk, fails};
 use crate::held;
 
 const MIB: usize = 1 << 20;
@@ -169,4 +169,16 @@ fn options_that_mean_nothing_here_are_refused() {
     ] {
         desk.run(words).exit(2).says(names);
     }
+}
+
+#[test]
+fn standard_input_has_no_time_to_be_newer_by() {
+    let desk = Desk::new();
+    fails(
+        &desk.ossum,
+        "cp - oss://bkt/k --if-exists newer",
+        2,
+        "usage",
+        "newer",
+    );
 }
