@@ -1,9 +1,12 @@
 //! `ossum doctor`: what is wrong, where it goes wrong, and what to do.
 
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use ossum_devserver::{Clock, Listening};
+use ossum_client::op::InitiateMultipartUpload;
+use ossum_devserver::{Access, Clock, Listening};
 use ossum_testkit::{LocalOss, Outcome, Program};
 use serde_json::Value;
 
@@ -328,4 +331,32 @@ fn a_state_directory_that_cannot_be_written_is_found() {
     let homeless = ossum(&workspace).using(&desk.oss).without_env("HOME");
     let outcome = homeless.run(["doctor", "--json"]);
     assert_eq!(found(outcome.exit(0), "state")["state"], "warn");
+}
+
+#[test]
+fn uploads_are_counted_beyond_the_first_page_of_them() {
+    let hours = Arc::new(AtomicU64::new(0));
+    let ahead = Arc::clone(&hours);
+    let desk = Desk::at(LocalOss::start_with(|settings| {
+        settings.access = Access::Open;
+        settings.clock = Clock::new(move || {
+            SystemTime::now() + Duration::from_hours(ahead.load(Ordering::Relaxed))
+        });
+    }));
+    desk.with_client(async |client| {
+        for number in 0..1001 {
+            let (bucket, key) = (LocalOss::BUCKET, format!("k{number}"));
+            let request =
+                InitiateMultipartUpload::new(bucket.parse().unwrap(), key.parse().unwrap());
+            client.initiate_multipart_upload(&request).await.unwrap();
+        }
+    });
+    hours.store(8 * 24, Ordering::Relaxed);
+    let outcome = desk.run(&format!("doctor oss://bkt --json {PROBE}"));
+    says(
+        &outcome,
+        "stale uploads",
+        "found",
+        "1001 unfinished uploads, 1001 of them older than a week",
+    );
 }

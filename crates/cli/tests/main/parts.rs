@@ -172,6 +172,32 @@ fn a_job_that_cannot_be_looked_at_may_be_running_and_nothing_is_aborted() {
 }
 
 #[test]
+fn an_owner_that_appears_while_uploads_are_looked_at_keeps_its_own() {
+    let desk = desk();
+    leave(&desk, "owned", false);
+    // Its pointer comes back after the owners have been looked for, and before the upload's turn.
+    let pointer = desk.pointers().remove(0);
+    let aside = desk.workspace.path("aside");
+    std::fs::rename(&pointer, &aside).unwrap();
+    desk.faults(
+        "[[rule]]\noperation = 'ListParts'\ncount = 1\nthen = { delay = '1h' }\n\
+         [[rule]]\noperation = 'ListMultipartUploads'\ncount = 1\nthen = { answer = { status = 503, code = 'Busy' } }\n",
+    );
+    let words = "parts abort oss://bkt --older-than 0s --force --timeout 3s -v --log /dev/stdout";
+    let mut running = desk.ossum.start(words.split_whitespace());
+    loop {
+        let line = running.line();
+        assert!(!line.is_empty(), "{words} ended");
+        if line.contains("ListMultipartUploads") {
+            break;
+        }
+    }
+    std::fs::rename(&aside, &pointer).unwrap();
+    running.wait().exit(0).prints("left alone");
+    assert_eq!(desk.open_uploads(), 1);
+}
+
+#[test]
 fn one_upload_is_aborted_by_its_id() {
     let desk = desk();
     leave(&desk, "k", true);

@@ -1,7 +1,9 @@
 //! What may be done in a bucket, and how fast.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt};
 use ossum_client::op::{ListMultipartUploads, ListObjectsV2};
 use ossum_client::{Client, ErrorKind};
 use ossum_types::{BucketName, ByteSize};
@@ -54,36 +56,38 @@ pub(super) async fn look(
         .await
 }
 
-/// Counts uploads that nobody seems to finish, on the first page of them.
+/// No more uploads than these are counted: ten requests.
+const COUNTED: usize = 10_000;
+
+/// Counts uploads that nobody seems to finish.
 async fn leftovers(
     exam: &mut Exam<'_>,
     client: &Client,
     bucket: &BucketName,
 ) -> Result<(), Failure> {
     const CHECK: &str = "stale uploads";
-    let request = ListMultipartUploads::new(bucket.clone());
-    let page = match client.list_multipart_uploads_page(&request).await {
-        Ok(page) => page,
-        Err(error) if error.kind() == ErrorKind::Denied => {
-            return exam.warn(
-                CHECK,
-                "unfinished uploads may not be listed",
-                "let them, if uploads are to be found again: oss:ListMultipartUploads",
-            );
+    let uploads = client.list_multipart_uploads(ListMultipartUploads::new(bucket.clone()));
+    let mut uploads = pin!(uploads.take(COUNTED + 1));
+    let (mut all, mut stale) = (0, 0);
+    loop {
+        match uploads.try_next().await {
+            Ok(None) => break,
+            Ok(Some(upload)) => {
+                all += 1;
+                let age = age(client, upload.initiated);
+                stale += usize::from(age.is_some_and(|age| age > STALE));
+            }
+            Err(error) if error.kind() == ErrorKind::Denied => {
+                return exam.warn(
+                    CHECK,
+                    "unfinished uploads may not be listed",
+                    "let them, if uploads are to be found again: oss:ListMultipartUploads",
+                );
+            }
+            Err(error) => return exam.fail(CHECK, error.into()),
         }
-        Err(error) => return exam.fail(CHECK, error.into()),
-    };
-    let is_stale = |initiated| age(client, initiated).is_some_and(|age| age > STALE);
-    let stale = page
-        .uploads
-        .iter()
-        .filter(|upload| is_stale(upload.initiated))
-        .count();
-    let more = if page.next.is_some() { " at least" } else { "" };
-    let found = format!(
-        "{} unfinished uploads{more}, {stale} of them older than a week",
-        page.uploads.len()
-    );
+    }
+    let found = counted(all, stale);
     match stale {
         0 => exam.ok(CHECK, found),
         _ => exam.warn(
@@ -93,5 +97,33 @@ async fn leftovers(
                 "their parts are billed: ossum parts ls oss://{bucket}, ossum parts abort oss://{bucket} --older-than 7d"
             ),
         ),
+    }
+}
+
+/// So many of them, and how many are old.
+fn counted(all: usize, stale: usize) -> String {
+    if all > COUNTED {
+        format!(
+            "more than {COUNTED} unfinished uploads, at least {stale} of them older than a week"
+        )
+    } else {
+        format!("{all} unfinished uploads, {stale} of them older than a week")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_counted_is_told() {
+        assert_eq!(
+            counted(2, 1),
+            "2 unfinished uploads, 1 of them older than a week"
+        );
+        assert_eq!(
+            counted(COUNTED + 1, 7),
+            "more than 10000 unfinished uploads, at least 7 of them older than a week"
+        );
     }
 }

@@ -107,7 +107,13 @@ impl Abort<'_> {
 
     /// Aborts one, unless this is for show or a job of this machine goes on with it.
     async fn end(&self, upload: &Unfinished) -> Result<AbortedUpload, Failure> {
-        let owner = self.owners.of(&upload.upload_id);
+        // A listing takes its time, in which a transfer may have begun to go on with it.
+        let by_now = if self.args.force {
+            Some(Owners::certain(self.session)?)
+        } else {
+            None
+        };
+        let owner = by_now.as_ref().unwrap_or(self.owners).of(&upload.upload_id);
         let is_kept = owner.is_some_and(|job| job.state == "running" || !self.args.include_jobs);
         let fate = match (is_kept, self.args.force) {
             (true, _) => Fate::Kept,
