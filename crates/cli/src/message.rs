@@ -55,6 +55,7 @@ pub(crate) fn event(failure: &Failure) -> ErrorEvent {
 /// code.
 pub(crate) fn misunderstood(mut refusal: clap::Error, words: &[OsString]) -> u8 {
     never_suggest_less_safety(&mut refusal);
+    shorten_what_was_typed(&mut refusal);
     if !refusal.use_stderr() {
         // Help and version. Where they cannot be printed there is nobody to tell.
         let _ = refusal.print();
@@ -80,6 +81,33 @@ fn never_suggest_less_safety(refusal: &mut clap::Error) {
         refusal.remove(ContextKind::SuggestedArg);
         refusal.remove(ContextKind::Usage);
     }
+}
+
+/// What was typed by mistake, such as a file's content, does not push the message off the screen.
+fn shorten_what_was_typed(refusal: &mut clap::Error) {
+    let typed = [
+        ContextKind::InvalidValue,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+    ];
+    for kind in typed {
+        let long = match refusal.get(kind) {
+            Some(ContextValue::String(value)) => shown_of(value),
+            _ => None,
+        };
+        if let Some(shown) = long {
+            refusal.insert(kind, ContextValue::String(shown));
+            // Tips repeat it.
+            refusal.remove(ContextKind::Suggested);
+        }
+    }
+}
+
+/// The beginning of a value that is too long to be shown.
+fn shown_of(value: &str) -> Option<String> {
+    const SHOWN_CHARS: usize = 80;
+    let (end, _) = value.char_indices().nth(SHOWN_CHARS)?;
+    Some(format!("{}...", &value[..end]))
 }
 
 const UNSAFE_OPTIONS: [&str; 3] = ["--insecure", "--allow-http", "--allow-unverified"];

@@ -157,3 +157,19 @@ fn a_mistyped_option_never_leads_to_less_safety() {
         .exit(2)
         .says("--part-size");
 }
+
+#[test]
+fn a_long_value_that_is_not_understood_is_not_repeated_in_full() {
+    let workspace = Workspace::new();
+    let long = "9".repeat(10_000);
+    let option = format!("--{long}");
+    for words in [
+        vec!["sign", "oss://bkt/k", "--expires", &long],
+        vec!["ls", &option],
+        vec![long.as_str()],
+    ] {
+        let outcome = ossum(&workspace).run(&words);
+        outcome.exit(2).says("99999...");
+        assert!(outcome.stderr().len() < 1000, "{outcome}");
+    }
+}
