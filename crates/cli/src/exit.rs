@@ -82,6 +82,7 @@ fn of_many(error: &ossum_many::Error) -> Verdict {
         Many::IntoItself { .. } => verdict("usage", USAGE),
         Many::Name(_) | Many::Key(_) | Many::NotText => verdict("bad_name", OTHER),
         Many::Loop => verdict("loop", OTHER),
+        Many::LeadsNowhere => verdict("leads_nowhere", OTHER),
         Many::LeadsOut(_) => verdict("leads_out", OTHER),
         Many::Limit(_) => verdict("limit", LIMIT),
         Many::InUse { .. } => verdict("in_use", IN_THE_WAY),

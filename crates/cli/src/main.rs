@@ -6,6 +6,7 @@
 
 mod args;
 mod command;
+mod elsewhere;
 mod exit;
 mod failure;
 mod log;
@@ -29,6 +30,7 @@ use crate::session::Session;
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
+    let words = elsewhere::with_options_for_words(words);
     let code = match Args::try_parse_from(&words) {
         Ok(args) => run(args, &words),
         Err(refusal) => message::misunderstood(refusal, &words),
@@ -41,10 +43,14 @@ fn run(args: Args, words: &[OsString]) -> u8 {
         Ok(begun) => begun,
         Err((failure, told)) => return message::report(&failure, &told),
     };
-    let outcome = command::run(&session, command).and_then(|()| {
-        let flushed = session.output.flush();
-        flushed.map_err(Failure::Output)
-    });
+    if let Some(url) = elsewhere::wildcard(words) {
+        tracing::warn!(
+            "{url}: OSS knows no wildcards, * is taken as it stands; -r with --include chooses"
+        );
+    }
+    let outcome = elsewhere::check_home(words)
+        .and_then(|()| command::run(&session, command))
+        .and_then(|()| session.output.flush().map_err(Failure::Output));
     match outcome {
         Ok(()) => exit::DONE,
         Err(failure) => message::report(&session.explain(failure), &session.output),

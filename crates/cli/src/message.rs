@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use clap::error::{ContextKind, ContextValue};
 use ossum_checkpoint::End;
 
+use crate::elsewhere;
 use crate::exit::{self, Verdict};
 use crate::failure::Failure;
 use crate::output::{ErrorEvent, Output};
@@ -55,13 +56,24 @@ pub(crate) fn event(failure: &Failure) -> ErrorEvent {
 /// code.
 pub(crate) fn misunderstood(mut refusal: clap::Error, words: &[OsString]) -> u8 {
     never_suggest_less_safety(&mut refusal);
+    // An option that is not known is hardly ever meant as a value.
+    refusal.remove(ContextKind::Suggested);
     shorten_what_was_typed(&mut refusal);
     if !refusal.use_stderr() {
         // Help and version. Where they cannot be printed there is nobody to tell.
         let _ = refusal.print();
         return exit::DONE;
     }
-    if asks_for_json(words) {
+    let json = asks_for_json(words);
+    if let Some(failure) = elsewhere::answer(&refusal, words) {
+        let output = if json {
+            Output::json()
+        } else {
+            Output::for_people()
+        };
+        return report(&failure, &output);
+    }
+    if json {
         let text = refusal.to_string();
         let first = text.lines().next().unwrap_or_default();
         let message = first.strip_prefix("error: ").unwrap_or(first);
@@ -97,8 +109,6 @@ fn shorten_what_was_typed(refusal: &mut clap::Error) {
         };
         if let Some(shown) = long {
             refusal.insert(kind, ContextValue::String(shown));
-            // Tips repeat it.
-            refusal.remove(ContextKind::Suggested);
         }
     }
 }

@@ -44,6 +44,7 @@ pub(crate) use usage::{ShowClasses, Unfinished, Usage};
 
 use crate::message::{self, escaped};
 use crate::screen::Screen;
+use crate::terminal::Terminal;
 
 /// Where results go.
 #[derive(Debug)]
@@ -81,6 +82,12 @@ impl Output {
     /// One for scripts, before the options are known.
     pub(crate) fn json() -> Self {
         Self::new(Format::Json, false, false, Screen::default())
+    }
+
+    /// One for people, before the options are known.
+    pub(crate) fn for_people() -> Self {
+        let coloured = Terminal::of_stderr().wants_colour();
+        Self::new(Format::People, false, coloured, Screen::default())
     }
 
     /// The same, on standard error: standard output carries bytes of objects.

@@ -1,4 +1,5 @@
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use ossum_client::{Client, Settings};
 use ossum_config::{Access, Environment, Flags, Resolved, Survey};
 use ossum_types::BucketName;
 
-use crate::args::{Args, Command, ConnectionArgs, OutputArgs};
+use crate::args::{Args, Command, ConnectionArgs, OutputArgs, ProgressChoice};
 use crate::failure::{Failure, Left};
 use crate::log::{self, Detail};
 use crate::output::{Format, Output};
@@ -54,8 +55,17 @@ impl Session {
         };
         let options = &args.output;
         let bars = terminal.can_show_bars();
+        let progress = match options.progress {
+            // Both on one screen, a bar would run through what is read there.
+            ProgressChoice::Auto
+                if args.command.writes_bytes() && !options.json && stdout_is_a_terminal() =>
+            {
+                ProgressChoice::None
+            }
+            choice => choice,
+        };
         let session = Self {
-            progress: Style::choose(options.progress, options.quiet, options.json, bars),
+            progress: Style::choose(progress, options.quiet, options.json, bars),
             charset: terminal.charset,
             connection: args.connection,
             output,
@@ -190,6 +200,10 @@ fn begin(options: &OutputArgs, screen: &Screen) -> Result<Interrupts, Failure> {
         action: "watch for signals".to_owned(),
         source,
     })
+}
+
+fn stdout_is_a_terminal() -> bool {
+    std::io::stdout().is_terminal()
 }
 
 fn detail(options: &OutputArgs) -> Detail {

@@ -284,8 +284,8 @@ impl Error {
                 path.display()
             ),
             Self::NoCredentials { passed_over: None } => "set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (with \
-                OSS_SESSION_TOKEN for temporary credentials), or keep them with `ossum config set`; \
-                --anonymous reads what is public"
+                OSS_SESSION_TOKEN for temporary credentials), or keep them with `ossum config set access_key_id ID` and \
+                `ossum config set access_key_secret`; --anonymous reads what is public"
                 .to_owned(),
             Self::HalfCredentials { missing, .. } => format!("set {missing} as well"),
             Self::BadCredentials(_) => {

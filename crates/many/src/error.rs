@@ -57,6 +57,9 @@ pub enum Error {
     /// A link leads to a directory that it is in.
     #[error("it leads to a directory that it is in")]
     Loop,
+    /// A link in the source leads to nothing.
+    #[error("it is a link that leads nowhere")]
+    LeadsNowhere,
     /// A link in the destination leads out of it.
     #[error("{} is a link that leads out of the destination", shown(.0))]
     LeadsOut(PathBuf),

@@ -211,6 +211,9 @@ fn file(path: PathBuf, name: String) -> Walked {
             version: file_version(&found),
             modified: found.modified().ok(),
         }),
+        Err(_) if fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) => {
+            Walked::Failed(path, Error::LeadsNowhere)
+        }
         Err(error) => unreadable(path, error),
     }
 }

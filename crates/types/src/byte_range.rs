@@ -55,7 +55,10 @@ impl FromStr for ByteRange {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let refuse = || Invalid::new("byte range", text, "write FIRST-LAST, both included: 0-499");
+        let refuse = || {
+            let reason = "write FIRST-LAST, both included, such as 0-499; a LAST behind the end means the end";
+            Invalid::new("byte range", text, reason)
+        };
         let (first, last) = text.split_once('-').ok_or_else(refuse)?;
         // `u64::from_str` also takes a leading `+`.
         if first.starts_with('+') || last.starts_with('+') {

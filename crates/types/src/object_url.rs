@@ -52,10 +52,15 @@ impl FromStr for PrefixUrl {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if !Self::is_oss(text) {
-            return Err(Invalid::new("object URL", text, "it begins with oss://"));
+            let reason = "an object URL begins with oss://, as in oss://bucket/key";
+            return Err(Invalid::new("object URL", text, reason));
         }
         let rest = &text[SCHEME.len()..];
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if bucket.is_empty() {
+            let reason = "it names no bucket; write oss://bucket/key";
+            return Err(Invalid::new("object URL", text, reason));
+        }
         Ok(Self {
             bucket: bucket.parse()?,
             prefix: prefix.to_owned(),

@@ -21,7 +21,7 @@ pub(crate) struct CatArgs {
     pub(crate) objects: Vec<ObjectUrl>,
 
     /// Only these bytes of each, first and last included: 0-499
-    #[arg(long, value_name = "FIRST-LAST")]
+    #[arg(long, value_name = "FIRST-LAST", allow_hyphen_values = true)]
     pub(crate) range: Option<ByteRange>,
 
     /// This version of the object

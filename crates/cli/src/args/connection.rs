@@ -68,7 +68,7 @@ pub(crate) struct ConnectionArgs {
 
     /// How long nothing may move [default: 30s; 5 minutes where OSS joins or copies parts]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
-    timeout: Option<String>,
+    pub(crate) timeout: Option<String>,
 }
 
 impl ConnectionArgs {

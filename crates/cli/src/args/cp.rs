@@ -150,7 +150,7 @@ pub(crate) struct UploadArgs {
 #[command(next_help_heading = "Downloads")]
 pub(crate) struct DownloadArgs {
     /// Only these bytes, first and last included: 0-499
-    #[arg(long, value_name = "FIRST-LAST")]
+    #[arg(long, value_name = "FIRST-LAST", allow_hyphen_values = true)]
     pub(crate) range: Option<ByteRange>,
 
     /// Take an object whose checksum the service does not tell

@@ -70,19 +70,13 @@ fn pages() -> BTreeMap<String, String> {
         .term_width(TERMINAL_COLUMNS);
     root.build();
     let mut pages = BTreeMap::from([("README.md".to_owned(), index(&root))]);
-    for command in visible(&root) {
+    for command in root.get_subcommands() {
         let mut page = format!("# ossum {}\n", command.get_name());
         add(&mut page, "ossum", command);
         page.push_str("\nOptions of all commands: [ossum](README.md).\n");
         pages.insert(format!("{}.md", command.get_name()), page);
     }
     pages
-}
-
-fn visible(command: &Command) -> impl Iterator<Item = &Command> {
-    command
-        .get_subcommands()
-        .filter(|below| !below.is_hide_set())
 }
 
 /// The help of a command, and of all below it.
@@ -93,7 +87,7 @@ fn add(page: &mut String, above: &str, command: &Command) {
         arg.hide(hidden).hide_short_help(false)
     });
     page.push_str(&block(own));
-    for below in visible(command) {
+    for below in command.get_subcommands() {
         // Writing to a String does not fail.
         let _ = writeln!(page, "\n## {name} {}", below.get_name());
         add(page, &name, below);
@@ -102,7 +96,7 @@ fn add(page: &mut String, above: &str, command: &Command) {
 
 fn index(root: &Command) -> String {
     let mut page = String::from("# Commands\n\n| command | what it does |\n|---|---|\n");
-    for command in visible(root) {
+    for command in root.get_subcommands() {
         let name = command.get_name();
         let about = command.get_about().map(ToString::to_string);
         let about = about.unwrap_or_default();

@@ -68,6 +68,7 @@ fn set(session: &Session, args: &ConfigSetArgs) -> Result<(), Failure> {
 fn known(name: &str) -> Result<Key, Failure> {
     Key::of_name(name).ok_or_else(|| {
         let hint = match Key::nearest(name) {
+            _ if name.contains('=') => "write: ossum config set NAME VALUE".to_owned(),
             Some(nearest) => format!("{nearest} may be meant"),
             None => "`ossum config set --help` lists the settings there are".to_owned(),
         };

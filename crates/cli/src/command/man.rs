@@ -33,12 +33,9 @@ pub(super) fn run(args: &ManArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The command and all below it, but for those that are there to lead elsewhere.
+/// The command and all below it.
 fn with_all_below(command: &Command) -> Vec<Command> {
-    let visible = command
-        .get_subcommands()
-        .filter(|below| !below.is_hide_set());
-    let below = visible.flat_map(with_all_below);
+    let below = command.get_subcommands().flat_map(with_all_below);
     std::iter::once(command.clone()).chain(below).collect()
 }
 

@@ -14,6 +14,9 @@ use crate::session::Session;
 /// Signs the address of an object.
 pub(super) fn run(session: &Session, args: &SignArgs) -> Result<(), Failure> {
     check_options(args)?;
+    if session.connection.timeout.is_some() {
+        tracing::warn!("--timeout does not say how long the URL is valid; --expires does");
+    }
     let mut version = SignatureVersion::default();
     let mut anonymous = false;
     let client = session.client_for_with(&args.what.bucket, |settings| {
@@ -82,7 +85,7 @@ fn check_validity(version: SignatureVersion, expires: Span) -> Result<(), Failur
     }
     if version == SignatureVersion::V4 && expires.get() > LONGEST_V4 {
         return Err(Failure::usage(
-            format!("--expires {expires}: OSS accepts a V4 signature in a URL for 7 days at most"),
+            "--expires: OSS accepts a V4 signature in a URL for 7 days at most",
             "--expires 7d is the longest; sign it again later",
         ));
     }

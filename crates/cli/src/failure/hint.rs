@@ -35,6 +35,11 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::Unreachable { .. } => Some(UNREACHABLE.to_owned()),
         Failure::Unwell { source, .. } => hint(source),
         Failure::NotGivenUp { source, .. } => Some(not_given_up_hint(source)),
+        Failure::Local {
+            action: "look at" | "read" | "open",
+            source,
+            ..
+        } if source.kind() == io::ErrorKind::NotFound => Some("check the path".to_owned()),
         Failure::Local { source, .. }
         | Failure::Log { source, .. }
         | Failure::System { source, .. }
@@ -46,7 +51,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
         Failure::Differs(_) => Some("run it again; if it happens again, report it".to_owned()),
         Failure::Unequal(_) => {
-            Some("find out which is the right one; `ossum cp` copies it over the other".to_owned())
+            Some("find out which is the right one, and copy it over the other".to_owned())
         }
         Failure::StillArchived { .. } => {
             Some("restoring goes on by itself; the same command again waits for it".to_owned())
@@ -64,7 +69,9 @@ fn many_hint(error: &ossum_many::Error) -> &'static str {
         Many::Name(_) | Many::Key(_) | Many::NotText => {
             "copy it by itself, under another name; --exclude leaves it out"
         }
-        Many::Loop => "--no-follow-symlinks leaves links out, --exclude this one",
+        Many::Loop | Many::LeadsNowhere => {
+            "--no-follow-symlinks leaves links out, --exclude this one"
+        }
         Many::LeadsOut(_) => "remove the link, or choose another destination",
         Many::Limit(_) => "run the same command again, with a larger --max-transfer if need be",
         Many::InUse { .. } => "wait for it to end, or stop it",
@@ -146,7 +153,12 @@ fn hint_of_object(error: &ossum_client::Error) -> Option<String> {
             let (parent, _) = url.rsplit_once('/')?;
             let listing = quoted(&format!("{parent}/"));
             Some(format!(
-                "check the key; `ossum ls {listing}` shows what is there"
+                "check the key; `ossum ls {listing}` shows what is there{}",
+                if is_percent_encoded(&url) {
+                    ", and % is taken as it stands"
+                } else {
+                    ""
+                }
             ))
         }
         Kind::Archived => {
@@ -157,6 +169,15 @@ fn hint_of_object(error: &ossum_client::Error) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether `url` has a percent sign and two hexadecimal digits, as addresses of the web have.
+fn is_percent_encoded(url: &str) -> bool {
+    let mut behind = url.split('%').skip(1);
+    behind.any(|behind| {
+        let digits = behind.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
 }
 
 fn transfer_hint(error: &ossum_transfer::Error) -> Option<String> {

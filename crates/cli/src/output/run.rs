@@ -29,8 +29,19 @@ impl Event for ItemError {
         vec![if is_named {
             format!("error: {text}")
         } else {
-            format!("error: {}: {text}", self.source)
+            format!("error: {}: {text}{}", self.source, self.advice())
         }]
+    }
+}
+
+impl ItemError {
+    /// What to do about a file that is as it is: no later run fares better.
+    fn advice(&self) -> String {
+        let lasting = ["loop", "leads_nowhere", "bad_name"].contains(&self.error.kind);
+        match &self.error.hint {
+            Some(hint) if lasting => format!(" ({hint})"),
+            _ => String::new(),
+        }
     }
 }
 

@@ -26,6 +26,7 @@ mod listing;
 mod local_files;
 mod manual;
 mod network;
+mod newcomers;
 mod parts;
 mod progress;
 mod raw_http;

@@ -71,20 +71,6 @@ fn what_is_not_understood_is_exit_code_2() {
 }
 
 #[test]
-fn what_has_another_name_here_says_which() {
-    let workspace = Workspace::new();
-    for (words, instead) in [
-        ("mv a oss://bkt/b", "ossum cp"),
-        ("mb oss://bkt --acl private", "ossum serve --bucket"),
-        ("rb oss://bkt", "ossum rm -r"),
-        ("mkdir oss://bkt/d/", "ossum cp FILE oss://"),
-    ] {
-        let outcome = ossum(&workspace).run(words.split(' '));
-        outcome.exit(2).says(instead);
-    }
-}
-
-#[test]
 fn what_is_not_there_yet_says_what_to_do_instead() {
     let desk = Desk::new();
     for (words, names) in [

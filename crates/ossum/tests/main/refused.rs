@@ -17,7 +17,7 @@ fn what_is_no_url_size_or_range_is_refused_with_the_next_step() {
     for (sent, message, hint) in [
         (
             ossum.upload("f", "s3://bkt/k").send(),
-            "invalid object URL \"s3://bkt/k\": it begins with oss://",
+            "invalid object URL \"s3://bkt/k\": an object URL begins with oss://, as in oss://bucket/key",
             "oss://bucket/key",
         ),
         (

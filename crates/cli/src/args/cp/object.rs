@@ -1,4 +1,4 @@
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::KeyValue;
 
@@ -19,15 +19,15 @@ pub(crate) struct ObjectArgs {
     pub(crate) tag: Vec<KeyValue>,
 
     /// Who may read the object
-    #[arg(long, value_parser = PossibleValuesParser::new(ACLS))]
+    #[arg(long, ignore_case = true, value_parser = one_of(&ACLS))]
     pub(crate) acl: Option<String>,
 
     /// Storage class
-    #[arg(long, value_name = "CLASS", value_parser = PossibleValuesParser::new(STORAGE_CLASSES))]
+    #[arg(long, value_name = "CLASS", ignore_case = true, value_parser = one_of(&STORAGE_CLASSES))]
     pub(crate) storage_class: Option<String>,
 
     /// Encryption by the service
-    #[arg(long, value_name = "METHOD", value_parser = PossibleValuesParser::new(ENCRYPTIONS))]
+    #[arg(long, value_name = "METHOD", ignore_case = true, value_parser = one_of(&ENCRYPTIONS))]
     pub(crate) sse: Option<String>,
 
     /// Key for --sse KMS [default: the account's own]
@@ -46,6 +46,14 @@ const STORAGE_CLASSES: [&str; 5] = [
 ];
 const ENCRYPTIONS: [&str; 3] = ["AES256", "KMS", "SM4"];
 
+/// Takes one of `names`, in whatever case it is typed, as it stands there.
+fn one_of(names: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(names).map(|typed| {
+        let name = names.iter().find(|name| name.eq_ignore_ascii_case(&typed));
+        name.map_or(typed, |name| (*name).to_owned())
+    })
+}
+
 impl ObjectArgs {
     /// An option that was given, if one was.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
@@ -57,5 +65,29 @@ impl ObjectArgs {
             ("--storage-class", self.storage_class.is_some()),
             ("--sse", self.sse.is_some()),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Only {
+        #[command(flatten)]
+        object: ObjectArgs,
+    }
+
+    #[test]
+    fn names_are_typed_in_any_case_and_sent_in_that_of_oss() {
+        let class = |typed| {
+            let args = Only::try_parse_from(["x", "--storage-class", typed]).ok()?;
+            args.object.storage_class
+        };
+        assert_eq!(class("STANDARD").as_deref(), Some("Standard"));
+        assert_eq!(class("ia").as_deref(), Some("IA"));
+        assert_eq!(class("glacier"), None);
     }
 }

@@ -138,7 +138,10 @@ fn file_for(path: &Path, object: &ObjectUrl, typed: &Place) -> Result<PathBuf, F
         // `..` would lead out of the directory.
         "" | "." | ".." => Err(Failure::usage(
             format!("the key of {object} does not end in a name that a file can have"),
-            format!("name the file: {}", path.join("FILE").display()),
+            format!(
+                "-r copies what is below it; one object wants a name: {}",
+                path.join("FILE").display()
+            ),
         )),
         name => Ok(path.join(name)),
     }
