@@ -25,7 +25,7 @@ docs: (check "docs")
 test *arguments="--workspace":
     cargo test {{ arguments }}
 
-# Measures large transfers that are killed and run again; `just scale --long` kills at every point.
+# Measures what much, and many, cost; `just scale listing rate` these alone, `just scale --long` all of it.
 scale *options:
     tests/scale/run {{ options }}
 

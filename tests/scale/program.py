@@ -6,15 +6,21 @@ import os
 import select
 import signal
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 # The process that was started stays ours when the shell that started it has ended.
 _PR_SET_CHILD_SUBREAPER = 36
 
 # Linux counts what the parent occupied at the start to the child's peak, and Python occupies more
 # than ossum does. So a shell, which is small, starts the program and steps aside.
-_LAUNCH = 'exec 3>&1 >"$1" 2>"$2"; shift 2; "$@" 3>&- & echo $! >&3'
+# What it starts in the background would read nothing, but for the detour.
+_LAUNCH = 'exec 3>&1 4<"$1" >"$2" 2>"$3"; shift 3; "$@" <&4 4<&- 3>&- & echo $! >&3'
+
+# Of what a process writes, its end is kept.
+_KEPT_BYTES = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -25,19 +31,26 @@ class Ended:
     code: int
     peak_bytes: int
     cpu_seconds: float
+    # The end of each.
     stdout: str
     stderr: str
 
 
 class Program:
-    """A process that runs. Leaving the `with` block kills it."""
+    """A process that runs. Leaving the `with` block kills it.
 
-    def __init__(self, words, environment, directory):
+    `stdin` and `stdout` are paths, be they of pipes: then this waits for who is at the other end.
+    What goes elsewhere is not in what is told of its end.
+    """
+
+    def __init__(self, words, environment, directory, stdin=os.devnull, stdout=None):
         _adopt_orphans()
         self.shown = " ".join(str(word) for word in words[1:])
-        self._outputs = [directory / ".stdout", directory / ".stderr"]
+        # Several may run in a directory.
+        self._outputs = [_new_file(directory) for _ in ("stdout", "stderr")]
+        places = [stdin, stdout or self._outputs[0], self._outputs[1]]
         launched = subprocess.run(
-            ["/bin/sh", "-c", _LAUNCH, "sh", *self._outputs, *words],
+            ["/bin/sh", "-c", _LAUNCH, "sh", *places, *words],
             env=environment,
             cwd=directory,
             stdin=subprocess.DEVNULL,
@@ -67,7 +80,7 @@ class Program:
             if not self._ends_within(seconds):
                 raise TimeoutError(f"{self.shown}: still runs after {seconds} s")
             _, status, usage = os.wait4(self.process_id, 0)
-            stdout, stderr = (output.read_text(errors="replace") for output in self._outputs)
+            stdout, stderr = (_end_of(output) for output in self._outputs)
             self._ended = Ended(
                 code=os.waitstatus_to_exitcode(status),
                 peak_bytes=usage.ru_maxrss * 1024,
@@ -104,6 +117,18 @@ def wait_until(condition, program, what, seconds=60):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{program.shown}: {what} did not happen within {seconds} s")
         time.sleep(0.003)
+
+
+def _new_file(directory):
+    descriptor, path = tempfile.mkstemp(prefix=".output-", dir=directory)
+    os.close(descriptor)
+    return Path(path)
+
+
+def _end_of(path):
+    with open(path, "rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _KEPT_BYTES))
+        return file.read().decode(errors="replace")
 
 
 def _adopt_orphans():

@@ -81,8 +81,7 @@ class Server:
 
     def sha256(self, key):
         """The SHA-256 of an object; `None` if there is none."""
-        self._connection.request("GET", f"/{BUCKET}/{key}")
-        answer = self._connection.getresponse()
+        answer = self._answer("GET", f"/{BUCKET}/{key}")
         if answer.status == 404:
             answer.read()
             return None
@@ -95,12 +94,20 @@ class Server:
         self._ask("DELETE", f"/{BUCKET}/{key}")
 
     def _ask(self, method, path, body=None):
-        self._connection.request(method, path, body)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._answer(method, path, body)
+        except ConnectionError:
+            # It closes what stands idle for long; the next request has a new connection.
+            self._connection.close()
+            answer = self._answer(method, path, body)
         content = answer.read()
         if answer.status >= 300:
             raise AssertionError(f"{method} {path}: {answer.status} {content.decode()}")
         return content
+
+    def _answer(self, method, path, body=None):
+        self._connection.request(method, path, body)
+        return self._connection.getresponse()
 
     def _wait_until_ready(self):
         deadline = time.monotonic() + _START_SECONDS

@@ -1,17 +1,15 @@
 """An `ossum cp` of one file or object, up or down, that is held, killed and run again."""
 
-import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from program import Program, wait_until
+import command
+from program import wait_until
 from server import BUCKET
 from workspace import sha256
 
 CONCURRENCY = 4
 
-_RUN_SECONDS = 120
 _KEY = "object"
 
 
@@ -54,23 +52,16 @@ class Transfer:
             DOWN: (self.target, [url, self.target]),
         }[direction]
         self.checkpoint = Path(f"{local}.cp")
+        self._ossum = ossum
         self._words = [
-            *(ossum, "--json", "--quiet", "cp", *places),
+            *("--quiet", "cp", *places),
             *("--part-size", str(part_size), "--concurrency", str(CONCURRENCY)),
         ]
 
     def start(self):
         """Begins to run it, or goes on. What the server counts, it counts from here."""
         self.server.count_anew()
-        environment = {
-            "PATH": os.defpath,
-            "HOME": str(self._directory),
-            "OSS_ENDPOINT": self.server.endpoint,
-            "OSS_REGION": "cn-hangzhou",
-            "OSS_ACCESS_KEY_ID": "scale",
-            "OSS_ACCESS_KEY_SECRET": "scale",
-        }
-        return Program(self._words, environment, self._directory)
+        return command.start(self._ossum, self.server, self._directory, *self._words)
 
     def run(self):
         """Runs it to its end, which has to be good; returns how it ended and its last line."""
@@ -79,13 +70,8 @@ class Transfer:
 
     def finish(self, program):
         """Waits for the good end of `program`."""
-        ended = program.wait(_RUN_SECONDS)
-        if ended.code != 0:
-            raise AssertionError(
-                f"{program.shown}: exit code {ended.code}\n"
-                f"{ended.stdout[-2000:]}{ended.stderr[-2000:]}"
-            )
-        return ended, json.loads(ended.stdout.splitlines()[-1])
+        ended = command.finish(program)
+        return ended, command.last_line(ended)
 
     def kill_after(self, answered, how=UNTOUCHED):
         """Runs it until `answered` parts were answered and the server holds all that are asked for

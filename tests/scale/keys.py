@@ -1,0 +1,81 @@
+"""A server that has any number of keys and holds none: each page of a listing is made when asked for."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+from server import BUCKET
+
+PREFIX = "keys/"
+
+_PAGE = 1000
+_IN_A_DIRECTORY = 5000
+_TIME = "2026-01-02T03:04:05.000Z"
+_ETAG = "0" * 32
+
+
+class Keys:
+    """Answers the listings of `count` objects for the length of a `with` block, and nothing else."""
+
+    def __init__(self, count):
+        self.count = count
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+        self._server.keys = self
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
+        self.pages = 0
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def page(self, query):
+        """The page of a listing that `query` asks for."""
+        self.pages += 1
+        first = int(query.get("continuation-token", 0))
+        if after := query.get("start-after"):
+            first = int(after.rpartition("/")[2]) + 1
+        end = min(first + _PAGE, self.count)
+        objects = "".join(map(_object, range(first, end)))
+        more = f"<NextContinuationToken>{end}</NextContinuationToken>" if end < self.count else ""
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>'
+            f"<Name>{BUCKET}</Name><Prefix>{PREFIX}</Prefix><MaxKeys>{_PAGE}</MaxKeys>"
+            f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{more}"
+            f"<KeyCount>{end - first}</KeyCount>{objects}</ListBucketResult>"
+        )
+
+
+def _object(number):
+    key = f"{PREFIX}{number // _IN_A_DIRECTORY:06}/{number:012}"
+    return (
+        f"<Contents><Key>{key}</Key><LastModified>{_TIME}</LastModified>"
+        f"<ETag>&quot;{_ETAG}&quot;</ETag><Type>Normal</Type><Size>4096</Size>"
+        "<StorageClass>Standard</StorageClass></Contents>"
+    )
+
+
+class _Answers(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        query = dict(parse_qsl(urlsplit(self.path).query))
+        is_listing = query.get("list-type") == "2" and query.get("prefix") == PREFIX
+        self._answer(200, self.server.keys.page(query)) if is_listing else self._answer(404, "")
+
+    def _answer(self, status, text):
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("x-oss-request-id", "0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
