@@ -3,10 +3,10 @@ mod hint;
 pub(crate) use hint::is_out_of_files;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ossum_transfer::Safe;
-use ossum_types::{ObjectUrl, Span};
+use ossum_types::{ObjectUrl, PartNumber, Span};
 
 use crate::signals::Signal;
 
@@ -166,6 +166,25 @@ impl Failure {
             Self::Client(error) => Some(error),
             Self::Transfer(error) => error.client(),
             Self::NotGivenUp { source, .. } | Self::Unwell { source, .. } => source.client(),
+            _ => None,
+        }
+    }
+
+    /// The local file that was read or written, if it is known.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Transfer(error) => error.file(),
+            Self::Local { path, .. } => Some(path),
+            Self::Told(source) | Self::NotGivenUp { source, .. } => source.file(),
+            _ => None,
+        }
+    }
+
+    /// The number of the part that failed, if a part did.
+    pub(crate) fn part(&self) -> Option<u32> {
+        match self {
+            Self::Transfer(error) => error.part().map(PartNumber::get),
+            Self::Told(source) => source.part(),
             _ => None,
         }
     }

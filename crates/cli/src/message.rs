@@ -48,6 +48,10 @@ pub(crate) fn event(failure: &Failure) -> ErrorEvent {
         oss_code: service.and_then(|service| service.code.as_deref().map(shortened)),
         ec: service.and_then(|service| service.ec.as_deref().map(shortened)),
         request_id: service.and_then(|service| service.request_id.as_deref().map(shortened)),
+        file: failure
+            .file()
+            .map(|file| shortened(&file.to_string_lossy())),
+        part: failure.part(),
         resumable: failure.is_resumable(),
     }
 }
@@ -141,6 +145,9 @@ pub(crate) fn for_people(event: &ErrorEvent, coloured: bool) -> String {
     }
     if let Some(hint) = &event.hint {
         let _ = writeln!(text, "  {bold}hint:{plain} {hint}");
+    }
+    if let Some(place) = event.place() {
+        let _ = writeln!(text, "  at: {place}");
     }
     text
 }
@@ -251,6 +258,8 @@ mod tests {
             oss_code: None,
             ec: None,
             request_id: None,
+            file: None,
+            part: None,
             resumable: false,
         }
     }

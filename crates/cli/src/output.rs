@@ -33,7 +33,7 @@ pub(crate) use listed::{
 };
 pub(crate) use looked_up::{BucketStat, ObjectStat};
 pub(crate) use restored::{Restored, RestoredState, RestoredTotal};
-pub(crate) use run::{ItemError, RunDone, RunProgress};
+pub(crate) use run::{ItemError, OfItem, RunDone, RunProgress};
 pub(crate) use signed::SignedUrl;
 pub(crate) use transferred::{Done, Planned, Skipped, Statement, pace};
 pub(crate) use under_way::{

@@ -1,6 +1,7 @@
 //! Shows how far a transfer is, or something that is read, from a thread that asks now and then.
 
 mod active;
+pub(crate) mod happened;
 mod line;
 mod one;
 mod pace;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ossum_transfer as transfer;
 use tokio_util::sync::CancellationToken;
 
-use crate::told::Summary;
+use crate::told::{Summary, Told, What};
 
 /// The outside of a run: shows how far it is, and cancels it.
 ///
@@ -18,6 +18,8 @@ struct Shared {
     /// Ends everything, whoever wants it.
     end: CancellationToken,
     cancelled: AtomicBool,
+    /// Whether what happens to items is remembered.
+    is_recording: bool,
     tally: Mutex<Tally>,
 }
 
@@ -27,8 +29,27 @@ struct Tally {
     bytes_copied: u64,
     requests: u64,
     retries: u64,
-    active: BTreeMap<u64, (String, transfer::Monitor)>,
+    active: BTreeMap<u64, Arc<UnderWay>>,
     begun: u64,
+}
+
+/// An item that is under way.
+#[derive(Debug)]
+struct UnderWay {
+    name: String,
+    what: What,
+    monitor: transfer::Monitor,
+    /// Held while it is told what happened, so that all is told in order.
+    telling: Mutex<()>,
+}
+
+impl UnderWay {
+    fn tell_events(&self, tell: &dyn Fn(Told)) {
+        let _telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        for event in self.monitor.take_events() {
+            tell(Told::Happened(self.what.clone(), event));
+        }
+    }
 }
 
 /// How far a run is at one moment.
@@ -71,6 +92,26 @@ impl Monitor {
         Self::default()
     }
 
+    /// A monitor that also remembers what happens to each item.
+    ///
+    /// It is told before what becomes of the item, and sooner by whoever calls
+    /// [`tell_events`](Self::tell_events) now and then: of an item, all parts and the last 1,024
+    /// retries are remembered until then.
+    pub fn recording() -> Self {
+        Self(Arc::new(Shared {
+            is_recording: true,
+            ..Shared::default()
+        }))
+    }
+
+    /// Tells what happened to the items that are under way, since it was last told.
+    pub fn tell_events(&self, tell: &dyn Fn(Told)) {
+        let active: Vec<_> = self.tally().active.values().cloned().collect();
+        for item in active {
+            item.tell_events(tell);
+        }
+    }
+
     /// Asks the run to end. It does so soon, with [`Error::Cancelled`](crate::Error::Cancelled), and
     /// keeps what it has moved.
     pub fn cancel(&self) {
@@ -82,11 +123,11 @@ impl Monitor {
     pub fn snapshot(&self) -> Snapshot {
         let tally = self.tally();
         let mut snapshot = tally.sum.clone();
-        for (name, monitor) in tally.active.values() {
-            let active = monitor.snapshot();
+        for item in tally.active.values() {
+            let active = item.monitor.snapshot();
             snapshot.bytes_moved += active.bytes_moved;
             snapshot.bytes_reused += active.bytes_reused;
-            snapshot.active.push((name.clone(), active));
+            snapshot.active.push((item.name.clone(), active));
         }
         snapshot
     }
@@ -102,8 +143,8 @@ impl Monitor {
     /// Ends all that is under way.
     pub(crate) fn end(&self) {
         self.0.end.cancel();
-        for (_, monitor) in self.tally().active.values() {
-            monitor.cancel();
+        for item in self.tally().active.values() {
+            item.monitor.cancel();
         }
     }
 
@@ -127,21 +168,30 @@ impl Monitor {
     }
 
     /// Begins an item. Dropping what it gives ends it.
-    pub(crate) fn begin(&self, name: &str) -> Active<'_> {
-        let monitor = transfer::Monitor::new();
+    pub(crate) fn begin(&self, name: &str, what: &What) -> Active<'_> {
+        let monitor = if self.0.is_recording {
+            transfer::Monitor::recording()
+        } else {
+            transfer::Monitor::new()
+        };
+        let item = Arc::new(UnderWay {
+            name: name.to_owned(),
+            what: what.clone(),
+            monitor,
+            telling: Mutex::default(),
+        });
         let mut tally = self.tally();
         tally.begun += 1;
         let number = tally.begun;
-        let shown = (name.to_owned(), monitor.clone());
-        tally.active.insert(number, shown);
+        tally.active.insert(number, Arc::clone(&item));
         // Whoever ended everything meanwhile has not seen this one.
         if self.0.end.is_cancelled() {
-            monitor.cancel();
+            item.monitor.cancel();
         }
         Active {
             run: self,
             number,
-            monitor,
+            item,
         }
     }
 
@@ -187,12 +237,23 @@ impl Monitor {
 pub(crate) struct Active<'a> {
     run: &'a Monitor,
     number: u64,
-    pub(crate) monitor: transfer::Monitor,
+    item: Arc<UnderWay>,
+}
+
+impl Active<'_> {
+    pub(crate) fn monitor(&self) -> &transfer::Monitor {
+        &self.item.monitor
+    }
+
+    /// Tells what happened to it and has not been told.
+    pub(crate) fn tell_events(&self, tell: &dyn Fn(Told)) {
+        self.item.tell_events(tell);
+    }
 }
 
 impl Drop for Active<'_> {
     fn drop(&mut self) {
-        let snapshot = self.monitor.snapshot();
+        let snapshot = self.item.monitor.snapshot();
         let mut tally = self.run.tally();
         tally.active.remove(&self.number);
         tally.sum.bytes_moved += snapshot.bytes_moved;
@@ -205,22 +266,29 @@ impl Drop for Active<'_> {
 mod tests {
     use super::*;
 
+    fn what() -> What {
+        What {
+            source: "s".to_owned(),
+            destination: "d".to_owned(),
+        }
+    }
+
     #[test]
     fn what_begins_after_the_end_is_cancelled_at_once() {
         let run = Monitor::new();
-        let before = run.begin("a");
+        let before = run.begin("a", &what());
         run.cancel();
-        let after = run.begin("b");
+        let after = run.begin("b", &what());
         for active in [&before, &after] {
             // A cancelled monitor lets nothing begin.
-            assert!(format!("{:?}", active.monitor).contains("is_cancelled: true"));
+            assert!(format!("{:?}", active.monitor()).contains("is_cancelled: true"));
         }
     }
 
     #[test]
     fn what_is_under_way_is_shown_until_it_ends() {
         let run = Monitor::new();
-        let active = run.begin("a");
+        let active = run.begin("a", &what());
         assert_eq!(run.snapshot().active.len(), 1);
         drop(active);
         assert!(run.snapshot().active.is_empty());

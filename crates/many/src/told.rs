@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use ossum_transfer::Report;
+use ossum_transfer::{Event, Report};
 
 use crate::error::Error;
 use crate::runs::Remembered;
@@ -18,6 +18,9 @@ pub enum Told {
     Planned(What, u64),
     /// It failed.
     Failed(What, Error),
+    /// Something happened to it on the way, of which [recording](crate::Monitor::recording)
+    /// monitors tell; before what became of it.
+    Happened(What, Event),
 }
 
 /// An item, as a user writes it.

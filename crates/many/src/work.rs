@@ -46,6 +46,13 @@ pub(crate) struct Context<'a> {
     pub(crate) record: Option<&'a Record>,
 }
 
+/// An item in the hands of a worker.
+#[derive(Clone, Copy)]
+struct Begun<'a> {
+    item: &'a Item,
+    what: &'a What,
+}
+
 /// What became of an item.
 enum Fate {
     Copied(Box<Report>),
@@ -93,16 +100,17 @@ impl OneWorker<'_> {
             destination: route.destination_of(&item.name),
         };
         let existing = job.existing.as_ref();
+        let begun = Begun { item, what: &what };
         let outcome = match route {
             Route::Up {
                 source,
                 destination,
-            } => self.upload(source, destination, item, existing),
+            } => self.upload(source, destination, begun, existing),
             Route::Across {
                 source,
                 destination,
-            } => self.copy(source, destination, item, existing),
-            Route::Down { source, .. } => self.download(source, item),
+            } => self.copy(source, destination, begun, existing),
+            Route::Down { source, .. } => self.download(source, begun),
         };
         if let Err(Error::Transfer(error)) = &outcome
             && let Some(upload_id) = error.left_upload()
@@ -206,19 +214,20 @@ impl OneWorker<'_> {
     /// Carries out one transfer, within what may be moved.
     fn transfer(
         &self,
-        item: &Item,
+        begun: Begun<'_>,
         carry_out: impl FnOnce(&OneMonitor) -> Result<Report, Error>,
     ) -> Result<Fate, Error> {
-        let context = self.context;
+        let (context, Begun { item, what }) = (self.context, begun);
         let is_large = item.size > LARGE_BYTES;
         let _slot = is_large.then(|| context.large.take());
         if !context.halt.goes_on() {
             return Ok(Fate::NotBegun);
         }
         context.allowance.take(item.size)?;
-        let active = context.monitor.begin(&item.name);
-        let outcome = carry_out(&active.monitor);
-        let moved = active.monitor.snapshot().bytes_moved;
+        let active = context.monitor.begin(&item.name, what);
+        let outcome = carry_out(active.monitor());
+        active.tell_events(&|told| (context.tell)(told));
+        let moved = active.monitor().snapshot().bytes_moved;
         context.allowance.settle(item.size, moved);
         Ok(Fate::Copied(Box::new(outcome?)))
     }

@@ -120,7 +120,8 @@ pub(crate) async fn carry_out(
     monitor: &Monitor,
 ) -> Result<Report, Error> {
     let attempt = || attempt(client, request, monitor);
-    again_on_change(request.options.on_change, attempt).await
+    let outcome = again_on_change(request.options.on_change, attempt).await;
+    outcome.map_err(|error| error.of_file(&request.destination))
 }
 
 /// What a download is about, for all its steps.

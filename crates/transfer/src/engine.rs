@@ -15,6 +15,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use ossum_client::Client;
 use ossum_plan::Part;
+use ossum_types::PartNumber;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +32,9 @@ pub(crate) trait Mover: Send + Sync + 'static {
     type Job: Send + 'static;
     /// A part that has been moved.
     type Done: Send + 'static;
+
+    /// Which part it is, for whoever reads that it failed; `None` where parts have no numbers.
+    fn number(job: &Self::Job) -> Option<PartNumber>;
 
     /// Moves one part. Dropping the future leaves the part as good as not moved.
     fn move_part(
@@ -295,10 +299,10 @@ async fn work_once<M: Mover>(
         Some(first) => Some(first),
         None => shared.queue.next(preference).await,
     };
-    match job {
-        Some(job) => shared.mover.move_part(client, job).await.map(Some),
-        None => Ok(None),
-    }
+    let Some(job) = job else { return Ok(None) };
+    let number = M::number(&job).filter(|_| shared.monitor.snapshot().parts_total != 1);
+    let moved = shared.mover.move_part(client, job).await;
+    moved.map(Some).map_err(|error| error.of_part(number))
 }
 
 impl<M: Mover> Shared<M> {

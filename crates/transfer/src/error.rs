@@ -1,9 +1,9 @@
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ossum_checkpoint::Transfer;
 use ossum_plan::LayoutError;
-use ossum_types::{ObjectUrl, UploadId};
+use ossum_types::{ObjectUrl, PartNumber, UploadId};
 
 use crate::monitor::Restarted;
 
@@ -62,6 +62,10 @@ pub struct Error {
     safe: Option<Safe>,
     /// Which transfer that is, if it is remembered.
     kept: Option<Box<Transfer>>,
+    /// The local file that is read or written.
+    file: Option<Box<PathBuf>>,
+    /// The part that failed.
+    part: Option<PartNumber>,
     /// Whether the upload has become an object all the same.
     is_made: bool,
 }
@@ -101,6 +105,8 @@ impl Error {
             left_upload: None,
             safe: None,
             kept: None,
+            file: None,
+            part: None,
             is_made: false,
         }
     }
@@ -185,6 +191,32 @@ impl Error {
     /// The unfinished transfer that is [kept](Self::safe), as its checkpoint names it.
     pub fn kept(&self) -> Option<&Transfer> {
         self.kept.as_deref()
+    }
+
+    /// The same error, of a transfer that reads or writes a file.
+    pub(crate) fn of_file(self, file: &Path) -> Self {
+        Self {
+            file: Some(Box::new(file.to_owned())),
+            ..self
+        }
+    }
+
+    /// The same error, of a part.
+    pub(crate) fn of_part(self, number: Option<PartNumber>) -> Self {
+        Self {
+            part: number,
+            ..self
+        }
+    }
+
+    /// The local file that was read or written, as it was named; `None` where there is none.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_ref().map(|file| file.as_path())
+    }
+
+    /// The part that failed, if a part did. Of a transfer that has only one, none is told.
+    pub fn part(&self) -> Option<PartNumber> {
+        self.part
     }
 
     /// What is kept for the next transfer of the same kind; `None` if that begins anew.

@@ -132,7 +132,8 @@ pub(crate) async fn carry_out(
     monitor: &Monitor,
 ) -> Result<Report, Error> {
     let attempt = || attempt(client, request, monitor);
-    again_on_change(request.options.on_change, attempt).await
+    let outcome = again_on_change(request.options.on_change, attempt).await;
+    outcome.map_err(|error| error.of_file(&request.source))
 }
 
 /// What an upload is about, for all its steps.

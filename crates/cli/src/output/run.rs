@@ -8,6 +8,26 @@ use super::listed::counted;
 use super::transferred::pace;
 use super::{ErrorEvent, Event};
 
+/// What happened to a file or object of a run.
+#[derive(Debug, Serialize)]
+pub(crate) struct OfItem<'a, E> {
+    pub(crate) source: &'a str,
+    pub(crate) destination: &'a str,
+    #[serde(flatten)]
+    pub(crate) event: E,
+}
+
+impl<E: Event> Event for OfItem<'_, E> {
+    const NAME: &'static str = E::NAME;
+
+    fn for_people(&self) -> Vec<String> {
+        let lines = self.event.for_people().into_iter();
+        lines
+            .map(|line| format!("{}: {line}", self.source))
+            .collect()
+    }
+}
+
 /// A file or object of a run that failed.
 #[derive(Debug, Serialize)]
 pub(crate) struct ItemError {
@@ -26,6 +46,8 @@ impl Event for ItemError {
         let text = text.cloned().collect::<Vec<_>>().join(": ");
         let is_named = text.contains(&self.source)
             || !self.destination.is_empty() && text.contains(&self.destination);
+        let place = self.error.place().map(|place| format!(" ({place})"));
+        let text = text + &place.unwrap_or_default();
         vec![if is_named {
             format!("error: {text}")
         } else {

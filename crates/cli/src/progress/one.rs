@@ -1,12 +1,10 @@
 //! How far one transfer is.
 
-use std::io;
+use ossum_transfer::{Monitor, Snapshot};
 
-use ossum_transfer::{Event, Monitor, Snapshot};
-
-use super::Watched;
 use super::line::Line;
-use crate::output::{Output, PartEvent, ProgressEvent, RestartedEvent, ResumedEvent, RetryEvent};
+use super::{Watched, happened};
+use crate::output::{Output, ProgressEvent};
 use crate::session::Session;
 
 /// A transfer that is watched.
@@ -47,7 +45,7 @@ impl Watched for One {
     fn tell(&mut self, output: &Output) {
         for event in self.monitor.take_events() {
             // Where it cannot be written, the last line will tell.
-            let _ = tell(output, event);
+            let _ = happened::tell(output, None, event);
         }
     }
 
@@ -57,25 +55,5 @@ impl Watched for One {
 
     fn end(&mut self) {
         self.line.end();
-    }
-}
-
-fn tell(output: &Output, event: Event) -> io::Result<()> {
-    match event {
-        Event::Part {
-            number,
-            bytes,
-            reused,
-        } => output.note_in_json(&PartEvent {
-            number: number.get(),
-            bytes,
-            reused,
-        }),
-        Event::Resumed { parts } => output.note_in_json(&ResumedEvent { parts }),
-        Event::Restarted(reason) => output.note_in_json(&RestartedEvent {
-            reason: reason.to_string(),
-        }),
-        Event::Retry(retry) => output.note_in_json(&RetryEvent::from(retry)),
-        _ => Ok(()),
     }
 }

@@ -1,13 +1,13 @@
 //! How far a run over many objects is.
 
 use indicatif::ProgressBar;
-use ossum_many::{Monitor, Snapshot};
+use ossum_many::{Monitor, Snapshot, Told};
 use ossum_types::ByteSize;
 
 use super::active::ActiveLines;
 use super::words::span;
-use super::{Style, Watched, bar};
-use crate::output::RunProgress;
+use super::{Style, Watched, bar, happened};
+use crate::output::{Output, RunProgress};
 use crate::session::Session;
 
 /// A run that is watched.
@@ -48,6 +48,15 @@ impl Watched for Run {
 
     fn event(snapshot: Snapshot) -> RunProgress {
         RunProgress::from(&snapshot)
+    }
+
+    fn tell(&mut self, output: &Output) {
+        self.monitor.tell_events(&|told| {
+            if let Told::Happened(what, event) = told {
+                // Where it cannot be written, the last line will tell.
+                let _ = happened::tell(output, Some(&what), event);
+            }
+        });
     }
 
     fn draw(&mut self, snapshot: &Snapshot, words: String) {

@@ -28,6 +28,7 @@ mod manual;
 mod network;
 mod newcomers;
 mod parts;
+mod places;
 mod progress;
 mod raw_http;
 mod restoring;

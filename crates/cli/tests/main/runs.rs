@@ -70,7 +70,7 @@ pub(crate) fn wait_for_bytes(run: &mut Running, bytes: usize) {
 }
 
 /// The events of one name.
-fn events(outcome: &Outcome, name: &str) -> Vec<serde_json::Value> {
+pub(crate) fn events(outcome: &Outcome, name: &str) -> Vec<serde_json::Value> {
     let mut lines = outcome.stdout_json();
     lines.retain(|line| line["event"] == name);
     lines

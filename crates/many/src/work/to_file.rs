@@ -7,15 +7,16 @@ use std::path::Path;
 use ossum_transfer::{Download, Overwrite};
 use ossum_types::PrefixUrl;
 
-use super::{Fate, OneWorker, is_newer};
+use super::{Begun, Fate, OneWorker, is_newer};
 use crate::beneath;
 use crate::decide::Replace;
 use crate::error::Error;
-use crate::item::{Existing, Item, object_version};
+use crate::item::{Existing, object_version};
 use crate::route::below;
 
 impl OneWorker<'_> {
-    pub(super) fn download(&self, source: &PrefixUrl, item: &Item) -> Result<Fate, Error> {
+    pub(super) fn download(&self, source: &PrefixUrl, begun: Begun<'_>) -> Result<Fate, Error> {
+        let item = begun.item;
         let durability = self.context.options.durability;
         let Some(root) = &self.context.root else {
             // Only a dry run leaves it unmade.
@@ -45,7 +46,7 @@ impl OneWorker<'_> {
             options: self.context.options.clone(),
             ..Download::new(below(source, &item.name)?, &path)
         };
-        let fate = self.transfer(item, |monitor| {
+        let fate = self.transfer(begun, |monitor| {
             Ok(self.worker.download(&download, monitor)?)
         });
         let fate = match fate {

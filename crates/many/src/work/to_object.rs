@@ -6,10 +6,10 @@ use ossum_client::op::Overwrite;
 use ossum_transfer::{Copy, Modified, Monitor, Report, Upload};
 use ossum_types::PrefixUrl;
 
-use super::{Fate, OneWorker, is_newer};
+use super::{Begun, Fate, OneWorker, is_newer};
 use crate::decide::Replace;
 use crate::error::Error;
-use crate::item::{Existing, Item, object_version};
+use crate::item::{Existing, object_version};
 use crate::route::below;
 
 impl OneWorker<'_> {
@@ -17,14 +17,15 @@ impl OneWorker<'_> {
         &self,
         source: &Path,
         destination: &PrefixUrl,
-        item: &Item,
+        begun: Begun<'_>,
         existing: Option<&Existing>,
     ) -> Result<Fate, Error> {
+        let item = begun.item;
         let newer = || {
             let there = self.modified(&below(destination, &item.name)?)?;
             Ok(is_newer(item.modified, there))
         };
-        self.to_object(item, existing, newer, |overwrite, monitor| {
+        self.to_object(begun, existing, newer, |overwrite, monitor| {
             let (file, url) = (source.join(&item.name), below(destination, &item.name)?);
             let run = self.context.run;
             let upload = Upload {
@@ -43,15 +44,16 @@ impl OneWorker<'_> {
         &self,
         source: &PrefixUrl,
         destination: &PrefixUrl,
-        item: &Item,
+        begun: Begun<'_>,
         existing: Option<&Existing>,
     ) -> Result<Fate, Error> {
+        let item = begun.item;
         let newer = || {
             let source = self.modified(&below(source, &item.name)?)?;
             let there = self.modified(&below(destination, &item.name)?)?;
             Ok(is_newer(source, there))
         };
-        self.to_object(item, existing, newer, |overwrite, monitor| {
+        self.to_object(begun, existing, newer, |overwrite, monitor| {
             let url = below(destination, &item.name)?;
             let copy = Copy {
                 headers: self.context.run.headers.of(None, &url.key),
@@ -65,17 +67,18 @@ impl OneWorker<'_> {
 
     fn to_object(
         &self,
-        item: &Item,
+        begun: Begun<'_>,
         existing: Option<&Existing>,
         is_newer: impl FnOnce() -> Result<bool, Error>,
         make: impl FnOnce(Overwrite, &Monitor) -> Result<Report, Error>,
     ) -> Result<Fate, Error> {
+        let item = begun.item;
         let overwrite = match self.decide(item, existing, is_newer)? {
             Ok(Replace::Allow) => Overwrite::Allow,
             Ok(Replace::Forbid) => Overwrite::Forbid,
             Err(fate) => return Ok(fate),
         };
-        let fate = match self.transfer(item, |monitor| make(overwrite, monitor)) {
+        let fate = match self.transfer(begun, |monitor| make(overwrite, monitor)) {
             Ok(fate) => fate,
             Err(error) => return self.unless_it_appeared(error),
         };

@@ -1,7 +1,7 @@
 use ossum_client::op::{CopySource, UploadPartCopy};
 use ossum_client::{Client, ErrorKind as ClientErrorKind};
 use ossum_plan::{KeptPart, Part};
-use ossum_types::{ObjectUrl, UploadId};
+use ossum_types::{ObjectUrl, PartNumber, UploadId};
 
 use super::Copy;
 use crate::engine::Mover;
@@ -22,6 +22,10 @@ pub(super) struct Copier {
 impl Mover for Copier {
     type Job = Part;
     type Done = Gained;
+
+    fn number(part: &Part) -> Option<PartNumber> {
+        Some(part.number)
+    }
 
     async fn move_part(&self, client: &Client, part: Part) -> Result<Gained, Error> {
         let request = UploadPartCopy {

@@ -4,7 +4,7 @@ use ossum_client::Client;
 use ossum_client::op::ObjectReader;
 use ossum_durable::Durability;
 use ossum_plan::{Part, ReceivedPart};
-use ossum_types::{ByteRange, Crc64, Crc64Hasher};
+use ossum_types::{ByteRange, Crc64, Crc64Hasher, PartNumber};
 
 use super::claimed::Claimed;
 use super::pinned::Pinned;
@@ -37,6 +37,13 @@ pub(super) enum FetchJob {
 impl Mover for Fetcher {
     type Job = FetchJob;
     type Done = FetchedPart;
+
+    fn number(job: &FetchJob) -> Option<PartNumber> {
+        Some(match job {
+            FetchJob::Fetch { part, .. } => part.number,
+            FetchJob::Check(received) => received.part.number,
+        })
+    }
 
     async fn move_part(&self, client: &Client, job: FetchJob) -> Result<FetchedPart, Error> {
         match job {

@@ -21,6 +21,10 @@ impl Mover for Feeder {
     type Job = Result<FedPart, Error>;
     type Done = Gained;
 
+    fn number(job: &Result<FedPart, Error>) -> Option<PartNumber> {
+        job.as_ref().ok().map(|fed| fed.part.number)
+    }
+
     async fn move_part(
         &self,
         client: &Client,

@@ -1,6 +1,6 @@
 use ossum_client::Client;
 use ossum_client::op::ObjectReader;
-use ossum_types::{ByteRange, Crc64, Crc64Hasher};
+use ossum_types::{ByteRange, Crc64, Crc64Hasher, PartNumber};
 use tokio_util::sync::CancellationToken;
 
 use super::delivery::nobody_takes_it;
@@ -37,6 +37,10 @@ pub(super) struct Block {
 impl Mover for Fetcher {
     type Job = Ticket;
     type Done = Block;
+
+    fn number(_: &Ticket) -> Option<PartNumber> {
+        None
+    }
 
     async fn move_part(&self, client: &Client, ticket: Ticket) -> Result<Block, Error> {
         tokio::select! {

@@ -4,7 +4,7 @@ use md5::{Digest, Md5};
 use ossum_client::op::UploadPart;
 use ossum_client::{Client, Payload};
 use ossum_plan::{Candidate, Evidence, KeptPart, Part};
-use ossum_types::{ByteRange, Crc64Hasher, ObjectUrl, UploadId};
+use ossum_types::{ByteRange, Crc64Hasher, ObjectUrl, PartNumber, UploadId};
 
 use crate::engine::Mover;
 use crate::error::Error;
@@ -29,6 +29,13 @@ pub(super) enum SendJob {
 impl Mover for Sender {
     type Job = SendJob;
     type Done = Gained;
+
+    fn number(job: &SendJob) -> Option<PartNumber> {
+        Some(match job {
+            SendJob::Send(part) => part.number,
+            SendJob::Check(candidate) => candidate.part.number,
+        })
+    }
 
     async fn move_part(&self, client: &Client, job: SendJob) -> Result<Gained, Error> {
         let part = match job {

@@ -19,7 +19,7 @@ use crate::exit::{self, Verdict};
 use crate::failure::{Failure, Left};
 use crate::message;
 use crate::output::RunDone;
-use crate::progress::Progress;
+use crate::progress::{Progress, Style};
 use crate::session::Session;
 
 /// Copies what is below the source to below the destination.
@@ -34,7 +34,11 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
         block_on(dry::look_for_bucket_of_run(&client, &run.route))?;
     }
     let (source, destination) = (run.route.source(), run.route.destination());
-    let monitor = Monitor::new();
+    let monitor = if session.progress == Style::Json {
+        Monitor::recording()
+    } else {
+        Monitor::new()
+    };
     let cancelled = monitor.clone();
     session.interrupts.end_by(move || cancelled.cancel());
     let progress = Progress::show_run(session, &monitor);

@@ -8,6 +8,7 @@ use crate::command::moving;
 use crate::failure::Failure;
 use crate::message;
 use crate::output::{Done, ItemError, Planned, Skipped};
+use crate::progress::happened;
 use crate::session::Session;
 
 /// Tells what became of each item: scripts all of it, people what they would not expect.
@@ -53,6 +54,7 @@ impl<'a> Teller<'a> {
                 self.failed(what, &error.into());
                 Ok(())
             }
+            Told::Happened(what, event) => happened::tell(output, Some(&what), event),
             _ => Ok(()),
         };
     }
