@@ -30,11 +30,23 @@ pub(super) fn words(snapshot: &Snapshot, bytes_per_second: Option<u64>) -> Strin
     }
     if let Some(rate) = bytes_per_second {
         words.push(format!("{}/s", ByteSize::new(rate)));
+        // Where all has been sent, what is not confirmed yet takes as long as it takes.
         let left = snapshot.bytes_total.map(|total| total - done);
+        let left = left.filter(|left| *left > 0);
         let seconds = left.and_then(|left| left.checked_div(rate));
         words.extend(seconds.map(|seconds| format!("{} left", span(seconds))));
     }
+    words.extend(retries(snapshot.retries));
     words.join(", ")
+}
+
+/// `3 retries`, where there are any: bytes that are sent again look like progress.
+fn retries(number: u64) -> Option<String> {
+    match number {
+        0 => None,
+        1 => Some("1 retry".to_owned()),
+        more => Some(format!("{more} retries")),
+    }
 }
 
 /// `7s`, `2m 05s`, `3h 20m`
@@ -69,6 +81,18 @@ mod tests {
         snapshot.bytes_total = Some(10);
         snapshot.bytes_moved = 25;
         assert_eq!(done_bytes(&snapshot), 10);
+    }
+
+    #[test]
+    fn what_has_been_sent_and_fails_is_not_about_to_end() {
+        let mut snapshot = Snapshot::default();
+        snapshot.bytes_total = Some(1 << 20);
+        snapshot.bytes_moved = 3 << 20;
+        snapshot.retries = 2;
+        assert_eq!(
+            words(&snapshot, Some(1 << 20)),
+            "1 MiB of 1 MiB, 1 MiB/s, 2 retries"
+        );
     }
 
     #[test]
