@@ -2,6 +2,7 @@
 
 mod abort_multipart_upload;
 mod append_object;
+mod bucket_acl;
 mod callback;
 mod complete_multipart_upload;
 mod condition;
@@ -11,11 +12,12 @@ mod delete_bucket;
 mod delete_multiple_objects;
 mod delete_object;
 mod etag;
-mod get_bucket_acl;
 mod get_bucket_info;
 mod get_bucket_location;
+mod get_bucket_stat;
 mod get_bucket_versioning;
 mod get_object;
+mod head_bucket;
 mod head_object;
 mod incoming;
 mod initiate_multipart_upload;
@@ -143,15 +145,17 @@ async fn dispatch(operation: Operation, context: &Context<'_>, body: &mut Incomi
         Operation::DeleteMultipleObjects => delete_multiple_objects::run(context, body).await,
         Operation::DeleteObject => delete_object::run(context),
         Operation::DeleteObjectTagging => object_tagging::delete(context),
-        Operation::GetBucketAcl => get_bucket_acl::run(context),
+        Operation::GetBucketAcl => bucket_acl::get(context),
         Operation::GetBucketInfo => get_bucket_info::run(context),
         Operation::GetBucketLocation => get_bucket_location::run(context),
+        Operation::GetBucketStat => get_bucket_stat::run(context),
         Operation::GetBucketVersioning => get_bucket_versioning::run(context),
         Operation::GetObject => get_object::run(context),
         Operation::GetObjectAcl => object_acl::get(context),
         Operation::GetObjectMeta => head_object::run_meta(context),
         Operation::GetObjectTagging => object_tagging::get(context),
         Operation::GetSymlink => symlink::get(context),
+        Operation::HeadBucket => head_bucket::run(context),
         Operation::HeadObject => head_object::run(context),
         Operation::InitiateMultipartUpload => initiate_multipart_upload::run(context),
         Operation::ListBuckets => list_buckets::run(context),
@@ -161,6 +165,7 @@ async fn dispatch(operation: Operation, context: &Context<'_>, body: &mut Incomi
         Operation::ListObjectsV2 => list_objects::run_v2(context),
         Operation::ListParts => list_parts::run(context),
         Operation::PutBucket => put_bucket::run(context, body).await,
+        Operation::PutBucketAcl => bucket_acl::put(context),
         Operation::PutBucketVersioning => put_bucket_versioning::run(context, body).await,
         Operation::PutObject => put_object::run(context, body).await,
         Operation::PutObjectAcl => object_acl::put(context),

@@ -22,12 +22,14 @@ pub enum Operation {
     GetBucketAcl,
     GetBucketInfo,
     GetBucketLocation,
+    GetBucketStat,
     GetBucketVersioning,
     GetObject,
     GetObjectAcl,
     GetObjectMeta,
     GetObjectTagging,
     GetSymlink,
+    HeadBucket,
     HeadObject,
     InitiateMultipartUpload,
     ListBuckets,
@@ -37,6 +39,7 @@ pub enum Operation {
     ListObjectsV2,
     ListParts,
     PutBucket,
+    PutBucketAcl,
     PutBucketVersioning,
     PutObject,
     PutObjectAcl,
@@ -83,6 +86,7 @@ impl Operation {
             Self::DeleteBucket
                 | Self::DeleteObject
                 | Self::GetObject
+                | Self::HeadBucket
                 | Self::HeadObject
                 | Self::ListObjects
                 | Self::ListObjectsV2
@@ -97,11 +101,14 @@ impl Operation {
             Method::GET if query.has("acl") => Some(Self::GetBucketAcl),
             Method::GET if query.has("bucketInfo") => Some(Self::GetBucketInfo),
             Method::GET if query.has("location") => Some(Self::GetBucketLocation),
+            Method::GET if query.has("stat") => Some(Self::GetBucketStat),
             Method::GET if query.has("versioning") => Some(Self::GetBucketVersioning),
             Method::GET if query.has("versions") => Some(Self::ListObjectVersions),
             Method::GET if query.has("uploads") => Some(Self::ListMultipartUploads),
             Method::GET if query.get("list-type") == Some("2") => Some(Self::ListObjectsV2),
             Method::GET => Some(Self::ListObjects),
+            Method::HEAD => Some(Self::HeadBucket),
+            Method::PUT if query.has("acl") => Some(Self::PutBucketAcl),
             Method::PUT if query.has("versioning") => Some(Self::PutBucketVersioning),
             Method::PUT => Some(Self::PutBucket),
             Method::DELETE => Some(Self::DeleteBucket),
@@ -144,20 +151,21 @@ impl Operation {
 
 /// Parts of a bucket or object that OSS has and this server has not.
 #[rustfmt::skip]
-const UNKNOWN_PARTS: [&str; 31] = [
+const UNKNOWN_PARTS: [&str; 30] = [
      "asyncFetch", "cname", "cors", "encryption", "inventory", "lifecycle", "live",
     "logging", "metaQuery", "objectInfo", "policy", "policyStatus", "publicAccessBlock", "qos",
     "qosInfo", "referer", "regions", "replication", "replicationLocation", "replicationProgress",
-    "requestPayment", "resourceGroup",  "rtc", "seal", "stat", "style", 
+    "requestPayment", "resourceGroup",  "rtc", "seal", "style", 
      "transferAcceleration", "website", "worm", "wormId",
     "x-oss-process",
 ];
 
 /// Parts that this server has, but not of everything and with every method.
-const PARTLY_KNOWN: [&str; 7] = [
+const PARTLY_KNOWN: [&str; 8] = [
     "acl",
     "append",
     "restore",
+    "stat",
     "symlink",
     "tagging",
     "versioning",

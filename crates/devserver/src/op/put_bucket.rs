@@ -1,7 +1,7 @@
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{Answer, Context, Incoming, metadata};
+use super::{Answer, Context, Incoming, bucket_acl, metadata};
 use crate::answer;
 use crate::refusal::Refusal;
 use crate::store::Bucket;
@@ -9,7 +9,6 @@ use crate::xml;
 
 /// More than any bucket configuration needs.
 const MAX_DOCUMENT_BYTES: usize = 64 * 1024;
-const ACLS: [&str; 3] = ["private", "public-read", "public-read-write"];
 
 #[derive(Debug, Default, Deserialize)]
 struct CreateBucketConfiguration {
@@ -20,7 +19,7 @@ struct CreateBucketConfiguration {
 /// `PutBucket`: makes a bucket; one that is there stays as it is.
 pub(super) async fn run(context: &Context<'_>, body: &mut Incoming) -> Answer {
     let name = context.bucket()?;
-    let acl = metadata::one_of(context.request, "x-oss-acl", &ACLS)?.unwrap_or("private");
+    let acl = bucket_acl::asked(context.request)?.unwrap_or("private");
     let document = body.whole(MAX_DOCUMENT_BYTES).await?;
     let class = storage_class(&document)?;
     let bucket = Bucket::new(context.now, &class, acl);

@@ -125,12 +125,27 @@ impl Store {
         name: &BucketName,
         versioning: Versioning,
     ) -> Result<(), Refusal> {
+        self.set(name, |bucket| &mut bucket.versioning, versioning)
+    }
+
+    /// Changes who else may use bucket `name`.
+    pub(crate) fn set_acl(&self, name: &BucketName, acl: &str) -> Result<(), Refusal> {
+        self.set(name, |bucket| &mut bucket.acl, acl.to_owned())
+    }
+
+    /// Changes what `field` finds of bucket `name`: on the disk too, or not at all.
+    fn set<T>(
+        &self,
+        name: &BucketName,
+        field: impl Fn(&mut Bucket) -> &mut T,
+        value: T,
+    ) -> Result<(), Refusal> {
         let mut buckets = self.lock();
         let bucket = bucket(&mut buckets, name)?;
-        let before = std::mem::replace(&mut bucket.versioning, versioning);
+        let before = std::mem::replace(field(bucket), value);
         let saved = self.on_disk("changing a bucket", |disk| disk.save_bucket(name, bucket));
         if saved.is_err() {
-            bucket.versioning = before;
+            *field(bucket) = before;
         }
         saved
     }

@@ -34,6 +34,40 @@ fn the_acl_tells_whether_a_bucket_exists() {
 }
 
 #[test]
+fn the_acl_of_a_bucket_can_be_changed() {
+    let oss = Oss::open();
+    let change = |acl: &str| oss.ask("PUT /bkt?acl", &[("x-oss-acl", acl)], b"");
+    change("public-read").ok();
+    let acl = oss.get("/bkt?acl").ok();
+    assert_eq!(acl.element("Grant").as_deref(), Some("public-read"));
+    change("default").refused(400, "InvalidArgument");
+    oss.ask("PUT /bkt?acl", &[], b"")
+        .refused(400, "MissingArgument");
+    oss.ask("PUT /none?acl", &[("x-oss-acl", "private")], b"")
+        .refused(404, "NoSuchBucket");
+}
+
+#[test]
+fn a_head_tells_whether_there_is_a_bucket() {
+    let oss = Oss::open();
+    assert_eq!(oss.ask("HEAD /bkt", &[], b"").status, 200);
+    assert_eq!(oss.ask("HEAD /none", &[], b"").status, 404);
+}
+
+#[test]
+fn objects_and_parts_are_counted() {
+    let oss = Oss::open();
+    oss.put("/bkt/a", b"123").ok();
+    oss.put("/bkt/b", b"4567").ok();
+    oss.initiate();
+    let stat = oss.get("/bkt?stat").ok();
+    let told = ["Storage", "ObjectCount", "MultipartUploadCount"].map(|name| stat.element(name));
+    let told = told.each_ref().map(|number| number.as_deref());
+    assert_eq!(told, [Some("7"), Some("2"), Some("1")]);
+    oss.get("/bkt/a?stat").refused(501, "NotImplemented");
+}
+
+#[test]
 fn an_open_upload_keeps_its_bucket() {
     let oss = Oss::open();
     oss.initiate();

@@ -20,7 +20,7 @@ fn what_this_server_cannot_do_is_501_and_nothing_else() {
     let oss = Oss::open();
     oss.put("/bkt/k", b"x").ok();
     for what in [
-        "PUT /bkt?acl",
+        "DELETE /bkt?acl",
         "PUT /bkt?lifecycle",
         "PUT /bkt?tagging",
         "DELETE /bkt?tagging",
