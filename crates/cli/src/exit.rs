@@ -45,6 +45,7 @@ impl Verdict {
                 _ => verdict("settings", USAGE),
             },
             Failure::Credentials(_) => verdict("credentials", DENIED),
+            Failure::BetweenRegions { .. } => of_client(ossum_client::ErrorKind::WrongRegion),
             Failure::Client(error) => of_client(error.kind()),
             Failure::Transfer(error) => of_transfer(error.kind()),
             Failure::Checkpoint(error) => of_checkpoint(error),

@@ -38,6 +38,14 @@ pub(crate) enum Failure {
     /// The log cannot be written.
     #[error("open the log {}", .path.display())]
     Log { path: PathBuf, source: io::Error },
+    /// A copy from one region to another, which OSS does not make.
+    #[error("{message}")]
+    BetweenRegions {
+        message: String,
+        hint: String,
+        #[source]
+        cause: Option<Box<Failure>>,
+    },
     /// What is remembered of a transfer could not be read, written or had.
     #[error(transparent)]
     Checkpoint(#[from] ossum_checkpoint::Error),
@@ -166,6 +174,7 @@ impl Failure {
             Self::Client(error) => Some(error),
             Self::Transfer(error) => error.client(),
             Self::NotGivenUp { source, .. } | Self::Unwell { source, .. } => source.client(),
+            Self::BetweenRegions { cause, .. } => cause.as_ref()?.client(),
             _ => None,
         }
     }

@@ -179,6 +179,15 @@ impl Client {
         &self.shared.settings.endpoint
     }
 
+    /// The region that it is in, if that was given or the endpoint tells.
+    pub fn region(&self) -> Option<Region> {
+        let settings = &self.shared.settings;
+        settings
+            .region
+            .clone()
+            .or_else(|| settings.endpoint.region())
+    }
+
     /// The time of the service, as far as it is known: this machine's, corrected by what the
     /// service said of it.
     pub fn now(&self) -> SystemTime {

@@ -33,10 +33,16 @@ pub(crate) fn list(context: &Context<'_>, queue: &SyncSender<Job>) -> Result<(),
         worker: Worker::new(context.client)?,
         end: context.monitor.token(),
     };
+    let source_client = context.run.source_client.as_ref();
+    let asking_source = Asking {
+        worker: Worker::new(source_client.unwrap_or(context.client))?,
+        end: context.monitor.token(),
+    };
     let lister = Lister {
         context,
         queue,
         asking: &asking,
+        asking_source: &asking_source,
     };
     match &context.run.route {
         Route::Up {
@@ -60,6 +66,8 @@ struct Lister<'a> {
     context: &'a Context<'a>,
     queue: &'a SyncSender<Job>,
     asking: &'a Asking<'a>,
+    /// The same about the source.
+    asking_source: &'a Asking<'a>,
 }
 
 impl Lister<'_> {
@@ -126,7 +134,7 @@ impl Lister<'_> {
         source: &PrefixUrl,
         mut take: impl FnMut(Item) -> Result<Wanted, Error>,
     ) -> Result<(), Error> {
-        let mut listing = ObjectListing::begin(self.asking, source);
+        let mut listing = ObjectListing::begin(self.asking_source, source);
         let mut is_anything_there = false;
         while let Some(listed) = listing.next()? {
             is_anything_there = true;

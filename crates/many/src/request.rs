@@ -3,6 +3,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ossum_client::Client;
 use ossum_client::op::ObjectHeaders;
 use ossum_transfer::{Options, Unverified, VerifyKept};
 use ossum_types::ObjectKey;
@@ -16,6 +17,9 @@ use crate::route::Route;
 pub struct Run {
     /// From where to where.
     pub route: Route,
+    /// Who is asked about the source of a copy where its bucket has other settings; `None` asks as
+    /// the destination is asked.
+    pub source_client: Option<Client>,
     /// Which names.
     pub filter: Filter,
     /// What becomes of symbolic links in a directory that is uploaded.
@@ -46,6 +50,7 @@ impl Run {
     pub fn new(route: Route) -> Self {
         Self {
             route,
+            source_client: None,
             filter: Filter::default(),
             links: Links::Follow,
             if_exists: IfExists::Overwrite,

@@ -73,7 +73,12 @@ pub(crate) fn work(context: &Context<'_>, queue: &Mutex<Receiver<Job>>) {
         Ok(worker) => worker,
         Err(error) => return context.halt.stop(error.into()),
     };
-    let worker = OneWorker { context, worker };
+    let source_client = context.run.source_client.as_ref();
+    let worker = OneWorker {
+        context,
+        worker,
+        source_client: source_client.map(Worker::for_this_thread),
+    };
     loop {
         let job = {
             let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,6 +94,8 @@ pub(crate) fn work(context: &Context<'_>, queue: &Mutex<Receiver<Job>>) {
 struct OneWorker<'a> {
     context: &'a Context<'a>,
     worker: Worker,
+    /// Who is asked about the source, if not as the destination is asked.
+    source_client: Option<Client>,
 }
 
 impl OneWorker<'_> {
@@ -240,10 +247,16 @@ impl OneWorker<'_> {
     }
 
     /// When what an object holds was modified.
-    fn modified(&self, url: &ObjectUrl) -> Result<Option<SystemTime>, Error> {
+    /// When an object was modified; `asked` is somebody else than the worker's client.
+    fn modified(
+        &self,
+        url: &ObjectUrl,
+        asked: Option<&Client>,
+    ) -> Result<Option<SystemTime>, Error> {
         let head = HeadObject::new(url.bucket.clone(), url.key.clone());
         let end = self.context.monitor.token();
         let info = self.worker.ask(|client| async move {
+            let client = asked.cloned().unwrap_or(client);
             tokio::select! {
                 biased;
                 () = end.cancelled() => Err(Error::Cancelled),

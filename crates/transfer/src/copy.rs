@@ -28,6 +28,9 @@ pub struct Copy {
     pub source: ObjectUrl,
     /// Its version; `None` is the current one.
     pub version_id: Option<VersionId>,
+    /// Who is asked about the source where its bucket has other settings; `None` asks as the
+    /// destination is asked.
+    pub source_client: Option<Client>,
     /// The object to make, in a bucket of the same region.
     pub destination: ObjectUrl,
     /// What is kept with the copy in place of what is kept with the source: field by field, and
@@ -45,6 +48,7 @@ impl Copy {
         Self {
             source,
             version_id: None,
+            source_client: None,
             destination,
             headers: ObjectHeaders::default(),
             overwrite: Overwrite::Allow,
@@ -74,13 +78,21 @@ pub async fn copy(client: &Client, request: &Copy, monitor: &Monitor) -> Result<
     let (request, watched) = (request.clone(), monitor.clone());
     let work = move || async move {
         let client = client.for_worker(HttpTransport::READ_BUFFER_BYTES);
+        let source_client = request.source_client.as_ref();
+        let source_client =
+            source_client.map(|client| client.for_worker(HttpTransport::READ_BUFFER_BYTES));
+        let request = Copy {
+            source_client,
+            ..request
+        };
         carry_out(&client, &request, &watched).await
     };
     let report = thread::on_own_thread("ossum-copy", monitor.token().clone(), work).await?;
     Ok(report.spent(monitor, began))
 }
 
-/// The same on the calling thread, which blocks at times; `client` is that thread's own.
+/// The same on the calling thread, which blocks at times; `client` is that thread's own, and so is
+/// that of the source.
 pub(crate) async fn carry_out(
     client: &Client,
     request: &Copy,

@@ -56,7 +56,8 @@ impl Worker {
         })
     }
 
-    /// As [`copy`](crate::copy()), on this thread.
+    /// As [`copy`](crate::copy()), on this thread. A client of the source's is one
+    /// [`for_this_thread`](Self::for_this_thread).
     ///
     /// # Errors
     /// As [`copy`](crate::copy()).
@@ -64,6 +65,11 @@ impl Worker {
         self.run(monitor, |client| async move {
             copy::carry_out(&client, request, monitor).await
         })
+    }
+
+    /// `client` with a connection that belongs to this thread, for [`Copy::source_client`].
+    pub fn for_this_thread(client: &Client) -> Client {
+        client.for_worker(HttpTransport::READ_BUFFER_BYTES)
     }
 
     /// Asks for something else over the same connection.

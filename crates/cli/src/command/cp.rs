@@ -6,6 +6,7 @@ mod job;
 mod many;
 mod newer;
 mod route;
+mod source;
 
 use std::io;
 use std::path::Path;
@@ -14,8 +15,9 @@ use ossum_client::Client;
 use ossum_client::op::HeadObject;
 use ossum_durable::RealFs;
 use ossum_many::Limit;
-use ossum_types::{ByteRange, ObjectUrl, VersionId};
+use ossum_types::{BucketName, ByteRange, ObjectUrl, VersionId};
 
+use self::source::Between;
 use super::block_on;
 use super::limited::{limited, limiter};
 use super::moving::{self, Job};
@@ -29,36 +31,55 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
     if args.recursive {
         return many::run(session, args);
     }
-    let job = job::of(session, args)?;
-    let client = session.client_for_with(job.bucket(), |settings| {
+    let mut job = job::of(session, args)?;
+    let client = client(session, args, job.bucket())?;
+    let client = limited(client, limiter(args.limit.as_ref()).as_ref());
+    let Job::Copy(copy) = &mut job else {
+        return carry_out(session, args, &client, &job);
+    };
+    let (source, destination) = (copy.source.clone(), copy.destination.clone());
+    let between = Between {
+        source: &source.bucket,
+        destination: &destination.bucket,
+        args,
+    };
+    copy.source_client = between.client(session, &client)?;
+    carry_out(session, args, &client, &job).map_err(|failure| between.explain(failure))
+}
+
+/// A client of `bucket`, with what was typed about its requests.
+fn client(session: &Session, args: &CpArgs, bucket: &BucketName) -> Result<Client, Failure> {
+    session.client_for_with(bucket, |settings| {
         settings.request_payer = args.request_payer.is_some();
         settings.traffic_limit = args.traffic_limit;
-    })?;
-    let client = limited(client, limiter(args.limit.as_ref()).as_ref());
+    })
+}
+
+fn carry_out(session: &Session, args: &CpArgs, client: &Client, job: &Job) -> Result<(), Failure> {
     block_on(async {
-        if args.if_exists == IfExists::Skip && exists(&client, &job).await? {
-            return skip(session, &job, IT_EXISTS);
+        if args.if_exists == IfExists::Skip && exists(client, job).await? {
+            return skip(session, job, IT_EXISTS);
         }
-        if args.if_exists == IfExists::Newer && !newer::is_newer(&client, &job).await? {
-            return skip(session, &job, "it is as new");
+        if args.if_exists == IfExists::Newer && !newer::is_newer(client, job).await? {
+            return skip(session, job, "it is as new");
         }
         if args.dry_run {
-            if args.if_exists == IfExists::Fail && exists(&client, &job).await? {
+            if args.if_exists == IfExists::Fail && exists(client, job).await? {
                 return Err(Failure::Exists(job.destination()));
             }
-            return plan(session, &client, &job).await;
+            return plan(session, client, job).await;
         }
-        if let Job::Download(download) = &job {
+        if let Job::Download(download) = job {
             make_named_directory(args, &download.destination)?;
         }
-        forbid_too_large(&client, args, &job).await?;
-        match moving::carry_out(session, &client, &job).await {
+        forbid_too_large(client, args, job).await?;
+        match moving::carry_out(session, client, job).await {
             Ok(done) => session.output.last(&done).map_err(Failure::Output),
             Err(failure) if args.if_exists == IfExists::Skip && is_there_now(&failure) => {
                 if failure.is_resumable() {
-                    tracing::warn!("{}", what_is_kept(&job, &failure));
+                    tracing::warn!("{}", what_is_kept(job, &failure));
                 }
-                skip(session, &job, IT_EXISTS)
+                skip(session, job, IT_EXISTS)
             }
             Err(failure) => Err(failure),
         }
@@ -178,7 +199,8 @@ async fn size(client: &Client, job: &Job) -> Result<u64, Failure> {
             bytes_within(info.size, pour.range)
         }
         Job::Copy(copy) => {
-            let info = head(client, &copy.source, copy.version_id.clone()).await?;
+            let asked = copy.source_client.as_ref().unwrap_or(client);
+            let info = head(asked, &copy.source, copy.version_id.clone()).await?;
             info.size
         }
     })

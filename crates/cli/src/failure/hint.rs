@@ -22,7 +22,7 @@ const RUN_AGAIN: &str = "run the same command again";
 
 pub(super) fn hint(failure: &Failure) -> Option<String> {
     match failure {
-        Failure::Usage { hint, .. } => Some(hint.clone()),
+        Failure::Usage { hint, .. } | Failure::BetweenRegions { hint, .. } => Some(hint.clone()),
         Failure::Config(error) => error.hint(),
         Failure::Credentials(_) => Some(
             "`ossum config show` tells where credentials come from; see that what is there works"

@@ -1,6 +1,10 @@
 //! From object to object.
 
+use ossum_client::op::PutBucket;
+use ossum_testkit::Program;
+
 use crate::desk::{Desk, fails};
+use crate::held;
 
 #[test]
 fn a_copy_has_the_bytes_and_what_is_kept_with_them() {
@@ -89,4 +93,68 @@ fn a_source_that_is_missing_is_not_found() {
     desk.put("oss://bkt/a", b"x");
     let words = "cp oss://bkt/a oss://none/b";
     fails(&desk.ossum, words, 3, "no_such_bucket", "oss://none");
+}
+
+/// A desk with another bucket and an object to copy there, and the program configured by a file.
+fn two_buckets(of_buckets: &str) -> (Desk, Program) {
+    let desk = held::desk();
+    desk.put("oss://bkt/k", b"12345");
+    desk.with_client(async |client| {
+        let request = PutBucket::new("other".parse().unwrap());
+        client.put_bucket(&request).await.unwrap();
+    });
+    let endpoint = desk.oss.endpoint();
+    let configuration =
+        format!("endpoint = \"{endpoint}\"\nregion = \"cn-hangzhou\"\n{of_buckets}");
+    desk.workspace
+        .write(".config/ossum/config.toml", configuration);
+    let program = desk.ossum.clone().without_env("OSS_ENDPOINT");
+    let program = program.without_env("OSS_REGION");
+    (desk, program)
+}
+
+const ACROSS: [&str; 2] = [
+    "cp oss://bkt/k oss://other/k",
+    "cp -r oss://bkt oss://other/r",
+];
+
+#[test]
+fn objects_are_copied_to_another_bucket() {
+    let (desk, program) = two_buckets("");
+    for words in ACROSS {
+        program.run(words.split(' ')).exit(0);
+    }
+    desk.run("stat oss://other/k").exit(0);
+    desk.run("stat oss://other/r/k").exit(0);
+}
+
+#[test]
+fn the_source_is_looked_for_where_its_own_settings_say() {
+    let (_desk, program) = two_buckets("[bucket.bkt]\nendpoint = \"http://127.0.0.1:1\"\n");
+    for words in ACROSS {
+        let words = words.split(' ').chain(["--retries", "0"]);
+        program.run(words).exit(5).says("127.0.0.1:1");
+    }
+}
+
+#[test]
+fn between_regions_nothing_is_copied_and_what_copies_there_is_named() {
+    let (desk, program) = two_buckets("[bucket.other]\nregion = \"cn-beijing\"\n");
+    for (words, way) in ACROSS.into_iter().zip([
+        "ossum cp oss://bkt/k - | ossum cp - oss://other/k",
+        "ossum cp -r oss://bkt/ DIR, then ossum cp -r DIR oss://other/r",
+    ]) {
+        fails(&program, words, 4, "wrong_region", "cn-beijing");
+        program.run(words.split(' ')).says(way);
+    }
+    // Where the settings do not tell, OSS does.
+    desk.faults(
+        "[[rule]]\noperation = 'CopyObject'\nthen = { answer = { status = 403, code = 'AccessDenied', \
+         details = { Endpoint = 'oss-cn-beijing.aliyuncs.com' } } }\n",
+    );
+    desk.run(ACROSS[0])
+        .exit(4)
+        .says("--endpoint oss-cn-beijing.aliyuncs.com")
+        .says("ossum cp oss://bkt/k - | ossum cp - oss://other/k");
+    desk.run("stat oss://other/k").exit(3);
 }

@@ -30,7 +30,7 @@ impl OneWorker<'_> {
         }
         let existing = existing_file(root, &item.name)?;
         let newer = || {
-            let source = self.modified(&below(source, &item.name)?)?;
+            let source = self.modified(&below(source, &item.name)?, None)?;
             let there = existing.as_ref().and_then(|existing| existing.modified);
             Ok(is_newer(source, there))
         };

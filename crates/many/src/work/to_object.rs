@@ -22,7 +22,7 @@ impl OneWorker<'_> {
     ) -> Result<Fate, Error> {
         let item = begun.item;
         let newer = || {
-            let there = self.modified(&below(destination, &item.name)?)?;
+            let there = self.modified(&below(destination, &item.name)?, None)?;
             Ok(is_newer(item.modified, there))
         };
         self.to_object(begun, existing, newer, |overwrite, monitor| {
@@ -49,8 +49,9 @@ impl OneWorker<'_> {
     ) -> Result<Fate, Error> {
         let item = begun.item;
         let newer = || {
-            let source = self.modified(&below(source, &item.name)?)?;
-            let there = self.modified(&below(destination, &item.name)?)?;
+            let asked = self.source_client.as_ref();
+            let source = self.modified(&below(source, &item.name)?, asked)?;
+            let there = self.modified(&below(destination, &item.name)?, None)?;
             Ok(is_newer(source, there))
         };
         self.to_object(begun, existing, newer, |overwrite, monitor| {
@@ -59,6 +60,7 @@ impl OneWorker<'_> {
                 headers: self.context.run.headers.of(None, &url.key),
                 overwrite,
                 options: self.context.options.clone(),
+                source_client: self.source_client.clone(),
                 ..Copy::new(below(source, &item.name)?, url)
             };
             Ok(self.worker.copy(&copy, monitor)?)

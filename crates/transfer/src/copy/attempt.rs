@@ -25,9 +25,12 @@ pub(super) async fn attempt(
     request: &Copy,
     monitor: &Monitor,
 ) -> Result<Report, Error> {
+    let source_client = request.source_client.as_ref();
+    let source_client = source_client.map(|client| client.with_meter(monitor.meter()));
+    let source_client = source_client.as_ref().unwrap_or(client);
     let looking = async {
-        let info = head(client, request).await?;
-        let headers = kept_with(client, request, &info).await?;
+        let info = head(source_client, request).await?;
+        let headers = kept_with(source_client, request, &info).await?;
         Ok::<_, Error>((info, headers))
     };
     let (info, headers) = tokio::select! {

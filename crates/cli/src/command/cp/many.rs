@@ -10,6 +10,7 @@ use ossum_many::{
 use ossum_types::BucketName;
 
 use self::teller::Teller;
+use super::source::Between;
 use super::{dry, headers, job};
 use crate::args::{CpArgs, IfExists, Place};
 use crate::command::block_on;
@@ -24,11 +25,20 @@ use crate::session::Session;
 
 /// Copies what is below the source to below the destination.
 pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
-    let run = of(session, args)?;
-    let client = session.client_for_with(bucket(&run.route), |settings| {
-        settings.request_payer = args.request_payer.is_some();
-        settings.traffic_limit = args.traffic_limit;
-    })?;
+    let mut run = of(session, args)?;
+    let client = super::client(session, args, bucket(&run.route))?;
+    if let Route::Across {
+        source,
+        destination,
+    } = &run.route
+    {
+        let between = Between {
+            source: &source.bucket,
+            destination: &destination.bucket,
+            args,
+        };
+        run.source_client = between.client(session, &client)?;
+    }
     let client = limited(client, limiter(args.limit.as_ref()).as_ref());
     if args.dry_run {
         block_on(dry::look_for_bucket_of_run(&client, &run.route))?;

@@ -48,7 +48,10 @@ async fn source(client: &Client, job: &Job) -> Result<Option<SystemTime>, Failur
         Job::Download(download) => {
             of_object(client, &download.source, download.version_id.clone()).await
         }
-        Job::Copy(copy) => of_object(client, &copy.source, copy.version_id.clone()).await,
+        Job::Copy(copy) => {
+            let asked = copy.source_client.as_ref().unwrap_or(client);
+            of_object(asked, &copy.source, copy.version_id.clone()).await
+        }
         Job::Feed(_) => Ok(None), // refused
         Job::Pour(pour) => of_object(client, &pour.source, pour.version_id.clone()).await,
     }
