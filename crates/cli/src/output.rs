@@ -1,6 +1,7 @@
 //! What a command has to say, once for people and once for scripts: the same facts.
 
 mod configured;
+mod deleted;
 mod event;
 mod finding;
 mod hashed;
@@ -21,6 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 
 pub(crate) use configured::{ConfigFileLine, ConfigPath, ConfigSummary, Kept, SettingLine};
+pub(crate) use deleted::{Deleted, DeletedTotal};
 pub(crate) use event::{ErrorEvent, Event};
 pub(crate) use finding::{Finding, Health, Verdict};
 pub(crate) use hashed::{Compared, Hashed, HashedTotal, ReadProgress};
@@ -28,9 +30,7 @@ pub(crate) use jobs::{
     Explanation, GivenUp, GivenUpTotal, Job, JobDetail, JobsTotal, OfRun, ResumedTotal, RunDetail,
     Undone,
 };
-pub(crate) use listed::{
-    BucketLine, Deleted, DeletedTotal, ListTotal, ObjectLine, PrefixLine, VersionLine, utc,
-};
+pub(crate) use listed::{BucketLine, ListTotal, ObjectLine, PrefixLine, VersionLine, utc};
 pub(crate) use looked_up::{BucketStat, ObjectStat};
 pub(crate) use restored::{Restored, RestoredState, RestoredTotal};
 pub(crate) use run::{ItemError, OfItem, RunDone, RunProgress};

@@ -1,5 +1,7 @@
 //! Which credentials the settings mean.
 
+mod mode;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use http::Uri;
 use ossum_client::auth::Credentials;
 use ossum_types::Invalid;
 
+use self::mode::Mode;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::key::Key;
@@ -99,60 +102,6 @@ pub(crate) fn has_credentials(layer: &Layer) -> bool {
     // An instance tells its role itself.
     let is_ecs = layer.get(Key::Mode).map(Mode::of);
     brings || matches!(is_ecs, Some(Ok(Mode::EcsRole)))
-}
-
-/// What of a place counts where it has more than one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Key,
-    Role,
-    EcsRole,
-    Oidc,
-    Process,
-    Uri,
-}
-
-impl Mode {
-    fn of(setting: &Setting) -> Result<Self, Error> {
-        let plain: String = setting
-            .text
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
-        Ok(match plain.to_ascii_lowercase().as_str() {
-            "ak" | "key" | "ststoken" => Self::Key,
-            "ramrolearn" | "role" | "chainableramrolearn" => Self::Role,
-            "ecsramrole" | "ecsrole" => Self::EcsRole,
-            "oidc" => Self::Oidc,
-            "external" | "process" | "credentialprocess" => Self::Process,
-            "credentialsuri" | "uri" => Self::Uri,
-            _ => {
-                let reason = "it is AK, StsToken, RamRoleArn, ChainableRamRoleArn, EcsRamRole, OIDC, External or CredentialsURI";
-                return Err(setting.refuse(Invalid::new("mode", &setting.text, reason)));
-            }
-        })
-    }
-
-    /// The mode that `layer` says, or else that of the most particular thing it has.
-    fn of_layer(layer: &Layer) -> Result<Self, Error> {
-        if let Some(said) = layer.get(Key::Mode) {
-            return Self::of(said);
-        }
-        let has = |key| layer.get(key).is_some();
-        Ok(if has(Key::OidcProviderArn) || has(Key::OidcTokenFile) {
-            Self::Oidc
-        } else if has(Key::RoleArn) || has(Key::SourceProfile) {
-            Self::Role
-        } else if has(Key::AccessKeyId) || has(Key::AccessKeySecret) || has(Key::SecurityToken) {
-            Self::Key
-        } else if has(Key::CredentialProcess) {
-            Self::Process
-        } else if has(Key::CredentialsUri) {
-            Self::Uri
-        } else {
-            Self::EcsRole
-        })
-    }
 }
 
 struct Finder {
