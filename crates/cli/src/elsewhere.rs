@@ -29,14 +29,13 @@ pub(crate) fn answer(refusal: &clap::Error, words: &[OsString]) -> Option<Failur
         ErrorKind::UnknownArgument => {
             let word = text(refusal, ContextKind::InvalidArg)?;
             let command = typed_before(words, word);
+            if !word.starts_with('-') {
+                let (what, hint) = options::one_too_many(command?)?;
+                return Some(Failure::usage(what, hint));
+            }
             let hint = options::instead_of(command, word)?;
             let of = command.unwrap_or("ossum");
-            let what = if word.starts_with('-') {
-                format!("{of} takes no {word}")
-            } else {
-                format!("{word} is one too many for {of}")
-            };
-            Some(Failure::usage(what, hint))
+            Some(Failure::usage(format!("{of} takes no {word}"), hint))
         }
         _ => None,
     }

@@ -8,9 +8,6 @@ const LIMIT: &str =
 const CONCURRENCY: &str =
     "--concurrency N is how many requests are under way at a time, of all files together";
 const SHOWN: &str = "leave it out: sizes, times and the sum are always shown";
-const ONE_SOURCE: &str = "cp has one source and one destination; several files of a directory: \
-    ossum cp -r DIRECTORY oss://BUCKET/PREFIX --include '*.iso'";
-
 /// What does here what these options do elsewhere, whatever the command.
 const OF_ALL: &[(&[&str], &str)] = &[
     (
@@ -197,11 +194,8 @@ const OF_ONE: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
-/// What to type in place of `word` where it follows `command`.
+/// What to type in place of the option `word` where it follows `command`.
 pub(super) fn instead_of(command: Option<&str>, word: &str) -> Option<&'static str> {
-    if !word.starts_with('-') {
-        return one_too_many(command);
-    }
     let mut of_it = OF_ONE.iter().filter(|(name, ..)| command == Some(*name));
     if let Some((.., instead)) = of_it.find(|(_, words, _)| words.contains(&word)) {
         return Some(instead);
@@ -217,13 +211,17 @@ pub(super) fn of_one(command: &str) -> impl Iterator<Item = &'static str> {
     of_it.flat_map(|(_, words, _)| words.iter().copied())
 }
 
-/// What to do where a word follows that no command has room for.
-fn one_too_many(command: Option<&str>) -> Option<&'static str> {
-    match command? {
-        "cp" => Some(ONE_SOURCE),
-        "man" => Some(
+/// What is wrong where more words follow `command` than it takes, and what to do.
+pub(super) fn one_too_many(command: &str) -> Option<(&'static str, &'static str)> {
+    match command {
+        "cp" => Some((
+            "cp takes one source and one destination, and more were typed",
+            "several files of a directory: ossum cp -r DIRECTORY oss://BUCKET/PREFIX --include '*.iso'",
+        )),
+        "man" => Some((
+            "man takes no command",
             "`ossum COMMAND --help` says the same; ossum man --directory DIR writes a page for each",
-        ),
+        )),
         _ => None,
     }
 }
