@@ -48,6 +48,9 @@ aos_status_t *oss_resumable_download_file(oss_request_options_t *options, aos_st
                                           oss_progress_callback progress_callback,
                                           aos_table_t **resp_headers);
 
+/* Calls of one request are tried once; aos_should_retry tells whether to try again. Without a
+ * Content-Type among the headers, an object gets the one that its name stands for. */
+
 /* Makes an object of a list of aos_buf_t, in one request. */
 aos_status_t *oss_put_object_from_buffer(const oss_request_options_t *options,
                                          const aos_string_t *bucket, const aos_string_t *object,
@@ -59,6 +62,39 @@ aos_status_t *oss_do_put_object_from_buffer(const oss_request_options_t *options
                                             aos_table_t *params,
                                             oss_progress_callback progress_callback,
                                             aos_table_t **resp_headers, aos_list_t *resp_body);
+
+/* Makes an object of a file, in one request; its name tells the Content-Type. */
+aos_status_t *oss_put_object_from_file(const oss_request_options_t *options,
+                                       const aos_string_t *bucket, const aos_string_t *object,
+                                       const aos_string_t *filename, aos_table_t *headers,
+                                       aos_table_t **resp_headers);
+aos_status_t *oss_do_put_object_from_file(const oss_request_options_t *options,
+                                          const aos_string_t *bucket, const aos_string_t *object,
+                                          const aos_string_t *filename, aos_table_t *headers,
+                                          aos_table_t *params,
+                                          oss_progress_callback progress_callback,
+                                          aos_table_t **resp_headers, aos_list_t *resp_body);
+
+/* Adds to the end of an object, which is at position, in one request; at 0 it makes the object.
+ * init_crc is the x-oss-hash-crc64ecma of the answer before. */
+aos_status_t *oss_append_object_from_buffer(const oss_request_options_t *options,
+                                            const aos_string_t *bucket, const aos_string_t *object,
+                                            int64_t position, aos_list_t *buffer,
+                                            aos_table_t *headers, aos_table_t **resp_headers);
+aos_status_t *oss_do_append_object_from_buffer(
+    const oss_request_options_t *options, const aos_string_t *bucket, const aos_string_t *object,
+    int64_t position, uint64_t init_crc, aos_list_t *buffer, aos_table_t *headers,
+    aos_table_t *params, oss_progress_callback progress_callback, aos_table_t **resp_headers,
+    aos_list_t *resp_body);
+aos_status_t *oss_append_object_from_file(const oss_request_options_t *options,
+                                          const aos_string_t *bucket, const aos_string_t *object,
+                                          int64_t position, const aos_string_t *append_file,
+                                          aos_table_t *headers, aos_table_t **resp_headers);
+aos_status_t *oss_do_append_object_from_file(
+    const oss_request_options_t *options, const aos_string_t *bucket, const aos_string_t *object,
+    int64_t position, uint64_t init_crc, const aos_string_t *append_file, aos_table_t *headers,
+    aos_table_t *params, oss_progress_callback progress_callback, aos_table_t **resp_headers,
+    aos_list_t *resp_body);
 
 /* Fetches an object to the end of a list of aos_buf_t, in one request. */
 aos_status_t *oss_get_object_to_buffer(const oss_request_options_t *options,
@@ -72,10 +108,31 @@ aos_status_t *oss_do_get_object_to_buffer(const oss_request_options_t *options,
                                           oss_progress_callback progress_callback,
                                           aos_table_t **resp_headers);
 
+/* Fetches an object into a file, in one request. The file is there with all of its bytes, durably, or
+ * as it was before. */
+aos_status_t *oss_get_object_to_file(const oss_request_options_t *options,
+                                     const aos_string_t *bucket, const aos_string_t *object,
+                                     aos_table_t *headers, aos_table_t *params,
+                                     aos_string_t *filename, aos_table_t **resp_headers);
+aos_status_t *oss_do_get_object_to_file(const oss_request_options_t *options,
+                                        const aos_string_t *bucket, const aos_string_t *object,
+                                        aos_table_t *headers, aos_table_t *params,
+                                        aos_string_t *filename,
+                                        oss_progress_callback progress_callback,
+                                        aos_table_t **resp_headers);
+
 /* Asks what is known of an object; everything is in resp_headers. */
 aos_status_t *oss_head_object(const oss_request_options_t *options, const aos_string_t *bucket,
                               const aos_string_t *object, aos_table_t *headers,
                               aos_table_t **resp_headers);
+
+/* Asks for size, ETag and time of an object. */
+aos_status_t *oss_get_object_meta(const oss_request_options_t *options, const aos_string_t *bucket,
+                                  const aos_string_t *object, aos_table_t **resp_headers);
+
+/* Deletes an object; one that is not there is deleted too. */
+aos_status_t *oss_delete_object(const oss_request_options_t *options, const aos_string_t *bucket,
+                                const aos_string_t *object, aos_table_t **resp_headers);
 
 OSS_CPP_END
 

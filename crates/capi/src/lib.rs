@@ -23,6 +23,7 @@
 mod abi;
 mod boundary;
 mod config;
+mod content_type;
 mod http_io;
 mod log;
 mod memory;

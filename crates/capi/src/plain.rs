@@ -1,7 +1,10 @@
 //! Calls that are one request: worded here, sent once, and answered as they come.
 
+mod file;
 mod home;
 mod watched;
+
+use std::ptr::NonNull;
 
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method};
@@ -11,10 +14,11 @@ use ossum_types::{BucketName, Crc64, Crc64Hasher, ObjectUrl};
 
 use crate::abi::Progress;
 use crate::boundary::Call;
-use crate::memory::{List, Table, bytes_of_list};
+use crate::memory::{List, Table, append_bytes, bytes_of_list};
 use crate::request_headers::pairs;
-use crate::status::{AOSE_CRC_INCONSISTENT_ERROR, Done, Failed, INCONSISTENT_ERROR};
+use crate::status::{AOSE_CRC_INCONSISTENT_ERROR, Done, Failed, INCONSISTENT_ERROR, Outcome};
 
+pub(crate) use self::file::payload_of_file;
 pub(crate) use self::home::at_home;
 use self::watched::Watch;
 pub(crate) use self::watched::watched;
@@ -31,6 +35,8 @@ pub(crate) struct Answer {
     pub(crate) sent_crc64: Crc64,
     /// The CRC-64 of the body that came.
     pub(crate) received_crc64: Crc64,
+    /// What OSS says the CRC-64 of the object is, if it does and the caller wants it compared.
+    told_crc64: Option<Crc64>,
 }
 
 impl Answer {
@@ -39,16 +45,6 @@ impl Answer {
             code: self.code,
             headers: self.headers,
         }
-    }
-
-    /// What OSS says the CRC-64 of the object is, if it does.
-    fn told_crc64(&self) -> Option<Crc64> {
-        self.headers
-            .get("x-oss-hash-crc64ecma")?
-            .to_str()
-            .ok()?
-            .parse()
-            .ok()
     }
 
     /// Finds that OSS has received what was sent.
@@ -61,8 +57,9 @@ impl Answer {
         self.check(self.received_crc64)
     }
 
-    fn check(&self, ours: Crc64) -> Result<(), Failed> {
-        match self.told_crc64() {
+    /// Finds that the object has the CRC-64 that it should have by now.
+    pub(crate) fn check(&self, ours: Crc64) -> Result<(), Failed> {
+        match self.told_crc64 {
             Some(theirs) if theirs != ours => {
                 let message = format!("the CRC-64 is {ours} here and {theirs} at OSS");
                 Err(Failed {
@@ -73,6 +70,11 @@ impl Answer {
             _ => Ok(()),
         }
     }
+}
+
+fn told_crc64(headers: &HeaderMap) -> Option<Crc64> {
+    let told = headers.get("x-oss-hash-crc64ecma")?;
+    told.to_str().ok()?.parse().ok()
 }
 
 /// A request about a bucket.
@@ -95,13 +97,23 @@ pub(crate) fn about_object(operation: Operation, method: Method, url: ObjectUrl)
     }
 }
 
-/// Adds the headers and parameters of the caller's tables.
+/// Adds the parameter that makes it a request about one side of the thing.
+pub(crate) fn with_parameter(mut request: PlainRequest, name: &str) -> PlainRequest {
+    request.query.push((name.to_owned(), String::new()));
+    request
+}
+
+/// Adds the headers and parameters of the caller's tables; they replace the request's own.
 pub(crate) fn with_tables(
     mut request: PlainRequest,
     headers: Option<&Table>,
     params: Option<&Table>,
 ) -> Result<PlainRequest, Failed> {
-    request.headers.extend(pairs(headers)?);
+    let headers = pairs(headers)?;
+    for (name, _) in &headers {
+        request.headers.remove(name);
+    }
+    request.headers.extend(headers);
     for (name, value) in params.into_iter().flat_map(Table::pairs) {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         request.query.push((text(name), text(value)));
@@ -124,7 +136,12 @@ pub(crate) fn send(
             .send_once(request)
             .await
             .map_err(|error| Failed::from(&error))?;
-        receive(answered, progress, sink).await
+        let answer = receive(answered, progress, sink).await?;
+        let is_compared = call.http.enable_crc != 0;
+        Ok(Answer {
+            told_crc64: answer.told_crc64.filter(|_| is_compared),
+            ..answer
+        })
     })
 }
 
@@ -155,6 +172,7 @@ async fn receive(
     }
     Ok(Answer {
         code: status.as_u16(),
+        told_crc64: told_crc64(&headers),
         headers,
         sent_crc64,
         received_crc64: received.finish(),
@@ -174,11 +192,33 @@ pub(crate) fn send_for_bytes(
     Ok((answer, bytes))
 }
 
-/// The bytes of a list of buffers, as a payload.
+/// The same, of whose answer only the headers matter.
+pub(crate) fn finished(call: Call<'_>, request: &PlainRequest) -> Outcome {
+    let (answer, _) = send_for_bytes(call, request)?;
+    Ok(answer.done())
+}
+
+/// Puts what came at the end of the caller's list, if there is a list.
 ///
 /// # Safety
+/// `list` is null, zero, or the head of a whole list of buffers.
+pub(crate) unsafe fn hand_over(call: Call<'_>, list: *mut List, bytes: &[u8]) {
+    if let (Some(list), false) = (NonNull::new(list), bytes.is_empty()) {
+        // SAFETY: as the caller says.
+        unsafe { append_bytes(call.pool(), list, bytes) };
+    }
+}
+
+/// The bytes of a list of buffers, as a payload.
+///
+/// # Errors
+/// Without a list: to send nothing in its place could replace an object by an empty one.
+/// # Safety
 /// `list` is null, or the head of a whole list of buffers.
-pub(crate) unsafe fn payload_of_list(list: *const List) -> Payload {
+pub(crate) unsafe fn payload_of_list(list: *const List) -> Result<Payload, Failed> {
+    if list.is_null() {
+        return Err(Failed::invalid("the list of buffers is null"));
+    }
     // SAFETY: as the caller says.
-    Payload::Bytes(unsafe { bytes_of_list(list) }.into())
+    Ok(Payload::Bytes(unsafe { bytes_of_list(list) }.into()))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use ossum_types::{BucketName, Invalid, ObjectKey, PartNumber};
 
 use crate::operation::Operation;
@@ -23,6 +23,9 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Payload,
+    /// An address that somebody has signed already, in place of all that the above says of it: then
+    /// the request needs no credentials.
+    pub(crate) signed_url: Option<Uri>,
     /// How long the answer may keep us waiting, where that is longer than the usual time.
     pub(crate) patience: Option<Duration>,
     /// The first value that no request can carry; the call then fails before it is sent.
@@ -62,6 +65,7 @@ impl Call {
             query: Vec::new(),
             headers: HeaderMap::new(),
             payload: Payload::Empty,
+            signed_url: None,
             patience: None,
             invalid: None,
         }

@@ -205,6 +205,8 @@ fn subject(call: &Call) -> String {
     let url = match (&call.bucket, &call.key) {
         (Some(bucket), Some(key)) => format!("oss://{bucket}/{}", key.as_str().escape_debug()),
         (Some(bucket), None) => format!("oss://{bucket}"),
+        // Its query is a secret, and its path need not be that of a key.
+        _ if call.signed_url.is_some() => "what a signed URL leads to".to_owned(),
         _ => "this account".to_owned(),
     };
     match call.part {

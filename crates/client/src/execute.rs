@@ -92,9 +92,9 @@ impl Client {
     }
 
     async fn attempt(&self, call: &Call, take: Take) -> Result<Answer, Fault> {
-        let credentials = match &self.shared.settings.credentials {
-            Some(provider) => Some(provider.provide().await?),
-            None => None,
+        let credentials = match (&self.shared.settings.credentials, &call.signed_url) {
+            (Some(provider), None) => Some(provider.provide().await?),
+            _ => None,
         };
         let answer = self.exchange(call, take, credentials.as_deref()).await;
         if let Err(fault) = &answer {

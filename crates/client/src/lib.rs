@@ -40,3 +40,4 @@ pub use payload::{Chunks, Payload, PayloadSource};
 pub use presign::{AnswerHeader, Lifetime, Presignable, PresignedRequest};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use traffic_limit::TrafficLimit;
+pub use xml::{MalformedXml, read as read_document};

@@ -22,7 +22,10 @@ impl Client {
         credentials: Option<&Credentials>,
         body: RequestBody,
     ) -> Result<Request<RequestBody>, Fault> {
-        let uri = self.address(call)?;
+        let uri = match &call.signed_url {
+            Some(signed) => signed.clone(),
+            None => self.address(call)?,
+        };
         let headers = self.headers(call, &uri);
         let signed = match (&self.shared.signer, credentials) {
             (Some(signer), Some(credentials)) => {
@@ -62,10 +65,14 @@ impl Client {
         }
     }
 
-    /// What the settings add to `call`, as headers of a request or parameters of an address.
+    /// What the settings add to `call`, as headers of a request or parameters of an address. An
+    /// address that is signed already has them or goes without.
     pub(crate) fn standing_wishes(&self, call: &Call) -> Vec<(HeaderName, HeaderValue)> {
         let settings = &self.shared.settings;
         let mut wishes = Vec::new();
+        if call.signed_url.is_some() {
+            return wishes;
+        }
         if settings.request_payer && call.bucket.is_some() {
             wishes.push((REQUEST_PAYER, HeaderValue::from_static("requester")));
         }

@@ -13,16 +13,17 @@ use serde::de::DeserializeOwned;
 /// The message fits on one line: it may repeat names that a stranger chose.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is no {wanted} document: {reason}")]
-pub(crate) struct MalformedXml {
+pub struct MalformedXml {
     wanted: &'static str,
     reason: String,
 }
 
-/// Reads a document with the root element `wanted`, whose fields `T` names.
-pub(crate) fn read<T: DeserializeOwned>(
-    wanted: &'static str,
-    document: &[u8],
-) -> Result<T, MalformedXml> {
+/// Reads a document of OSS with the root element `wanted`, whose fields `T` names: for those who
+/// want more of it, or less, than the operations tell.
+///
+/// # Errors
+/// [`MalformedXml`] if it is no such document.
+pub fn read<T: DeserializeOwned>(wanted: &'static str, document: &[u8]) -> Result<T, MalformedXml> {
     let malformed = |reason: &str| MalformedXml {
         wanted,
         reason: reason.escape_debug().take(SHOWN_CHARS).collect(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::target::inspect;
-use crate::{Error, Fs, FsFile, Operation};
+use crate::{Error, Fs, FsFile, Operation, Target, temporary};
 
 /// A file of our own that is still being written, under the name it has until it is published.
 ///
@@ -35,7 +35,18 @@ impl Partial {
         }
     }
 
-    pub(crate) fn of(path: PathBuf, file: Box<dyn FsFile>) -> Self {
+    /// Makes one in the directory of `target` under a name that nothing has, `.ossum-*.tmp`: for
+    /// what nobody will continue. A crash may leave it behind.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if it cannot be made.
+    pub fn temporary(fs: &dyn Fs, target: &Target) -> Result<Self, Error> {
+        temporary::create_in(target.directory(), |path| fs.create_new(path))
+            .map(|(path, file)| Self::of(path, file))
+            .map_err(Error::at(Operation::Create, target.path()))
+    }
+
+    fn of(path: PathBuf, file: Box<dyn FsFile>) -> Self {
         Self {
             path,
             file,

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::{Durability, Error, Fs, Operation, Overwrite, Partial, Target, publish, temporary};
+use crate::{Durability, Error, Fs, Overwrite, Partial, Target, publish};
 
 /// Writes a small file so that it is there with all of `bytes`, or is as it was before.
 ///
@@ -19,9 +19,7 @@ pub fn write_whole(
     durability: Durability,
 ) -> Result<(), Error> {
     let target = Target::resolve(fs, path)?;
-    let (path, file) = temporary::create_in(target.directory(), |path| fs.create_new(path))
-        .map_err(Error::at(Operation::Create, target.path()))?;
-    let partial = Partial::of(path, file);
+    let partial = Partial::temporary(fs, &target)?;
     let outcome = partial
         .write_all_at(bytes, 0)
         .and_then(|()| publish(fs, &partial, &target, Overwrite::Allow, durability));

@@ -1,16 +1,16 @@
-use std::ptr::NonNull;
+use std::path::Path;
 
-use http::Method;
-use http::header::RANGE;
+use http::{Method, StatusCode};
 use ossum_client::Operation;
 use ossum_client::op::PlainRequest;
+use ossum_durable::{Durability, Overwrite, Partial, RealFs, Target, publish};
 
 use crate::abi::{Options, Progress};
 use crate::boundary::{Call, guarded};
-use crate::config::object;
-use crate::memory::{List, Table, Text, append_bytes};
-use crate::plain::{Answer, about_object, send, with_tables};
-use crate::status::{Failed, Status};
+use crate::config::{object, path};
+use crate::memory::{List, Table, Text};
+use crate::plain::{Answer, Sink, about_object, hand_over, send, with_tables};
+use crate::status::{Failed, Outcome, Status};
 
 /// Fetches an object into memory, in one request. [`oss_do_get_object_to_buffer`] has it all.
 ///
@@ -64,46 +64,156 @@ pub unsafe extern "C" fn oss_do_get_object_to_buffer(
 ) -> *mut Status {
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
-        let request = unsafe {
-            get(
-                bucket.as_ref(),
-                object.as_ref(),
-                headers.as_ref(),
-                params.as_ref(),
-            )?
-        };
-        let answer = send(call, &request, progress, &mut |chunk| {
-            if let Some(list) = NonNull::new(buffer) {
-                // SAFETY: as the caller says.
-                unsafe { append_bytes(call.pool(), list, chunk) };
-            }
-            Ok(())
-        })?;
-        check(&request, &answer)?;
-        Ok(answer.done())
+        unsafe {
+            let url = self::object(bucket.as_ref(), object.as_ref())?;
+            let request = about_object(Operation::GetObject, Method::GET, url);
+            let request = with_tables(request, headers.as_ref(), params.as_ref())?;
+            into_buffers(call, &request, buffer, progress)
+        }
     };
     // SAFETY: as the caller says.
     unsafe { guarded(options, resp_headers, work) }
 }
 
-fn get(
-    bucket: Option<&Text>,
-    key: Option<&Text>,
-    headers: Option<&Table>,
-    params: Option<&Table>,
-) -> Result<PlainRequest, Failed> {
-    let request = about_object(Operation::GetObject, Method::GET, object(bucket, key)?);
-    with_tables(request, headers, params)
+/// Fetches an object into a file, in one request. [`oss_do_get_object_to_file`] has it all.
+///
+/// # Safety
+/// As there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oss_get_object_to_file(
+    options: *const Options,
+    bucket: *const Text,
+    object: *const Text,
+    headers: *mut Table,
+    params: *mut Table,
+    filename: *const Text,
+    resp_headers: *mut *mut Table,
+) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe {
+        oss_do_get_object_to_file(
+            options,
+            bucket,
+            object,
+            headers,
+            params,
+            filename,
+            None,
+            resp_headers,
+        )
+    }
 }
 
-/// Of a range, and of what OSS makes of an object by `x-oss-process`, nothing tells the CRC-64.
-fn check(request: &PlainRequest, answer: &Answer) -> Result<(), Failed> {
-    let is_processed = request
-        .query
-        .iter()
-        .any(|(name, _)| name == "x-oss-process");
-    if request.headers.contains_key(RANGE) || is_processed {
-        return Ok(());
+/// Fetches an object, or what the headers and parameters ask for of it, into a file.
+///
+/// On success the file has exactly these bytes, durably; until then, and after any error, a file of
+/// that name is as it was. They wait in a file beside it, `.ossum-*.tmp`, which only a crash leaves
+/// behind. Otherwise as [`oss_do_get_object_to_buffer`].
+///
+/// # Safety
+/// As there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oss_do_get_object_to_file(
+    options: *const Options,
+    bucket: *const Text,
+    object: *const Text,
+    headers: *mut Table,
+    params: *mut Table,
+    filename: *const Text,
+    progress: Progress,
+    resp_headers: *mut *mut Table,
+) -> *mut Status {
+    let work = |call: Call<'_>| {
+        // SAFETY: as the caller says.
+        unsafe {
+            let url = self::object(bucket.as_ref(), object.as_ref())?;
+            let file = path("the local file", filename.as_ref())?;
+            let request = about_object(Operation::GetObject, Method::GET, url);
+            let request = with_tables(request, headers.as_ref(), params.as_ref())?;
+            into_file(call, &request, file, progress)
+        }
+    };
+    // SAFETY: as the caller says.
+    unsafe { guarded(options, resp_headers, work) }
+}
+
+/// Receives to the end of a list of buffers.
+///
+/// # Safety
+/// `list` is null, zero, or the head of a whole list of buffers.
+pub(super) unsafe fn into_buffers(
+    call: Call<'_>,
+    request: &PlainRequest,
+    list: *mut List,
+    progress: Progress,
+) -> Outcome {
+    if list.is_null() {
+        return Err(Failed::invalid("the list of buffers is null"));
     }
-    answer.check_received()
+    let answer = receive(call, request, progress, &mut |chunk| {
+        // SAFETY: as the caller says.
+        unsafe { hand_over(call, list, chunk) };
+        Ok(())
+    })?;
+    Ok(answer.done())
+}
+
+/// Receives beside the file that `path` names, and gives that its name when all of it is there.
+pub(super) fn into_file(
+    call: Call<'_>,
+    request: &PlainRequest,
+    path: &Path,
+    progress: Progress,
+) -> Outcome {
+    let target = Target::resolve(&RealFs, path)?;
+    let partial = Partial::temporary(&RealFs, &target)?;
+    let outcome = received_into(&partial, call, request, progress).and_then(|answer| {
+        let (overwrite, durability) = (Overwrite::Allow, Durability::Full);
+        publish(&RealFs, &partial, &target, overwrite, durability)?;
+        Ok(answer.done())
+    });
+    if outcome.is_err() {
+        // Whether this succeeds changes nothing for the caller: the first failure is the one to
+        // report.
+        let _ = partial.remove(&RealFs);
+    }
+    outcome
+}
+
+fn received_into(
+    partial: &Partial,
+    call: Call<'_>,
+    request: &PlainRequest,
+    progress: Progress,
+) -> Result<Answer, Failed> {
+    let mut end = 0;
+    receive(call, request, progress, &mut |chunk| {
+        partial.write_all_at(chunk, end)?;
+        end += chunk.len() as u64;
+        Ok(())
+    })
+}
+
+/// Receives, and finds that what came is what OSS has, where it tells.
+fn receive(
+    call: Call<'_>,
+    request: &PlainRequest,
+    progress: Progress,
+    sink: Sink<'_>,
+) -> Result<Answer, Failed> {
+    let answer = send(call, request, progress, sink)?;
+    // What OSS tells is of the whole object, as it is kept.
+    if answer.code != StatusCode::PARTIAL_CONTENT && !is_processed(request) {
+        answer.check_received()?;
+    }
+    Ok(answer)
+}
+
+/// Whether OSS is asked to make something else of the object first.
+fn is_processed(request: &PlainRequest) -> bool {
+    const PROCESS: &str = "x-oss-process";
+    let signed = request.signed_url.as_ref().and_then(|url| url.query());
+    let mut signed = signed.into_iter().flat_map(|query| query.split('&'));
+    let named = |parameter: &str| parameter.split('=').next() == Some(PROCESS);
+    request.query.iter().any(|(name, _)| name == PROCESS) || signed.any(named)
 }

@@ -131,6 +131,12 @@ impl From<ossum_transfer::Error> for Failed {
     }
 }
 
+impl From<ossum_durable::Error> for Failed {
+    fn from(error: ossum_durable::Error) -> Self {
+        of_disk(&error)
+    }
+}
+
 fn of_disk(error: &ossum_durable::Error) -> Failed {
     use ossum_durable::Error as Disk;
     let (code, word) = match error {

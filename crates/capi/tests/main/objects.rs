@@ -1,19 +1,95 @@
 //! Objects in one request each.
 
-use ossum_testkit::{Server, Workspace};
+use ossum_devserver::Operation;
+use ossum_devserver::faults::{Effect, Moment, Rule, Spot};
+use ossum_testkit::{LocalOss, Server, Workspace, seeded};
 
 use crate::compiler::{STRICT, STRICT_CPP};
 
+/// A place with the files that the programs expect.
+fn place() -> Workspace {
+    let place = Workspace::new();
+    place.write("big.json", seeded(1, 700_000));
+    place.write("back.bin", "another");
+    place.write("old.bin", "old");
+    place
+}
+
+fn nothing_waits_in(place: &Workspace) {
+    let names = place.names();
+    let is_waiting = |name: &String| name.starts_with(".ossum-");
+    assert!(!names.iter().any(is_waiting), "{names:?}");
+}
+
+/// Runs a program as C and as C++, with signatures of either version.
+fn succeeds_in_every_way(oss: &LocalOss, place: &Workspace, name: &str, text: &str) {
+    let as_c = STRICT.compile(place, name, text).using(oss);
+    let as_cpp = STRICT_CPP.compile(place, &format!("{name}_cpp"), text);
+    as_c.run([""; 0]).exit(0);
+    as_c.env("SIGNATURE", "1").run([""; 0]).exit(0);
+    as_cpp.using(oss).run([""; 0]).exit(0);
+}
+
+macro_rules! programs {
+    ($($claim:ident: $name:literal;)*) => {
+        $(#[test]
+        fn $claim() {
+            let (oss, place) = (Server::new().on_loopback(), place());
+            let text = include_str!(concat!("../programs/", $name, ".c"));
+            succeeds_in_every_way(&oss, &place, $name, text);
+        })*
+    };
+}
+
+programs! {
+    an_object_goes_out_of_memory_and_comes_back: "put_and_get";
+    an_object_grows_by_what_is_appended: "append";
+}
+
 #[test]
-fn an_object_goes_out_of_memory_and_comes_back() {
-    let (oss, place) = (Server::new().on_loopback(), Workspace::new());
-    let text = include_str!("../programs/put_and_get.c");
-    let program = STRICT.compile(&place, "put_and_get", text).using(&oss);
-    program.run([""; 0]).exit(0);
-    program.env("SIGNATURE", "1").run([""; 0]).exit(0);
-    STRICT_CPP
-        .compile(&place, "put_and_get_cpp", text)
-        .using(&oss)
-        .run([""; 0])
+fn files_become_objects_and_objects_files() {
+    let (oss, place) = (Server::new().on_loopback(), place());
+    let text = include_str!("../programs/files.c");
+    succeeds_in_every_way(&oss, &place, "files", text);
+    assert!(place.read("back.bin") == place.read("big.json"));
+    assert!(place.read("range.bin") == place.read("big.json")[10..20]);
+    nothing_waits_in(&place);
+}
+
+const DAMAGED: &str = include_str!("../programs/damaged.c");
+
+#[test]
+fn a_damaged_answer_leaves_the_old_file_and_says_so() {
+    let damage = Rule::on(Operation::GetObject).then(Effect::CorruptResponse(Spot::At(300_000)));
+    let (oss, place) = (Server::new().fault(damage).on_loopback(), place());
+    let program = STRICT.compile(&place, "damaged", DAMAGED).using(&oss);
+    program.run(["down", "-978", "InconsistentError"]).exit(0);
+    assert_eq!(place.read("old.bin"), b"old");
+    nothing_waits_in(&place);
+    // Who wants no check gets what came.
+    program
+        .env("UNCHECKED", "1")
+        .run(["down", "200", ""])
         .exit(0);
+    assert_eq!(place.read("old.bin").len(), 700_000);
+}
+
+#[test]
+fn a_damaged_request_is_found_by_its_crc() {
+    let damage = Rule::on(Operation::PutObject).then(Effect::CorruptRequest(Spot::At(300_000)));
+    let (oss, place) = (Server::new().fault(damage).on_loopback(), place());
+    let program = STRICT.compile(&place, "damaged", DAMAGED).using(&oss);
+    program.run(["up", "-978", "InconsistentError"]).exit(0);
+    program.env("UNCHECKED", "1").run(["up", "200", ""]).exit(0);
+}
+
+#[test]
+fn half_an_answer_is_no_file() {
+    let cut = Effect::Close(Moment::AfterResponseBytes(300_000));
+    let cut = Rule::on(Operation::GetObject).then(cut);
+    let (oss, place) = (Server::new().fault(cut).on_loopback(), place());
+    let program = STRICT.compile(&place, "damaged", DAMAGED).using(&oss);
+    program.run(["down", "-992", "HttpIoError"]).exit(0);
+    assert_eq!(place.read("old.bin"), b"old");
+    nothing_waits_in(&place);
 }

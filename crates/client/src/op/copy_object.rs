@@ -57,7 +57,7 @@ impl CopyObject {
         }
     }
 
-    fn call(&self) -> Call {
+    pub(super) fn call(&self) -> Call {
         let Self { bucket, key, .. } = self;
         let call = Call::object(Operation::CopyObject, Method::PUT, bucket, key)
             .header(METADATA_DIRECTIVE, self.metadata_directive.header())

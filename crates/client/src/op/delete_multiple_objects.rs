@@ -87,7 +87,7 @@ impl DeleteMultipleObjects {
         }
     }
 
-    fn call(&self) -> Call {
+    pub(super) fn call(&self) -> Call {
         let document = Bytes::from(self.document());
         let operation = Operation::DeleteMultipleObjects;
         let call = Call::bucket(operation, Method::POST, &self.bucket)

@@ -1,6 +1,9 @@
-use http::{HeaderMap, Method, StatusCode};
-use ossum_types::{BucketName, Crc64, ObjectKey};
+use std::time::Duration;
 
+use http::{HeaderMap, Method, StatusCode, Uri};
+use ossum_types::{BucketName, Crc64, Invalid, ObjectKey};
+
+use super::{CopyObject, DeleteMultipleObjects, PutObjectTagging, PutSymlink, RestoreObject};
 use crate::answer::{Answer, AnswerBody, Take};
 use crate::body::ResponseBody;
 use crate::call::Call;
@@ -12,7 +15,8 @@ use crate::payload::Payload;
 /// A request as its caller words it: for interfaces that hand on headers and parameters which are
 /// not theirs to understand.
 ///
-/// Addressed, signed and told of like any other, but [sent once](Client::send_once).
+/// Addressed, signed and told of like any other, but [sent once](Client::send_once). Some operations
+/// word themselves, by [`TryFrom`].
 #[derive(Debug, Clone)]
 pub struct PlainRequest {
     /// Which operation it is, for messages and for what is counted.
@@ -25,10 +29,15 @@ pub struct PlainRequest {
     pub key: Option<ObjectKey>,
     /// Decoded; an empty value is written without `=`.
     pub query: Vec<(String, String)>,
+    /// An address that somebody has signed: it is used as it is, in place of bucket, key and query,
+    /// and the client's credentials play no part. `Debug` shows it.
+    pub signed_url: Option<Uri>,
     /// Beside those that every request has.
     pub headers: HeaderMap,
     /// The body.
     pub payload: Payload,
+    /// How long the answer may keep us waiting, where that is longer than the usual time.
+    pub patience: Option<Duration>,
 }
 
 impl PlainRequest {
@@ -40,8 +49,27 @@ impl PlainRequest {
             bucket: None,
             key: None,
             query: Vec::new(),
+            signed_url: None,
             headers: HeaderMap::new(),
             payload: Payload::Empty,
+            patience: None,
+        }
+    }
+
+    fn of(call: Call) -> Result<Self, Invalid> {
+        match call.invalid {
+            Some(invalid) => Err(invalid),
+            None => Ok(Self {
+                operation: call.operation,
+                method: call.method,
+                bucket: call.bucket,
+                key: call.key,
+                query: call.query,
+                signed_url: call.signed_url,
+                headers: call.headers,
+                payload: call.payload,
+                patience: call.patience,
+            }),
         }
     }
 
@@ -50,11 +78,34 @@ impl PlainRequest {
         call.bucket.clone_from(&self.bucket);
         call.key.clone_from(&self.key);
         call.query.clone_from(&self.query);
+        call.signed_url.clone_from(&self.signed_url);
         call.headers.clone_from(&self.headers);
         call.payload = self.payload.clone();
+        call.patience = self.patience;
         call
     }
 }
+
+/// An operation, worded; an error is a value that no request can carry.
+macro_rules! wording {
+    ($($request:ty),*) => {
+        $(impl TryFrom<&$request> for PlainRequest {
+            type Error = Invalid;
+
+            fn try_from(request: &$request) -> Result<Self, Invalid> {
+                Self::of(request.call())
+            }
+        })*
+    };
+}
+
+wording!(
+    CopyObject,
+    DeleteMultipleObjects,
+    PutObjectTagging,
+    PutSymlink,
+    RestoreObject
+);
 
 /// What a [`PlainRequest`] was answered with: a success of OSS.
 #[derive(Debug)]

@@ -34,7 +34,7 @@ impl PutObjectTagging {
         }
     }
 
-    fn call(&self) -> Call {
+    pub(super) fn call(&self) -> Call {
         let Self { bucket, key, .. } = self;
         let tag = |(key, value): &(String, String)| TagElement {
             key: key.clone(),

@@ -59,7 +59,7 @@ impl RestoreObject {
         }
     }
 
-    fn call(&self) -> Call {
+    pub(super) fn call(&self) -> Call {
         let Self { bucket, key, .. } = self;
         let request = RestoreElement {
             days: self.days,

@@ -17,6 +17,7 @@ mod interrupted_uploads;
 mod listed_versions;
 mod listings;
 mod payloads;
+mod plain_requests;
 mod presigning;
 mod proxies;
 mod reading_on;
