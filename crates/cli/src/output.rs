@@ -192,17 +192,16 @@ impl Output {
         flushed
     }
 
-    /// Tells that one of many failed, as [`error`](Self::error); nobody is told that it could not be.
-    pub(crate) fn item_error(&self, event: &ItemError) {
-        // Where it cannot be written, the last line will tell.
-        let _ = match (self.format, self.quiet) {
+    /// Tells that one of many failed, as [`error`](Self::error).
+    pub(crate) fn item_error(&self, event: &ItemError) -> io::Result<()> {
+        match (self.format, self.quiet) {
             (Format::Json, true) => Ok(()),
             (Format::Json, false) => self.write_now(event),
             (Format::People, _) => {
                 self.screen.write_stderr(&self.text(event));
                 Ok(())
             }
-        };
+        }
     }
 
     /// Writes what still waits.

@@ -15,6 +15,7 @@ mod halt;
 mod item;
 mod lister;
 mod listing;
+mod made_with;
 mod monitor;
 mod names;
 mod record;

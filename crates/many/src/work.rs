@@ -174,14 +174,16 @@ impl OneWorker<'_> {
     }
 
     /// Whether the item is to be copied, and may replace what is there; or else what becomes of it.
+    /// What is there already does if it was `made` in one of these ways.
     fn decide(
         &self,
         item: &Item,
         existing: Option<&Existing>,
+        made: &[String],
         is_newer: impl FnOnce() -> Result<bool, Error>,
     ) -> Result<Result<Replace, Fate>, Error> {
         let if_exists = self.context.run.if_exists;
-        let is_done = existing.is_some_and(|existing| self.is_done(item, existing));
+        let is_done = existing.is_some_and(|existing| self.is_done(item, existing, made));
         let action = match decide(if_exists, existing.is_some(), is_done) {
             Action::Compare if is_newer()? => Action::Copy(Replace::Allow),
             Action::Compare => Action::Skip(Skipped::AsNew),
@@ -198,9 +200,14 @@ impl OneWorker<'_> {
         }
     }
 
-    fn is_done(&self, item: &Item, existing: &Existing) -> bool {
-        let mark = mark(&[&item.name, &item.version, &existing.version]);
-        self.context.done.binary_search(&mark).is_ok()
+    /// Whether an earlier attempt has made it, in one of these ways.
+    fn is_done(&self, item: &Item, existing: &Existing, made: &[String]) -> bool {
+        let (name, source, there) = (&item.name, &item.version, &existing.version);
+        let is_noted = |made: &String| {
+            let mark = mark(&[name, source, there, made]);
+            self.context.done.binary_search(&mark).is_ok()
+        };
+        made.iter().any(is_noted)
     }
 
     /// What the destination became meanwhile is none of this run's failures if it is to be left.
@@ -239,10 +246,11 @@ impl OneWorker<'_> {
         Ok(Fate::Copied(Box::new(outcome?)))
     }
 
-    /// Takes note that `bytes` bytes of this source have become this destination.
-    fn remember(&self, versions: [&str; 3], bytes: u64) {
+    /// Takes note that `bytes` bytes are done: of the name, this source has become this destination,
+    /// made in this way.
+    fn remember(&self, done: [&str; 4], bytes: u64) {
         if let Some(record) = self.context.record {
-            record.add(mark(&versions), bytes);
+            record.add(mark(&done), bytes);
         }
     }
 

@@ -36,6 +36,7 @@ pub use error::{Error, ErrorKind, Safe};
 pub use feed::{Feed, write_from};
 pub use modified::{Modified, modified};
 pub use monitor::{Event, Monitor, Restarted, Snapshot};
+pub use multipart::digest as digest_of_headers;
 pub use options::{Checkpointing, Files, OnChange, Options};
 pub use pour::{Pour, read_to};
 pub use report::{Report, Verified};

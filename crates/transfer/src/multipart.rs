@@ -29,7 +29,7 @@ pub(crate) use self::became::Past;
 pub(crate) use self::beginning::Beginning;
 pub(crate) use self::complete::WhenCancelled;
 pub(crate) use self::content::{Content, Jobs, Proof};
-pub(crate) use self::digest::digest;
+pub use self::digest::digest;
 pub(crate) use self::gathered::{Gained, Gathered};
 pub(crate) use self::proof::{Expected, Found};
 use self::remedy::{Remedies, Remedy};

@@ -8,7 +8,7 @@ use ossum_types::UploadId;
 use super::file_log::OpenFile;
 use super::look::{Look, has_its_name, in_use, lock, look};
 use crate::replay::{Content, replay};
-use crate::{Action, Error, Pointer, Pointers, Remembered};
+use crate::{Action, Error, Header, Pointer, Pointers, Remembered};
 
 /// An unfinished transfer that is about to be given up: nobody else works on it while this is held.
 #[derive(Debug)]
@@ -121,10 +121,15 @@ impl Claim {
             Err(error) if is_nothing(&error) => return Ok(Partial::None),
             Err(error) => return Err(at(Operation::Inspect, path)(error)),
         };
-        // A partial file is known by its inode alone: device numbers change with a reboot.
-        let recorded = self.remembered.as_ref();
-        let recorded = recorded.and_then(|remembered| remembered.header.partial);
-        let is_ours = recorded.is_some_and(|id| id.inode == found.id.inode);
+        // Whoever goes on with the bytes proves them; here they are removed. The number of an inode
+        // is given to another file once ours is gone, which is not likely to be just as long. The
+        // times tell nothing more, as they change with each write, and the number of a device
+        // changes with a reboot.
+        let is_ours = self.remembered.as_ref().is_some_and(|remembered| {
+            let Header { size, partial, .. } = remembered.header;
+            let is_as_long = found.len_bytes == size;
+            partial.is_some_and(|id| id.inode == found.id.inode) && is_as_long
+        });
         if !is_ours || found.kind != FileKind::File {
             return Ok(Partial::Unknown(path.clone()));
         }

@@ -173,7 +173,7 @@ pub(super) async fn carry_out(
 }
 
 /// That nobody reads what is told is no reason to move nothing.
-fn ignore_closed(told: std::io::Result<()>) -> Result<(), Failure> {
+pub(super) fn ignore_closed(told: std::io::Result<()>) -> Result<(), Failure> {
     match told.map_err(Failure::Output) {
         Err(failure) if !failure.is_nobody_listening() => Err(failure),
         _ => Ok(()),

@@ -1,15 +1,15 @@
+mod all;
 mod batch;
 mod doomed;
 
 use std::io::{self, BufRead, IsTerminal};
 use std::pin::pin;
 
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::TryStreamExt;
 use ossum_client::Client;
 use ossum_client::op::DeleteObject;
 use ossum_types::{ByteSize, ObjectUrl, PrefixUrl};
 
-use self::batch::Gone;
 use super::block_on;
 use super::clients::Clients;
 use crate::args::{Reach, RmArgs};
@@ -17,12 +17,6 @@ use crate::failure::Failure;
 use crate::message;
 use crate::output::{Deleted, DeletedTotal};
 use crate::session::Session;
-
-/// What one request deletes at most (official documentation of `DeleteMultipleObjects`).
-const BATCH: usize = 1000;
-
-/// So many such requests are made at a time.
-const AT_A_TIME: usize = 4;
 
 /// Deletes objects, or all below prefixes.
 pub(super) fn run(session: &Session, args: &RmArgs) -> Result<(), Failure> {
@@ -111,7 +105,7 @@ fn run_recursively(session: &Session, args: &RmArgs) -> Result<(), Failure> {
         if asks && !confirm(session, &clients, args).await? {
             return Err(Failure::usage("nothing was deleted", "answer y to delete"));
         }
-        delete_all(session, &clients, args).await
+        all::delete(session, &clients, args).await
     })
 }
 
@@ -168,45 +162,6 @@ async fn confirm(session: &Session, clients: &Clients<'_>, args: &RmArgs) -> Res
         source,
     })?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
-}
-
-async fn delete_all(
-    session: &Session,
-    clients: &Clients<'_>,
-    args: &RmArgs,
-) -> Result<(), Failure> {
-    let mut total = DeletedTotal {
-        dry_run: args.dry_run,
-        ..DeletedTotal::default()
-    };
-    let filter = args.filter.filter();
-    for what in &args.what {
-        let client = &clients.of(&what.bucket)?;
-        let doomed = doomed::below(client, what, args.reach(), &filter);
-        let batches = doomed.try_chunks(BATCH);
-        // A listing that breaks ends it all; a deletion that fails does not.
-        let deletions = batches.map(|batch| async move {
-            let batch = batch.map_err(|broken| Failure::Client(broken.1))?;
-            batch::delete(client, &what.bucket, batch, args.dry_run).await
-        });
-        let mut outcomes = pin!(deletions.buffer_unordered(AT_A_TIME));
-        while let Some(outcomes) = outcomes.try_next().await? {
-            for outcome in outcomes {
-                match outcome {
-                    Ok(gone) => tell(session, &mut total, &gone)?,
-                    Err(failure) => report(session, &mut total, &failure),
-                }
-            }
-        }
-    }
-    end(session, &total)
-}
-
-fn tell(session: &Session, total: &mut DeletedTotal, gone: &Gone) -> Result<(), Failure> {
-    total.objects += 1;
-    total.bytes = total.bytes.saturating_add(gone.size);
-    let deleted = Deleted::of(&gone.url, gone.version_id.as_ref(), total.dry_run);
-    session.output.done(&deleted).map_err(Failure::Output)
 }
 
 fn report(session: &Session, total: &mut DeletedTotal, failure: &Failure) {

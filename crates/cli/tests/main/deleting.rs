@@ -186,3 +186,33 @@ fn patterns_without_a_path_to_be_held_against_delete_nothing() {
         desk.run(words).says(names);
     }
 }
+
+#[test]
+fn a_listing_that_breaks_lets_what_is_under_way_end_and_tells_the_total() {
+    let desk = held::desk();
+    let keys: Vec<String> = (0..1500).map(|number| format!("x/{number:04}")).collect();
+    put_all(&desk, &keys);
+    // The second page is refused while the first 1,000 are being deleted.
+    desk.faults(
+        "[[rule]]\noperation = 'ListObjectsV2'\nnth = 2\n\
+         then = { answer = { status = 403, code = 'AccessDenied' } }\n\
+         [[rule]]\noperation = 'DeleteMultipleObjects'\nthen = { delay = '300ms' }\n",
+    );
+    let outcome = desk.run("rm -rf oss://bkt/x/ --json");
+    let lines = outcome.exit(4).stdout_json();
+    let [.., total, error] = &lines[..] else {
+        panic!("{outcome}");
+    };
+    assert_eq!(
+        (&total["event"], &total["objects"]),
+        (&"total".into(), &1000.into())
+    );
+    assert_eq!(
+        (&error["event"], &error["code"]),
+        (&"error".into(), &4.into())
+    );
+    let told = lines.iter().filter(|line| line["event"] == "deleted");
+    assert_eq!(told.count(), 1000);
+    desk.release();
+    assert_eq!(keys_left(&desk), 500);
+}

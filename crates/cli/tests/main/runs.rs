@@ -2,6 +2,7 @@
 
 mod going_on;
 mod names;
+mod untold;
 
 use std::path::Path;
 

@@ -12,6 +12,7 @@ use crate::beneath;
 use crate::decide::Replace;
 use crate::error::Error;
 use crate::item::{Existing, object_version};
+use crate::made_with;
 use crate::route::below;
 
 impl OneWorker<'_> {
@@ -34,7 +35,9 @@ impl OneWorker<'_> {
             let there = existing.as_ref().and_then(|existing| existing.modified);
             Ok(is_newer(source, there))
         };
-        let overwrite = match self.decide(item, existing.as_ref(), newer)? {
+        let unverified = self.context.run.unverified;
+        let made = made_with::files_that_do(durability, unverified);
+        let overwrite = match self.decide(item, existing.as_ref(), &made, newer)? {
             Ok(Replace::Allow) => Overwrite::Allow,
             Ok(Replace::Forbid) => Overwrite::Forbid,
             Err(fate) => return Ok(fate),
@@ -42,7 +45,7 @@ impl OneWorker<'_> {
         let path = beneath::file(root, &item.name, durability)?;
         let download = Download {
             overwrite,
-            unverified: self.context.run.unverified,
+            unverified,
             options: self.context.options.clone(),
             ..Download::new(below(source, &item.name)?, &path)
         };
@@ -57,7 +60,9 @@ impl OneWorker<'_> {
             let fetched = object_version(report.bytes_total, &report.etag);
             // Where it is gone already, there is nothing to remember.
             if let Ok(Some(made)) = existing_file(root, &item.name) {
-                self.remember([&item.name, &fetched, &made.version], report.bytes_total);
+                let how = made_with::file(durability, report);
+                let done = [&item.name, &fetched, &made.version, &how];
+                self.remember(done.map(String::as_str), report.bytes_total);
             }
         }
         Ok(fate)

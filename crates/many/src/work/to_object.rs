@@ -10,6 +10,7 @@ use super::{Begun, Fate, OneWorker, is_newer};
 use crate::decide::Replace;
 use crate::error::Error;
 use crate::item::{Existing, object_version};
+use crate::made_with;
 use crate::route::below;
 
 impl OneWorker<'_> {
@@ -25,11 +26,13 @@ impl OneWorker<'_> {
             let there = self.modified(&below(destination, &item.name)?, None)?;
             Ok(is_newer(item.modified, there))
         };
-        self.to_object(begun, existing, newer, |overwrite, monitor| {
-            let (file, url) = (source.join(&item.name), below(destination, &item.name)?);
-            let run = self.context.run;
+        let run = self.context.run;
+        let (file, url) = (source.join(&item.name), below(destination, &item.name)?);
+        let headers = run.headers.of(Some(&file), &url.key);
+        let made = made_with::object(&headers);
+        self.to_object(begun, existing, made, newer, |overwrite, monitor| {
             let upload = Upload {
-                headers: run.headers.of(Some(&file), &url.key),
+                headers,
                 modified: Modified::Keep,
                 overwrite,
                 verify_kept: run.verify_kept,
@@ -54,10 +57,12 @@ impl OneWorker<'_> {
             let there = self.modified(&below(destination, &item.name)?, None)?;
             Ok(is_newer(source, there))
         };
-        self.to_object(begun, existing, newer, |overwrite, monitor| {
-            let url = below(destination, &item.name)?;
+        let url = below(destination, &item.name)?;
+        let headers = self.context.run.headers.of(None, &url.key);
+        let made = made_with::object(&headers);
+        self.to_object(begun, existing, made, newer, |overwrite, monitor| {
             let copy = Copy {
-                headers: self.context.run.headers.of(None, &url.key),
+                headers,
                 overwrite,
                 options: self.context.options.clone(),
                 source_client: self.source_client.clone(),
@@ -71,11 +76,13 @@ impl OneWorker<'_> {
         &self,
         begun: Begun<'_>,
         existing: Option<&Existing>,
+        made: String,
         is_newer: impl FnOnce() -> Result<bool, Error>,
         make: impl FnOnce(Overwrite, &Monitor) -> Result<Report, Error>,
     ) -> Result<Fate, Error> {
         let item = begun.item;
-        let overwrite = match self.decide(item, existing, is_newer)? {
+        let made = [made];
+        let overwrite = match self.decide(item, existing, &made, is_newer)? {
             Ok(Replace::Allow) => Overwrite::Allow,
             Ok(Replace::Forbid) => Overwrite::Forbid,
             Err(fate) => return Ok(fate),
@@ -85,8 +92,12 @@ impl OneWorker<'_> {
             Err(error) => return self.unless_it_appeared(error),
         };
         if let Fate::Copied(report) = &fate {
-            let made = object_version(report.bytes_total, &report.etag);
-            self.remember([&item.name, &item.version, &made], report.bytes_total);
+            let there = object_version(report.bytes_total, &report.etag);
+            let [made] = &made;
+            self.remember(
+                [&item.name, &item.version, &there, made],
+                report.bytes_total,
+            );
         }
         Ok(fate)
     }

@@ -5,7 +5,7 @@ use ossum_types::{Crc64, Crc64Hasher};
 /// be continued for the same.
 ///
 /// The same in every process and version: each field that is there, by its name and length.
-pub(crate) fn digest(headers: &ObjectHeaders) -> Crc64 {
+pub fn digest(headers: &ObjectHeaders) -> Crc64 {
     let ObjectHeaders {
         content_type,
         cache_control,

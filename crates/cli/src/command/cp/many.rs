@@ -2,6 +2,7 @@
 
 mod teller;
 
+use std::io;
 use std::num::NonZeroUsize;
 
 use ossum_many::{
@@ -15,11 +16,11 @@ use super::{dry, headers, job};
 use crate::args::{CpArgs, IfExists, Place};
 use crate::command::block_on;
 use crate::command::limited::{limited, limiter};
-use crate::command::moving::{durability_of_end, not_remembered};
+use crate::command::moving::{self, durability_of_end, not_remembered};
 use crate::exit::{self, Verdict};
 use crate::failure::{Failure, Left};
 use crate::message;
-use crate::output::RunDone;
+use crate::output::{Output, RunDone};
 use crate::progress::{Progress, Style};
 use crate::session::Session;
 
@@ -52,12 +53,15 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
     let cancelled = monitor.clone();
     session.interrupts.end_by(move || cancelled.cancel());
     let progress = Progress::show_run(session, &monitor);
-    let teller = Teller::of(session);
+    let teller = Teller::of(session, &monitor, args.dry_run);
     let mut ended = ossum_many::run(&client, run, &monitor, &|told| teller.tell(told));
     // The bar goes before anything else is told.
     drop(progress);
     let (summary, left) = (ended.summary, ended.left.take());
-    let failure = failure(session, ended);
+    let failure = match teller.untold() {
+        Some(untold) if session.interrupted().is_none() => Some(untold),
+        _ => failure(session, ended),
+    };
     if let (Some(failure), Some(mut left)) = (&failure, left) {
         let end = message::end_of(failure);
         not_remembered(left.ended(end, durability_of_end(failure)).err());
@@ -188,24 +192,28 @@ fn failure(session: &Session, ended: Ended) -> Option<Failure> {
     }
 }
 
-/// Tells the end: scripts get it as the last line, people what went wrong after it.
+/// Tells the end. That nobody reads it changes nothing about how it ended.
 fn conclude(session: &Session, failure: Option<Failure>, done: &RunDone) -> Result<(), Failure> {
-    let output = &session.output;
-    let Some(failure) = failure else {
-        return output.last(done).map_err(Failure::Output);
-    };
-    if !output.is_json() {
-        // Of a run that never began there is nothing to add up.
-        if done.has_items() {
-            output.last(done).map_err(Failure::Output)?;
+    let told = moving::ignore_closed(tell_end(&session.output, failure.as_ref(), done));
+    match failure {
+        None => told,
+        Some(failure) if told.is_ok() && session.output.is_json() => {
+            Err(Failure::Told(Box::new(failure)))
         }
-        return Err(failure);
+        Some(failure) => Err(failure),
     }
+}
+
+/// Scripts get the end as the last line, people what went wrong after it.
+fn tell_end(output: &Output, failure: Option<&Failure>, done: &RunDone) -> io::Result<()> {
     // What failed for some has been told of each.
-    if !matches!(failure, Failure::Some { .. }) {
-        let event = message::event(&failure);
-        output.note_in_json(&event).map_err(Failure::Output)?;
+    let event = failure.filter(|failure| !matches!(failure, Failure::Some { .. }));
+    if let Some(failure) = event {
+        output.note_in_json(&message::event(failure))?;
     }
-    output.last(done).map_err(Failure::Output)?;
-    Err(Failure::Told(Box::new(failure)))
+    // Of a run that never began there is nothing to add up.
+    if failure.is_none() || done.has_items() || output.is_json() {
+        output.last(done)?;
+    }
+    Ok(())
 }

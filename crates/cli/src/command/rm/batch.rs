@@ -19,7 +19,7 @@ pub(super) struct Gone {
 }
 
 /// How it went with each of them.
-type Outcomes = Vec<Result<Gone, Failure>>;
+pub(super) type Outcomes = Vec<Result<Gone, Failure>>;
 
 /// Deletes up to 1,000 of one bucket.
 ///

@@ -73,6 +73,20 @@ fn bytes_that_may_be_somebody_elses_are_left_alone() {
 }
 
 #[test]
+fn a_file_of_another_length_is_not_the_bytes_so_far_whatever_its_inode() {
+    let desk = desk();
+    desk.workspace.write_seeded("file", 2, SIZE);
+    desk.run("cp file oss://bkt/k").exit(0);
+    desk.kill_held("GetObject", &format!("cp oss://bkt/k again {OPTIONS}"));
+    // The same inode, as a file may get that is made after ours was removed.
+    desk.workspace.write("again.ossum-part", "precious");
+    desk.run("jobs rm --all")
+        .exit(0)
+        .says("again.ossum-part is left alone");
+    assert_eq!(desk.workspace.read("again.ossum-part"), b"precious");
+}
+
+#[test]
 fn an_upload_that_cannot_be_aborted_stays_until_it_is_forced() {
     let desk = desk();
     desk.workspace.write_seeded("file", 1, SIZE);

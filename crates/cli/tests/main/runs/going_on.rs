@@ -107,6 +107,50 @@ fn what_was_copied_is_copied_again_if_source_or_destination_changed_since() {
 }
 
 #[test]
+fn what_was_copied_is_copied_again_if_other_headers_are_asked_for() {
+    let desk = held::desk();
+    desk.tree(&["a", "b", "z"]);
+    desk.faults(
+        "[[rule]]\noperation = 'PutObject'\nkey = 'x/z'\n\
+         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
+    );
+    let run = |options: &str, code| {
+        let outcome = desk.run(&format!("cp -r d oss://bkt/x --json {options}"));
+        let last = outcome.exit(code).last_json();
+        (last["files"].clone(), last["skipped"].clone())
+    };
+    run("--storage-class IA", 1);
+    assert_eq!(run("--storage-class IA", 1), (0.into(), 2.into()));
+    assert_eq!(run("", 1), (2.into(), 0.into()));
+    let stat = desk.run("stat oss://bkt/x/a --json").exit(0).last_json();
+    assert_eq!(stat["storage_class"], "Standard");
+    // Both are remembered: only what stands there now counts.
+    desk.release();
+    assert_eq!(run("--meta k=v", 0), (3.into(), 0.into()));
+    assert_eq!(desk.runs_left(), 0);
+}
+
+#[test]
+fn a_file_that_was_not_made_durable_is_fetched_again_where_it_has_to_be() {
+    let desk = held::desk();
+    desk.tree(&["a", "z"]);
+    desk.run("cp -r d oss://bkt/x").exit(0);
+    desk.faults(
+        "[[rule]]\noperation = 'GetObject'\nkey = 'x/z'\n\
+         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
+    );
+    let skipped = |options: &str| {
+        let outcome = desk.run(&format!("cp -r oss://bkt/x down --json {options}"));
+        outcome.exit(1).last_json()["skipped"].clone()
+    };
+    assert_eq!(skipped("--durability none"), 0);
+    assert_eq!(skipped("--durability none"), 1);
+    assert_eq!(skipped(""), 0);
+    assert_eq!(skipped(""), 1);
+    assert_eq!(skipped("--durability none"), 1, "more than was asked for");
+}
+
+#[test]
 fn an_interrupted_run_says_how_it_goes_on() {
     let desk = held::desk();
     desk.tree(&["a", "b"]);

@@ -1,8 +1,9 @@
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ossum_checkpoint::Pointers;
 use ossum_durable::RealFs;
-use ossum_many::{Told, What};
+use ossum_many::{Monitor, Told, What};
 
 use crate::command::moving;
 use crate::failure::Failure;
@@ -14,23 +15,50 @@ use crate::session::Session;
 /// Tells what became of each item: scripts all of it, people what they would not expect.
 pub(super) struct Teller<'a> {
     session: &'a Session,
+    monitor: Monitor,
+    is_dry_run: bool,
     /// Where whoever looks later reads why a transfer ended.
     pointers: Option<Pointers>,
+    /// Why something could not be told, which has ended the run.
+    untold: Mutex<Option<io::Error>>,
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn of(session: &'a Session) -> Self {
+    pub(super) fn of(session: &'a Session, monitor: &Monitor, is_dry_run: bool) -> Self {
         let state = session.state_directory();
         Self {
             session,
+            monitor: monitor.clone(),
+            is_dry_run,
             pointers: state.map(|state| Pointers::new(Arc::new(RealFs), state)),
+            untold: Mutex::default(),
         }
     }
 
+    /// Tells it. Where that cannot be written the run ends: whoever reads what it did would miss
+    /// some of it. That nobody reads is no reason to move nothing, but one to plan nothing.
     pub(super) fn tell(&self, told: Told) {
+        let Err(error) = self.write(told) else {
+            return;
+        };
+        if error.kind() == io::ErrorKind::BrokenPipe && !self.is_dry_run {
+            return;
+        }
+        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
+        untold.get_or_insert(error);
+        self.monitor.cancel();
+    }
+
+    /// Why the run was ended by what could not be told, if it was.
+    pub(super) fn untold(self) -> Option<Failure> {
+        let untold = self.untold.into_inner();
+        let untold = untold.unwrap_or_else(PoisonError::into_inner);
+        untold.map(Failure::Output)
+    }
+
+    fn write(&self, told: Told) -> io::Result<()> {
         let output = &self.session.output;
-        // Where it cannot be written, the last line will tell.
-        let _ = match told {
+        match told {
             Told::Done(what, report) => {
                 let done = Done::of(what.source, what.destination, &report);
                 output.note_in_json(&done)
@@ -50,16 +78,13 @@ impl<'a> Teller<'a> {
                 destination: what.destination,
                 bytes_total,
             }),
-            Told::Failed(what, error) => {
-                self.failed(what, &error.into());
-                Ok(())
-            }
+            Told::Failed(what, error) => self.failed(what, &error.into()),
             Told::Happened(what, event) => happened::tell(output, Some(&what), event),
             _ => Ok(()),
-        };
+        }
     }
 
-    fn failed(&self, what: What, failure: &Failure) {
+    fn failed(&self, what: What, failure: &Failure) -> io::Result<()> {
         if let (Failure::Transfer(error), Some(pointers)) = (failure, &self.pointers) {
             moving::remember_end(self.session, pointers, error, failure);
         }
@@ -67,6 +92,6 @@ impl<'a> Teller<'a> {
             source: what.source,
             destination: what.destination,
             error: message::event(failure),
-        });
+        })
     }
 }
