@@ -13,6 +13,7 @@
 #include "aos_status.h"
 #include "aos_string.h"
 #include "aos_transport.h"
+#include "aos_util.h"
 #include "oss_define.h"
 
 OSS_CPP_START
@@ -129,6 +130,55 @@ aos_status_t *oss_head_object(const oss_request_options_t *options, const aos_st
 /* Asks for size, ETag and time of an object. */
 aos_status_t *oss_get_object_meta(const oss_request_options_t *options, const aos_string_t *bucket,
                                   const aos_string_t *object, aos_table_t **resp_headers);
+
+/* Makes an object of another one's bytes, at most 5 GiB, without moving them through this machine. */
+aos_status_t *oss_copy_object(const oss_request_options_t *options,
+                              const aos_string_t *source_bucket, const aos_string_t *source_object,
+                              const aos_string_t *dest_bucket, const aos_string_t *dest_object,
+                              aos_table_t *headers, aos_table_t **resp_headers);
+
+/* Makes an object that leads to another one. The target goes out as it is, and OSS reads it
+ * percent-decoded. */
+aos_status_t *oss_put_symlink(const oss_request_options_t *options, const aos_string_t *bucket,
+                              const aos_string_t *sym_object, const aos_string_t *target_object,
+                              aos_table_t **resp_headers);
+aos_status_t *oss_do_put_symlink(const oss_request_options_t *options, const aos_string_t *bucket,
+                                 const aos_string_t *sym_object, const aos_string_t *target_object,
+                                 aos_table_t *headers, aos_table_t **resp_headers);
+
+/* Tells where a link leads, in x-oss-symlink-target of resp_headers. */
+aos_status_t *oss_get_symlink(const oss_request_options_t *options, const aos_string_t *bucket,
+                              const aos_string_t *sym_object, aos_table_t **resp_headers);
+
+/* Begins to make an archived object readable: 202, or 200 where it is by now. */
+aos_status_t *oss_restore_object(const oss_request_options_t *options, const aos_string_t *bucket,
+                                 const aos_string_t *object, aos_table_t *headers,
+                                 aos_table_t **resp_headers);
+aos_status_t *oss_restore_object_with_tier(const oss_request_options_t *options,
+                                           const aos_string_t *bucket, const aos_string_t *object,
+                                           oss_tier_type_e tier, int day, aos_table_t *headers,
+                                           aos_table_t **resp_headers);
+
+/* Whoever has a signed URL can use it: neither endpoint nor keys of the config play a part, only its
+ * proxy. headers must be those that were signed; params are part of the URL and not looked at. */
+aos_status_t *oss_put_object_from_buffer_by_url(const oss_request_options_t *options,
+                                                const aos_string_t *signed_url, aos_list_t *buffer,
+                                                aos_table_t *headers, aos_table_t **resp_headers);
+aos_status_t *oss_put_object_from_file_by_url(const oss_request_options_t *options,
+                                              const aos_string_t *signed_url,
+                                              aos_string_t *filename, aos_table_t *headers,
+                                              aos_table_t **resp_headers);
+aos_status_t *oss_get_object_to_buffer_by_url(const oss_request_options_t *options,
+                                              const aos_string_t *signed_url, aos_table_t *headers,
+                                              aos_table_t *params, aos_list_t *buffer,
+                                              aos_table_t **resp_headers);
+aos_status_t *oss_get_object_to_file_by_url(const oss_request_options_t *options,
+                                            const aos_string_t *signed_url, aos_table_t *headers,
+                                            aos_table_t *params, aos_string_t *filename,
+                                            aos_table_t **resp_headers);
+aos_status_t *oss_head_object_by_url(const oss_request_options_t *options,
+                                     const aos_string_t *signed_url, aos_table_t *headers,
+                                     aos_table_t **resp_headers);
 
 /* Deletes an object; one that is not there is deleted too. */
 aos_status_t *oss_delete_object(const oss_request_options_t *options, const aos_string_t *bucket,

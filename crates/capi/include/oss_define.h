@@ -5,6 +5,7 @@
 #include "aos_list.h"
 #include "aos_string.h"
 #include "aos_transport.h"
+#include "oss_names.h"
 
 #define OSS_CPP_START AOS_CPP_START
 #define OSS_CPP_END AOS_CPP_END
@@ -38,5 +39,8 @@ typedef struct {
     int enable_checkpoint;        /* whether an interrupted call can be continued */
     aos_string_t checkpoint_path; /* empty is {file}.cp */
 } oss_resumable_clt_params_t;
+
+/* How soon an archived object is readable, and at what price. */
+typedef enum { OSS_TIER_EXPEDITED = 0, OSS_TIER_STANDARD = 1, OSS_TIER_BULK = 2 } oss_tier_type_e;
 
 #endif

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 
 use crate::abi::{Config, HttpOptions, Options};
 use crate::memory::{Pool, Table};
@@ -14,10 +14,23 @@ use crate::status::{AOSE_INTERNAL_ERROR, CLIENT_ERROR, Failed, Outcome, Status, 
 pub(crate) struct Call<'a> {
     pub(crate) config: &'a Config,
     pub(crate) http: &'a HttpOptions,
+    /// Where it goes in place of the config's endpoint, and without the config's keys.
+    pub(crate) signed_url: Option<&'a Uri>,
     pool: NonNull<Pool>,
 }
 
 impl<'a> Call<'a> {
+    /// The same call, to where a signed URL leads.
+    pub(crate) fn by<'b>(self, url: &'b Uri) -> Call<'b>
+    where
+        'a: 'b,
+    {
+        Call {
+            signed_url: Some(url),
+            ..self
+        }
+    }
+
     /// The pool that answers are made in.
     pub(crate) fn pool(&self) -> &'a Pool {
         // SAFETY: the caller of the exported function says that it is not destroyed.
@@ -77,6 +90,7 @@ unsafe fn checked<'a>(options: *const Options) -> Option<Call<'a>> {
         Some(Call {
             config: options.config.as_ref()?,
             http: http.unwrap_or(&HttpOptions::DEFAULT),
+            signed_url: None,
             pool: NonNull::new(options.pool)?,
         })
     }

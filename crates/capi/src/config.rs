@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Uri;
 use ossum_client::auth::{Credentials, CredentialsError, SignatureVersion, StaticCredentials};
 use ossum_client::transport::{ExtraRoots, HttpTransport, Proxies, TlsSettings};
 use ossum_client::{Addressing, ClearText, Client, Settings};
@@ -19,7 +20,10 @@ use crate::status::{AOSE_INVALID_ARGUMENT, BUCKET_NAME_INVALID, Failed, OBJECT_N
 /// The client that a call asks for.
 pub(crate) fn client(call: Call<'_>) -> Result<Client, Failed> {
     let Call { config, http, .. } = call;
-    let settings = settings(config)?;
+    let settings = match call.signed_url {
+        Some(url) => Settings::new(endpoint(&origin(url))?),
+        None => settings(config)?,
+    };
     let timeout = Duration::from_secs(at_least_a_second(http.speed_time));
     let connect = Duration::from_secs(at_least_a_second(http.connect_timeout));
     let transport = HttpTransport::new(proxies(config, http)?, tls(http)?, timeout)
@@ -39,14 +43,22 @@ impl Recipe {
         let Call { config, http, .. } = call;
         // SAFETY: texts in a config live as long as the call, as the headers demand.
         let text = |text: &Text| unsafe { text.bytes() }.to_vec();
+        // To a signed URL nobody's keys go; a client that has none is for such URLs only.
+        let signed_url = call.signed_url.map(origin);
+        let of_config = |field: &Text| match signed_url {
+            Some(_) => Vec::new(),
+            None => text(field),
+        };
         // SAFETY: texts in options end with a zero, as the headers demand.
         let chars = |text| unsafe { bytes_of(text) }.unwrap_or_default().to_vec();
         Self {
             texts: [
-                text(&config.endpoint),
-                text(&config.access_key_id),
-                text(&config.access_key_secret),
-                text(&config.sts_token),
+                signed_url
+                    .as_ref()
+                    .map_or_else(|| text(&config.endpoint), |origin| origin.clone().into()),
+                of_config(&config.access_key_id),
+                of_config(&config.access_key_secret),
+                of_config(&config.sts_token),
                 text(&config.proxy_host),
                 text(&config.proxy_user),
                 text(&config.proxy_passwd),
@@ -66,6 +78,13 @@ impl Recipe {
             ],
         }
     }
+}
+
+/// Scheme and authority of a URL.
+fn origin(url: &Uri) -> String {
+    let scheme = url.scheme_str().unwrap_or_default();
+    let authority = url.authority().map_or("", |authority| authority.as_str());
+    format!("{scheme}://{authority}")
 }
 
 fn at_least_a_second(seconds: i32) -> u64 {
@@ -196,15 +215,20 @@ pub(crate) fn bucket(name: Option<&Text>) -> Result<BucketName, Failed> {
 
 /// The object that two texts name.
 pub(crate) fn object(bucket: Option<&Text>, key: Option<&Text>) -> Result<ObjectUrl, Failed> {
-    let bucket = self::bucket(bucket)?;
+    Ok(ObjectUrl {
+        bucket: self::bucket(bucket)?,
+        key: self::key(key)?,
+    })
+}
+
+/// The object that a text names in its bucket.
+pub(crate) fn key(key: Option<&Text>) -> Result<ObjectKey, Failed> {
     let invalid =
         |message: String| Failed::new(AOSE_INVALID_ARGUMENT, OBJECT_NAME_INVALID, message);
     let key = key.ok_or_else(|| invalid("the object is null".to_owned()))?;
     let key = text("the object", key)?.unwrap_or_default();
-    let key: ObjectKey = key
-        .parse()
-        .map_err(|reason: ossum_types::Invalid| invalid(reason.to_string()))?;
-    Ok(ObjectUrl { bucket, key })
+    key.parse()
+        .map_err(|reason: ossum_types::Invalid| invalid(reason.to_string()))
 }
 
 /// The file that a text names.

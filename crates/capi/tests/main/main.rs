@@ -3,3 +3,4 @@
 mod compiler;
 mod objects;
 mod samples;
+mod signed_urls;

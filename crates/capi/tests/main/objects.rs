@@ -44,6 +44,8 @@ macro_rules! programs {
 programs! {
     an_object_goes_out_of_memory_and_comes_back: "put_and_get";
     an_object_grows_by_what_is_appended: "append";
+    objects_are_copied_linked_and_restored: "copies";
+    texts_are_encoded_and_decoded: "texts";
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use ossum_types::{BucketName, Crc64, Invalid, ObjectKey};
 
-use super::{CopyObject, DeleteMultipleObjects, PutObjectTagging, PutSymlink, RestoreObject};
+use super::{CopyObject, DeleteMultipleObjects, PutObjectTagging, RestoreObject};
 use crate::answer::{Answer, AnswerBody, Take};
 use crate::body::ResponseBody;
 use crate::call::Call;
@@ -103,7 +103,6 @@ wording!(
     CopyObject,
     DeleteMultipleObjects,
     PutObjectTagging,
-    PutSymlink,
     RestoreObject
 );
 

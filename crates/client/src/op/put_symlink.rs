@@ -39,7 +39,7 @@ impl PutSymlink {
         }
     }
 
-    pub(super) fn call(&self) -> Call {
+    fn call(&self) -> Call {
         let Self { bucket, key, .. } = self;
         let call = Call::object(Operation::PutSymlink, Method::PUT, bucket, key)
             .query("symlink", "")
