@@ -9,6 +9,7 @@ use ossum_client::transport::Transport;
 use ossum_client::{Addressing, Client, ErrorKind, Settings};
 use ossum_devserver::faults::{Rule, Rules};
 use ossum_devserver::{Operation, Service};
+use ossum_types::UploadId;
 use tokio::runtime::Builder;
 
 use crate::{InProcess, LocalOss, MovableClock};
@@ -130,11 +131,17 @@ impl InProcessOss {
     /// How many uploads are neither completed nor aborted; of more than 1,000 so many.
     #[track_caller]
     pub fn open_uploads(&self) -> usize {
+        self.open_upload_ids().len()
+    }
+
+    /// Their IDs, by key.
+    pub fn open_upload_ids(&self) -> Vec<UploadId> {
         let list = ListMultipartUploads::new(bucket());
         let page = self.client.list_multipart_uploads_page(&list);
         let page = self.look(Operation::ListMultipartUploads, page);
         let page = page.unwrap_or_else(|error| panic!("list uploads: {error:?}"));
-        page.uploads.len()
+        let ids = page.uploads.into_iter().map(|upload| upload.upload_id);
+        ids.collect()
     }
 
     /// How many requests for `operation` there were, without those that arranged or looked at things

@@ -15,7 +15,7 @@ use ossum_client::Client;
 use ossum_client::op::{Callback, ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
 use ossum_plan::{PartLayout, UploadPlan, how_to_upload};
-use ossum_types::ObjectUrl;
+use ossum_types::{ObjectUrl, PartSize, UploadId};
 
 use crate::again::{absolute, again_on_change};
 use crate::checkpoint::{Checkpoint, Earlier};
@@ -82,7 +82,7 @@ pub enum VerifyKept {
 }
 
 /// Whether an open upload of the same key is continued that no checkpoint knows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Adopt {
     /// No: the upload begins anew.
     #[default]
@@ -90,6 +90,20 @@ pub enum Adopt {
     /// Yes: that with the most parts that can be the file's; each is compared by its CRC-64. What is
     /// kept with the object was fixed when that upload began.
     Yes,
+    /// Yes: this one, whatever parts it has, if any; each is compared by its CRC-64. A file that has
+    /// bytes is uploaded in parts then, however small it is. That there is no such upload is an
+    /// error.
+    This(UploadId),
+}
+
+impl Adopt {
+    /// The upload that is named.
+    fn named(&self) -> Option<&UploadId> {
+        match self {
+            Self::This(upload_id) => Some(upload_id),
+            Self::No | Self::Yes => None,
+        }
+    }
 }
 
 /// Uploads a file: on success the object holds exactly its bytes, as they were read.
@@ -166,9 +180,10 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
     let plan = how_to_upload(source.len(), request.options.part_size)?;
     let (mut checkpoint, earlier) =
         Checkpoint::open(&request.options, || transfer(client, request))?;
-    match go_on_in_parts(plan, &earlier, source.len()) {
+    match go_on_in_parts(plan, &request.adopt, &earlier, source.len()) {
         UploadPlan::Single => {
-            let left = earlier.upload_id();
+            let named = request.adopt.named().cloned();
+            let left = earlier.upload_id().or(named);
             job.making.forget(left, &mut checkpoint).await?;
             single::send(&job).await
         }
@@ -199,16 +214,25 @@ fn header(job: &Job<'_>, layout: &PartLayout, transfer: Transfer) -> Header {
 }
 
 /// What began in parts goes on in those parts, even where one request would do by now; but not if
-/// it would be a single part.
-fn go_on_in_parts(plan: UploadPlan, earlier: &Earlier, size: u64) -> UploadPlan {
+/// it would be a single part, unless the caller named the upload.
+fn go_on_in_parts(plan: UploadPlan, adopt: &Adopt, earlier: &Earlier, size: u64) -> UploadPlan {
+    if !matches!(plan, UploadPlan::Single) {
+        return plan;
+    }
     let begun = earlier.upload_id().and(earlier.part_size());
-    let layout = begun.and_then(|part_size| resume::possible_layout(size, part_size));
-    match (plan, layout) {
-        (UploadPlan::Single, Some(layout)) if layout.count() > 1 => UploadPlan::Multipart {
+    let continued = begun
+        .and_then(|part_size| resume::possible_layout(size, part_size))
+        .filter(|layout| layout.count() > 1);
+    let named = || {
+        let one_part = resume::possible_layout(size, PartSize::MAX);
+        one_part.filter(|_| adopt.named().is_some())
+    };
+    match continued.or_else(named) {
+        Some(layout) => UploadPlan::Multipart {
             layout,
             grown: None,
         },
-        (plan, _) => plan,
+        None => UploadPlan::Single,
     }
 }
 

@@ -5,7 +5,7 @@ use ossum_plan::ListedPart;
 use ossum_types::{ObjectUrl, UploadId};
 
 use super::Making;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 impl Making<'_> {
     /// All parts that the service has of an upload; `None` if it knows no such upload.
@@ -16,6 +16,17 @@ impl Making<'_> {
         &self,
         upload_id: &UploadId,
     ) -> Result<Option<Vec<ListedPart>>, Error> {
+        match self.list_known(upload_id).await {
+            Ok(parts) => Ok(Some(parts)),
+            Err(error) if error.kind() == ErrorKind::Service(ClientErrorKind::NoSuchUpload) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same where an upload that the service does not know is an error too.
+    pub(crate) async fn list_known(&self, upload_id: &UploadId) -> Result<Vec<ListedPart>, Error> {
         let ObjectUrl { bucket, key } = self.destination.clone();
         let parts = self
             .client
@@ -29,11 +40,7 @@ impl Making<'_> {
         tokio::select! {
             biased;
             () = self.monitor.token().cancelled() => Err(Error::cancelled()),
-            parts = parts.try_collect() => match parts {
-                Ok(parts) => Ok(Some(parts)),
-                Err(error) if error.kind() == ClientErrorKind::NoSuchUpload => Ok(None),
-                Err(error) => Err(error.into()),
-            }
+            parts = parts.try_collect() => Ok(parts?),
         }
     }
 }

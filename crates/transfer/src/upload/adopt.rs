@@ -3,14 +3,14 @@
 
 use futures_util::TryStreamExt;
 use ossum_client::op::{ListMultipartUploads, ListedUpload};
-use ossum_plan::{fitting_bytes, infer_layout};
-use ossum_types::ObjectUrl;
+use ossum_plan::{PartLayout, fitting_bytes, infer_layout};
+use ossum_types::{ObjectUrl, UploadId};
 
-use super::Job;
 use super::resume::continue_listed;
+use super::{Job, header};
 use crate::checkpoint::Checkpoint;
 use crate::error::Error;
-use crate::multipart::Beginning;
+use crate::multipart::{Beginning, Session};
 
 /// So many open uploads of one key are looked at, the latest first.
 const MOST_CANDIDATES: usize = 20;
@@ -40,6 +40,22 @@ pub(super) async fn find(job: &Job<'_>, checkpoint: &mut Checkpoint) -> Result<B
     Ok(session.map_or(Beginning::New(None), |session| {
         Beginning::Continued(Box::new(session))
     }))
+}
+
+/// Goes on with the upload that the caller names, in the parts it has; with none that are the
+/// file's, in those of `wished`.
+pub(super) async fn this(
+    job: &Job<'_>,
+    upload_id: &UploadId,
+    wished: &PartLayout,
+    checkpoint: &mut Checkpoint,
+) -> Result<Beginning, Error> {
+    let listed = job.making.list_known(upload_id).await?;
+    let layout = infer_layout(job.source.len(), &listed).unwrap_or(*wished);
+    checkpoint.begin(Some(upload_id), |transfer| header(job, &layout, transfer))?;
+    let since = job.making.client.now();
+    let session = Session::found(upload_id.clone(), layout, listed, since);
+    Ok(Beginning::Continued(Box::new(session)))
 }
 
 /// The open uploads of exactly this key, the latest first.

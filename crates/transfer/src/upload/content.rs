@@ -25,11 +25,11 @@ impl Content for Job<'_> {
 
     async fn look_back(
         &self,
-        _: &PartLayout,
+        layout: &PartLayout,
         earlier: Earlier,
         checkpoint: &mut Checkpoint,
     ) -> Result<Beginning, Error> {
-        look_back(self, earlier, checkpoint).await
+        look_back(self, layout, earlier, checkpoint).await
     }
 
     fn plan(&self, session: &Session) -> Reconciled {

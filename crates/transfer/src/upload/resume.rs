@@ -17,19 +17,27 @@ use crate::multipart::{Beginning, Past, Session, digest};
 /// does not answer is an error, as giving the upload up would leave its parts behind.
 pub(super) async fn look_back(
     job: &Job<'_>,
+    wished: &PartLayout,
     earlier: Earlier,
     checkpoint: &mut Checkpoint,
 ) -> Result<Beginning, Error> {
     match earlier {
-        Earlier::Session(remembered) => continue_session(job, *remembered, checkpoint).await,
-        Earlier::Pointer(pointer) => continue_pointer(job, *pointer, checkpoint).await,
-        Earlier::Nothing => without_any(job, checkpoint).await,
+        Earlier::Session(remembered) => {
+            continue_session(job, wished, *remembered, checkpoint).await
+        }
+        Earlier::Pointer(pointer) => continue_pointer(job, wished, *pointer, checkpoint).await,
+        Earlier::Nothing => without_any(job, wished, checkpoint).await,
     }
 }
 
 /// Nothing here knows of an upload.
-async fn without_any(job: &Job<'_>, checkpoint: &mut Checkpoint) -> Result<Beginning, Error> {
-    match job.request.adopt {
+async fn without_any(
+    job: &Job<'_>,
+    wished: &PartLayout,
+    checkpoint: &mut Checkpoint,
+) -> Result<Beginning, Error> {
+    match &job.request.adopt {
+        Adopt::This(upload_id) => adopt::this(job, upload_id, wished, checkpoint).await,
         Adopt::Yes => adopt::find(job, checkpoint).await,
         Adopt::No => Ok(Beginning::New(None)),
     }
@@ -37,12 +45,13 @@ async fn without_any(job: &Job<'_>, checkpoint: &mut Checkpoint) -> Result<Begin
 
 async fn continue_session(
     job: &Job<'_>,
+    wished: &PartLayout,
     remembered: Remembered,
     checkpoint: &mut Checkpoint,
 ) -> Result<Beginning, Error> {
     let header = &remembered.header;
     let Some(upload_id) = remembered.upload_id.clone() else {
-        return without_any(job, checkpoint).await;
+        return without_any(job, wished, checkpoint).await;
     };
     if header.headers != Some(digest(job.making.headers)) {
         return job
@@ -84,11 +93,12 @@ async fn continue_session(
 /// Continues an upload whose checkpoint is damaged or gone: every part is compared.
 async fn continue_pointer(
     job: &Job<'_>,
+    wished: &PartLayout,
     pointer: Pointer,
     checkpoint: &mut Checkpoint,
 ) -> Result<Beginning, Error> {
     let Some(upload_id) = pointer.upload_id else {
-        return without_any(job, checkpoint).await;
+        return without_any(job, wished, checkpoint).await;
     };
     if pointer.headers != Some(digest(job.making.headers)) {
         return job

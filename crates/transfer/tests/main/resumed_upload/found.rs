@@ -5,6 +5,7 @@ use std::{fs, io};
 use http::Method;
 use ossum_checkpoint::{CheckpointPlace, CheckpointStore, Log, Transfer};
 use ossum_transfer::{Adopt, Checkpointing, ErrorKind, Report, Restarted, Upload};
+use ossum_types::UploadId;
 
 use crate::bench::{Bench, MIB, data, upload_of};
 use crate::faulty::Fault;
@@ -283,4 +284,51 @@ fn an_upload_that_cannot_be_remembered_leaves_no_pointer_to_it() {
     assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
     bench.upload(&upload).unwrap();
     assert_eq!(bench.object("k"), data(MIB));
+}
+
+/// The ID of the only open upload of `k`.
+fn upload_id(bench: &Bench) -> UploadId {
+    bench.oss().open_upload_ids().remove(0)
+}
+
+#[test]
+fn an_upload_that_is_named_goes_on_whatever_parts_it_has() {
+    for has_parts in [true, false] {
+        let (bench, mut upload) = lost_machine();
+        if !has_parts {
+            // Of another file, so that no part can be kept.
+            fs::write(&upload.source, vec![7; 300_000]).unwrap();
+        }
+        upload.adopt = Adopt::This(upload_id(&bench));
+        upload.options.checkpoint = None;
+        let report = bench.upload(&upload).unwrap();
+        assert_eq!(report.parts_reused, if has_parts { 5 } else { 0 });
+        assert!(report.resumed);
+        assert!(bench.object("k") == fs::read(&upload.source).unwrap());
+        assert_eq!(bench.open_uploads(), 0, "that one was completed");
+    }
+}
+
+#[test]
+fn a_small_file_goes_into_the_upload_that_is_named() {
+    let (bench, mut upload) = lost_machine();
+    upload.source = bench.file("small", 10);
+    upload.options = ossum_transfer::Options::default();
+    upload.adopt = Adopt::This(upload_id(&bench));
+    bench.upload(&upload).unwrap();
+    assert_eq!(bench.object("k"), data(10));
+    assert_eq!(bench.open_uploads(), 0);
+}
+
+#[test]
+fn an_upload_that_is_named_and_not_there_is_an_error() {
+    let bench = Bench::new();
+    let upload = Upload {
+        adopt: Adopt::This("0004B9895DBBB6EC".parse().unwrap()),
+        ..upload_of(bench.file("f", MIB), "100K")
+    };
+    let error = bench.upload(&upload).unwrap_err();
+    let gone = ossum_client::ErrorKind::NoSuchUpload;
+    assert_eq!(error.kind(), ErrorKind::Service(gone));
+    assert_eq!(bench.open_uploads(), 0, "and none was begun");
 }
