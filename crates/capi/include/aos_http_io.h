@@ -16,6 +16,9 @@ aos_http_controller_t *aos_http_controller_create(aos_pool_t *pool, int owner);
 /* Options as they are unless changed. */
 aos_http_request_options_t *aos_http_request_options_create(aos_pool_t *pool);
 
+/* A request to be signed: GET, with empty tables of headers and parameters. */
+aos_http_request_t *aos_http_request_create(aos_pool_t *pool);
+
 AOS_CPP_END
 
 #endif

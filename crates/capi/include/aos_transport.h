@@ -24,6 +24,35 @@ struct aos_http_request_options_s {
     int verify_object_strict;
 };
 
+/* A request to be signed by oss_gen_signed_url. Only method, headers and query_params mean anything
+ * to it. */
+typedef struct aos_http_request_s aos_http_request_t;
+typedef struct aos_file_buf_s aos_file_buf_t;
+typedef int (*aos_read_http_body_pt)(aos_http_request_t *req, char *buffer, int len);
+typedef enum { BODY_IN_MEMORY = 0, BODY_IN_FILE, BODY_IN_CALLBACK } aos_http_body_type_e;
+struct aos_http_request_s {
+    char *host;
+    char *proto;
+    char *signed_url;
+    http_method_e method;
+    char *uri;
+    char *resource;
+    aos_table_t *headers;
+    aos_table_t *query_params;
+    aos_list_t body;
+    int64_t body_len;
+    char *file_path;
+    aos_file_buf_t *file_buf;
+    aos_pool_t *pool;
+    void *user_data;
+    aos_read_http_body_pt read_body;
+    aos_http_body_type_e type;
+    oss_progress_callback progress_callback;
+    uint64_t crc64;
+    int64_t consumed_bytes;
+    int normalize_url;
+};
+
 typedef struct aos_http_controller_s aos_http_controller_t;
 struct aos_http_controller_s {
     aos_http_request_options_t *options;

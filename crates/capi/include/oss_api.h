@@ -184,6 +184,148 @@ aos_status_t *oss_head_object_by_url(const oss_request_options_t *options,
 aos_status_t *oss_delete_object(const oss_request_options_t *options, const aos_string_t *bucket,
                                 const aos_string_t *object, aos_table_t **resp_headers);
 
+/* Uploads in parts, by hand: begun, parts sent in any order and from any thread, completed or
+ * aborted. Until then OSS keeps the parts. */
+
+/* Begins an upload and tells its ID, in the pool. What is kept with the object is said here. */
+aos_status_t *oss_init_multipart_upload(const oss_request_options_t *options,
+                                        const aos_string_t *bucket, const aos_string_t *object,
+                                        aos_string_t *upload_id, aos_table_t *headers,
+                                        aos_table_t **resp_headers);
+
+/* Sends a list of aos_buf_t as a part, 1 to 10,000; the ETag in resp_headers is to be named at the
+ * end. The CRC-64 must be what OSS received. The list stays as it is. */
+aos_status_t *oss_upload_part_from_buffer(const oss_request_options_t *options,
+                                          const aos_string_t *bucket, const aos_string_t *object,
+                                          const aos_string_t *upload_id, int part_num,
+                                          aos_list_t *buffer, aos_table_t **resp_headers);
+aos_status_t *oss_do_upload_part_from_buffer(const oss_request_options_t *options,
+                                             const aos_string_t *bucket, const aos_string_t *object,
+                                             const aos_string_t *upload_id, int part_num,
+                                             aos_list_t *buffer,
+                                             oss_progress_callback progress_callback,
+                                             aos_table_t *headers, aos_table_t *params,
+                                             aos_table_t **resp_headers, aos_list_t *resp_body);
+
+/* Sends what is in a file, or in a range of it, as a part. */
+aos_status_t *oss_upload_part_from_file(const oss_request_options_t *options,
+                                        const aos_string_t *bucket, const aos_string_t *object,
+                                        const aos_string_t *upload_id, int part_num,
+                                        oss_upload_file_t *upload_file,
+                                        aos_table_t **resp_headers);
+aos_status_t *oss_do_upload_part_from_file(const oss_request_options_t *options,
+                                           const aos_string_t *bucket, const aos_string_t *object,
+                                           const aos_string_t *upload_id, int part_num,
+                                           oss_upload_file_t *upload_file,
+                                           oss_progress_callback progress_callback,
+                                           aos_table_t *headers, aos_table_t *params,
+                                           aos_table_t **resp_headers, aos_list_t *resp_body);
+
+/* Makes a part of another object's bytes, which must have the whole range. */
+aos_status_t *oss_upload_part_copy(const oss_request_options_t *options,
+                                   oss_upload_part_copy_params_t *params, aos_table_t *headers,
+                                   aos_table_t **resp_headers);
+
+/* Makes the object of the parts that a list of oss_complete_part_content_t names, in any order. */
+aos_status_t *oss_complete_multipart_upload(const oss_request_options_t *options,
+                                            const aos_string_t *bucket, const aos_string_t *object,
+                                            const aos_string_t *upload_id, aos_list_t *part_list,
+                                            aos_table_t *headers, aos_table_t **resp_headers);
+aos_status_t *oss_do_complete_multipart_upload(const oss_request_options_t *options,
+                                               const aos_string_t *bucket,
+                                               const aos_string_t *object,
+                                               const aos_string_t *upload_id,
+                                               aos_list_t *part_list, aos_table_t *headers,
+                                               aos_table_t *params, aos_table_t **resp_headers,
+                                               aos_list_t *resp_body);
+
+/* Ends an upload and throws its parts away. */
+aos_status_t *oss_abort_multipart_upload(const oss_request_options_t *options,
+                                         const aos_string_t *bucket, const aos_string_t *object,
+                                         aos_string_t *upload_id, aos_table_t **resp_headers);
+
+/* Lists the parts of an upload, and the uploads of a bucket, one page a call. */
+aos_status_t *oss_list_upload_part(const oss_request_options_t *options,
+                                   const aos_string_t *bucket, const aos_string_t *object,
+                                   const aos_string_t *upload_id,
+                                   oss_list_upload_part_params_t *params,
+                                   aos_table_t **resp_headers);
+aos_status_t *oss_list_multipart_upload(const oss_request_options_t *options,
+                                        const aos_string_t *bucket,
+                                        oss_list_multipart_upload_params_t *params,
+                                        aos_table_t **resp_headers);
+
+/* Uploads a file in parts, one after the other, remembered by an upload ID: where that is empty an
+ * upload is begun and its ID put there, in the pool, and the same call with the same ID continues
+ * after a failure. Parts count as there if their CRC-64 is that of the file's bytes. Requests that may
+ * pass are tried again. An empty file goes in one request, and begins no upload. */
+aos_status_t *oss_upload_file(oss_request_options_t *options, const aos_string_t *bucket,
+                              const aos_string_t *object, aos_string_t *upload_id,
+                              aos_string_t *filename, int64_t part_size, aos_table_t *headers);
+
+/* What these calls are given: all fields zero or empty, lists empty, pages of 1,000. NULL without a
+ * pool. */
+oss_upload_file_t *oss_create_upload_file(aos_pool_t *pool);
+oss_complete_part_content_t *oss_create_complete_part_content(aos_pool_t *pool);
+oss_list_part_content_t *oss_create_list_part_content(aos_pool_t *pool);
+oss_list_upload_part_params_t *oss_create_list_upload_part_params(aos_pool_t *pool);
+oss_list_multipart_upload_content_t *oss_create_list_multipart_upload_content(aos_pool_t *pool);
+oss_list_multipart_upload_params_t *oss_create_list_multipart_upload_params(aos_pool_t *pool);
+oss_upload_part_copy_params_t *oss_create_upload_part_copy_params(aos_pool_t *pool);
+
+/* Lists objects by key, and the buckets of the account by name, one page a call. */
+aos_status_t *oss_list_object(const oss_request_options_t *options, const aos_string_t *bucket,
+                              oss_list_object_params_t *params, aos_table_t **resp_headers);
+aos_status_t *oss_list_bucket(const oss_request_options_t *options,
+                              oss_list_buckets_params_t *params, aos_table_t **resp_headers);
+
+/* What they are given: texts and lists empty; pages of 1,000 objects, and of as many buckets as OSS
+ * gives. NULL without a pool. */
+oss_list_object_params_t *oss_create_list_object_params(aos_pool_t *pool);
+oss_list_object_content_t *oss_create_list_object_content(aos_pool_t *pool);
+oss_list_object_common_prefix_t *oss_create_list_object_common_prefix(aos_pool_t *pool);
+oss_list_buckets_params_t *oss_create_list_buckets_params(aos_pool_t *pool);
+oss_list_bucket_content_t *oss_create_list_bucket_content(aos_pool_t *pool);
+
+/* Makes a bucket in the region of the endpoint. */
+aos_status_t *oss_create_bucket(const oss_request_options_t *options, const aos_string_t *bucket,
+                                oss_acl_e oss_acl, aos_table_t **resp_headers);
+aos_status_t *oss_create_bucket_with_storage_class(const oss_request_options_t *options,
+                                                   const aos_string_t *bucket, oss_acl_e oss_acl,
+                                                   oss_storage_class_type_e storage_class,
+                                                   aos_table_t **resp_headers);
+
+/* Whether there is a bucket. */
+aos_status_t *oss_head_bucket(const oss_request_options_t *options, const aos_string_t *bucket,
+                              aos_table_t **resp_headers);
+
+/* Removes a bucket with nothing in it, neither objects nor uploads. */
+aos_status_t *oss_delete_bucket(const oss_request_options_t *options, const aos_string_t *bucket,
+                                aos_table_t **resp_headers);
+
+/* Who else may use a bucket: oss_acl tells "private", "public-read" or "public-read-write". */
+aos_status_t *oss_put_bucket_acl(const oss_request_options_t *options, const aos_string_t *bucket,
+                                 oss_acl_e oss_acl, aos_table_t **resp_headers);
+aos_status_t *oss_get_bucket_acl(const oss_request_options_t *options, const aos_string_t *bucket,
+                                 aos_string_t *oss_acl, aos_table_t **resp_headers);
+
+/* Where a bucket is, what is known of it, and how much it holds. */
+aos_status_t *oss_get_bucket_location(const oss_request_options_t *options,
+                                      const aos_string_t *bucket, aos_string_t *oss_location,
+                                      aos_table_t **resp_headers);
+aos_status_t *oss_get_bucket_info(const oss_request_options_t *options, const aos_string_t *bucket,
+                                  oss_bucket_info_t *bucket_info, aos_table_t **resp_headers);
+aos_status_t *oss_get_bucket_stat(const oss_request_options_t *options, const aos_string_t *bucket,
+                                  oss_bucket_stat_t *bucket_stat, aos_table_t **resp_headers);
+oss_bucket_info_t *oss_create_bucket_info(aos_pool_t *pool);
+
+/* The address of a request about an object, which whoever has it can make until expires, in seconds
+ * since 1970. Of req the method, the headers and the parameters count; signed headers, which are
+ * Content-Type, Content-MD5 and x-oss-*, have to be sent with the same values. Nothing is sent. NULL if
+ * it cannot be had: expires is past, or with V4 signatures more than 7 days off. */
+char *oss_gen_signed_url(const oss_request_options_t *options, const aos_string_t *bucket,
+                         const aos_string_t *object, int64_t expires, aos_http_request_t *req);
+
 OSS_CPP_END
 
 #endif

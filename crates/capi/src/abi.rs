@@ -1,7 +1,14 @@
 //! The structures that programs fill in and read, field for field as the official headers have them.
 
+mod listing;
+mod multipart;
+mod request;
+
 use std::ffi::{c_char, c_int, c_void};
 
+pub(crate) use self::listing::*;
+pub(crate) use self::multipart::*;
+pub(crate) use self::request::HttpRequest;
 use crate::memory::{Pool, Text};
 
 /// `oss_config_t`: where the service is, who asks, and through which proxy.

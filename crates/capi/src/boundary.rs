@@ -48,6 +48,15 @@ impl<'a> Call<'a> {
     }
 }
 
+/// What a pointer leads to that must not be null.
+///
+/// # Safety
+/// `pointer` is null or of a thing of its type, which nobody else uses meanwhile.
+pub(crate) unsafe fn given<'a, T>(what: &str, pointer: *mut T) -> Result<&'a mut T, Failed> {
+    // SAFETY: as the caller says.
+    unsafe { pointer.as_mut() }.ok_or_else(|| Failed::invalid(format!("{what} is null")))
+}
+
 /// Does the work of an exported function, and tells C how it ended.
 ///
 /// Without a config or a pool there is nothing to work with; a panic ends here, as
@@ -79,6 +88,23 @@ pub(crate) unsafe fn guarded<'a>(
         unsafe { resp_headers.write(call.table(headers)) };
     }
     Status::of(call.pool(), &outcome)
+}
+
+/// The same for a function that hands out something else than a status; `None` where it fails, and
+/// the log tells why.
+///
+/// # Safety
+/// As [`guarded`].
+pub(crate) unsafe fn attempted<'a, T>(
+    options: *const Options,
+    work: impl FnOnce(Call<'a>) -> Result<T, Failed>,
+) -> Option<T> {
+    // SAFETY: as the caller says.
+    let call = unsafe { checked(options) }?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(call))).ok()?;
+    outcome
+        .inspect_err(|failed| tracing::error!("{}", failed.message))
+        .ok()
 }
 
 unsafe fn checked<'a>(options: *const Options) -> Option<Call<'a>> {

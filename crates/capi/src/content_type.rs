@@ -16,7 +16,8 @@ pub(crate) fn with_content_type(mut request: PlainRequest, name: &Path) -> Plain
     request
 }
 
-fn guess(name: &Path) -> &'static str {
+/// What the extension of `name` stands for.
+pub(crate) fn guess(name: &Path) -> &'static str {
     mime_guess::from_path(name).first_raw().unwrap_or(UNKNOWN)
 }
 

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int};
 use std::ptr;
 
 use crate::abi::{Config, Controller, HttpOptions, Options, ResumableParams};
-use crate::memory::{Pool, Text, bytes_of};
+use crate::memory::{Pool, Text, bytes_of, create};
 use crate::status::AOSE_OK;
 
 /// Gets ready; always `AOSE_OK`. There is nothing global to make, so a process may fork before or
@@ -17,15 +17,6 @@ pub extern "C" fn aos_http_io_initialize(_user_agent: *const c_char, _flags: c_i
 /// Ends what [`aos_http_io_initialize`] began: nothing. Pools live on until they are destroyed.
 #[unsafe(no_mangle)]
 pub extern "C" fn aos_http_io_deinitialize() {}
-
-/// A place in `pool`; null without a pool.
-unsafe fn place<T: Copy>(pool: *mut Pool, value: T) -> *mut T {
-    // SAFETY: the callers below pass on what they are told of the pool.
-    match unsafe { pool.as_ref() } {
-        Some(pool) => pool.place(value),
-        None => ptr::null_mut(),
-    }
-}
 
 /// Options without a config and a controller, in `pool`, which is theirs: or in a new one, which
 /// nobody ends, where that is null.
@@ -46,7 +37,7 @@ pub unsafe extern "C" fn oss_request_options_create(pool: *mut Pool) -> *mut Opt
         pool,
     };
     // SAFETY: the pool is not destroyed.
-    unsafe { place(pool, options) }
+    unsafe { create(pool, |_| options) }
 }
 
 /// A config with nothing set, in `pool`. Null without a pool.
@@ -70,7 +61,7 @@ pub unsafe extern "C" fn oss_config_create(pool: *mut Pool) -> *mut Config {
         cloudbox_id: Text::NULL,
     };
     // SAFETY: as the caller says.
-    unsafe { place(pool, config) }
+    unsafe { create(pool, |_| config) }
 }
 
 /// A controller in `pool`, with options of its own: to change them changes no other controller's.
@@ -95,7 +86,7 @@ pub unsafe extern "C" fn aos_http_controller_create(
         user_data: ptr::null_mut(),
     };
     // SAFETY: as the caller says.
-    unsafe { place(pool, controller) }
+    unsafe { create(pool, |_| controller) }
 }
 
 /// Options of connections as they are unless changed, in `pool`. Null without a pool.
@@ -105,7 +96,7 @@ pub unsafe extern "C" fn aos_http_controller_create(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aos_http_request_options_create(pool: *mut Pool) -> *mut HttpOptions {
     // SAFETY: as the caller says.
-    unsafe { place(pool, HttpOptions::DEFAULT) }
+    unsafe { create(pool, |_| HttpOptions::DEFAULT) }
 }
 
 impl HttpOptions {

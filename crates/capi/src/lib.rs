@@ -22,15 +22,20 @@
 
 mod abi;
 mod boundary;
+mod bucket;
 mod config;
 mod content_type;
 mod http_io;
+mod list;
+mod listing;
 mod log;
 mod memory;
+mod multipart;
 mod names;
 mod object;
 mod plain;
 mod request_headers;
 mod resumable;
+mod sign;
 mod status;
 mod util;

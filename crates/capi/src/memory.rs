@@ -5,7 +5,9 @@ mod pool;
 mod table;
 mod text;
 
-pub(crate) use self::buffer::{List, append_bytes, bytes_of_list};
-pub(crate) use self::pool::Pool;
+pub(crate) use self::buffer::{
+    Element, List, append_bytes, append_element, bytes_of_list, create_element,
+};
+pub(crate) use self::pool::{Pool, create};
 pub(crate) use self::table::Table;
 pub(crate) use self::text::{Text, bytes_of};

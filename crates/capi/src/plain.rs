@@ -1,14 +1,16 @@
 //! Calls that are one request: worded here, sent once, and answered as they come.
 
+mod document;
 mod file;
 mod home;
 mod watched;
 
 use std::ptr::NonNull;
 
+use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method};
-use ossum_client::op::{PlainAnswer, PlainRequest};
+use ossum_client::op::{PlainAnswer, PlainDocument, PlainRequest};
 use ossum_client::{Client, Operation, Payload};
 use ossum_types::{BucketName, Crc64, Crc64Hasher, ObjectUrl};
 
@@ -62,17 +64,19 @@ impl Answer {
         match self.told_crc64 {
             Some(theirs) if theirs != ours => {
                 let message = format!("the CRC-64 is {ours} here and {theirs} at OSS");
-                Err(Failed {
-                    headers: Box::new(self.headers.clone()),
-                    ..Failed::new(AOSE_CRC_INCONSISTENT_ERROR, INCONSISTENT_ERROR, message)
-                })
+                let failed = Failed::new(AOSE_CRC_INCONSISTENT_ERROR, INCONSISTENT_ERROR, message);
+                Err(failed.answered_with(&self.headers))
             }
             _ => Ok(()),
         }
     }
 }
 
-fn told_crc64(headers: &HeaderMap) -> Option<Crc64> {
+/// What an answer says the CRC-64 of the object is, if the caller wants it compared.
+fn told_crc64(call: Call<'_>, headers: &HeaderMap) -> Option<Crc64> {
+    if call.http.enable_crc == 0 {
+        return None;
+    }
     let told = headers.get("x-oss-hash-crc64ecma")?;
     told.to_str().ok()?.parse().ok()
 }
@@ -136,16 +140,12 @@ pub(crate) fn send(
             .send_once(request)
             .await
             .map_err(|error| Failed::from(&error))?;
-        let answer = receive(answered, progress, sink).await?;
-        let is_compared = call.http.enable_crc != 0;
-        Ok(Answer {
-            told_crc64: answer.told_crc64.filter(|_| is_compared),
-            ..answer
-        })
+        receive(call, answered, progress, sink).await
     })
 }
 
 async fn receive(
+    call: Call<'_>,
     answered: PlainAnswer,
     progress: Progress,
     sink: Sink<'_>,
@@ -172,24 +172,37 @@ async fn receive(
     }
     Ok(Answer {
         code: status.as_u16(),
-        told_crc64: told_crc64(&headers),
+        told_crc64: told_crc64(call, &headers),
         headers,
         sent_crc64,
         received_crc64: received.finish(),
     })
 }
 
-/// The same, the body kept in memory.
+/// The same where the answer is a document, or nothing: it is kept in memory.
 pub(crate) fn send_for_bytes(
     call: Call<'_>,
     request: &PlainRequest,
-) -> Result<(Answer, Vec<u8>), Failed> {
-    let mut bytes = Vec::new();
-    let answer = send(call, request, None, &mut |chunk| {
-        bytes.extend_from_slice(chunk);
-        Ok(())
-    })?;
-    Ok((answer, bytes))
+) -> Result<(Answer, Bytes), Failed> {
+    at_home(call, async |client: &Client| {
+        let answered = client.send_once_for_document(request).await;
+        let PlainDocument {
+            status,
+            headers,
+            body,
+            sent_crc64,
+        } = answered.map_err(|error| Failed::from(&error))?;
+        let mut received = Crc64Hasher::new();
+        received.update(&body);
+        let answer = Answer {
+            code: status.as_u16(),
+            told_crc64: told_crc64(call, &headers),
+            headers,
+            sent_crc64,
+            received_crc64: received.finish(),
+        };
+        Ok((answer, body))
+    })
 }
 
 /// The same, of whose answer only the headers matter.

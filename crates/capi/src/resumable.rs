@@ -1,6 +1,7 @@
 //! The two calls that all this is for.
 
 mod options;
+mod upload_file;
 mod watched;
 
 use std::ptr::NonNull;

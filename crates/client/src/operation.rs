@@ -24,6 +24,8 @@ pub enum Operation {
     ListParts,
     /// `ListMultipartUploads`
     ListMultipartUploads,
+    /// `ListObjects`: pages by a marker.
+    ListObjects,
     /// `ListObjectsV2`
     ListObjectsV2,
     /// `GetBucketInfo`
@@ -60,8 +62,16 @@ pub enum Operation {
     GetObjectAcl,
     /// `GetObjectMeta`
     GetObjectMeta,
+    /// `HeadBucket`: whether there is one, as the official C SDK asks.
+    HeadBucket,
     /// `GetBucketLocation`
     GetBucketLocation,
+    /// `GetBucketStat`
+    GetBucketStat,
+    /// `PutBucketAcl`
+    PutBucketAcl,
+    /// `GetBucketAcl`
+    GetBucketAcl,
     /// `PutBucketVersioning`
     PutBucketVersioning,
     /// `GetBucketVersioning`
@@ -90,14 +100,16 @@ impl Operation {
         match self {
             Self::PutObject | Self::UploadPart => "upload",
             Self::GetObject => "download",
-            Self::HeadObject | Self::GetObjectMeta | Self::GetBucketInfo => "look up",
+            Self::HeadObject | Self::GetObjectMeta | Self::HeadBucket | Self::GetBucketInfo => {
+                "look up"
+            }
             Self::DeleteObject | Self::DeleteBucket => "delete",
             Self::InitiateMultipartUpload => "begin the upload of",
             Self::CompleteMultipartUpload => "complete the upload of",
             Self::AbortMultipartUpload => "abort the upload of",
             Self::ListParts => "list the parts of",
             Self::ListMultipartUploads => "list the uploads in",
-            Self::ListObjectsV2 => "list",
+            Self::ListObjects | Self::ListObjectsV2 => "list",
             Self::PutBucket => "create",
             Self::ListBuckets => "list the buckets of",
             Self::AppendObject => "append to",
@@ -109,8 +121,9 @@ impl Operation {
             Self::PutObjectTagging => "tag",
             Self::GetObjectTagging => "look up the tags of",
             Self::DeleteObjectTagging => "remove the tags of",
-            Self::PutObjectAcl => "set the ACL of",
-            Self::GetObjectAcl => "look up the ACL of",
+            Self::PutObjectAcl | Self::PutBucketAcl => "set the ACL of",
+            Self::GetObjectAcl | Self::GetBucketAcl => "look up the ACL of",
+            Self::GetBucketStat => "look up the size of",
             Self::GetBucketLocation => "look up the region of",
             Self::PutBucketVersioning => "set the versioning of",
             Self::GetBucketVersioning => "look up the versioning of",

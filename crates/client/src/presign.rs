@@ -10,12 +10,13 @@ use crate::auth::Credentials;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Fault};
-use crate::op::{DeleteObject, GetObject, HeadObject, PutObject, UploadPart};
+use crate::op::{DeleteObject, GetObject, HeadObject, PlainRequest, PutObject, UploadPart};
 use crate::request::host;
 use crate::retry::RetryBudget;
 
 /// A request whose address can be signed: [`GetObject`], [`HeadObject`], [`PutObject`],
-/// [`DeleteObject`] or [`UploadPart`]. Their payload plays no part.
+/// [`DeleteObject`] or [`UploadPart`], or one that its caller [words](PlainRequest). Their payload
+/// plays no part.
 #[derive(Debug, Clone)]
 pub struct Presignable(Call);
 
@@ -29,7 +30,14 @@ macro_rules! presignable {
     };
 }
 
-presignable!(GetObject, HeadObject, PutObject, DeleteObject, UploadPart);
+presignable!(
+    GetObject,
+    HeadObject,
+    PutObject,
+    DeleteObject,
+    UploadPart,
+    PlainRequest
+);
 
 impl Presignable {
     /// The same, answered with `value` in place of what the object has there. Only a request for an
@@ -107,7 +115,27 @@ impl Client {
         request: impl Into<Presignable>,
         valid_for: Duration,
     ) -> Result<PresignedRequest, Error> {
-        let Presignable(call) = request.into();
+        self.presign_by(request.into(), |_| valid_for).await
+    }
+
+    /// The same until a moment, which counts in whole seconds.
+    ///
+    /// # Errors
+    /// As [`Client::presign`]; a moment that is past is less than a second.
+    pub async fn presign_until(
+        &self,
+        request: impl Into<Presignable>,
+        end: SystemTime,
+    ) -> Result<PresignedRequest, Error> {
+        self.presign_by(request.into(), |now| whole_seconds_between(now, end))
+            .await
+    }
+
+    async fn presign_by(
+        &self,
+        Presignable(call): Presignable,
+        valid_for: impl FnOnce(SystemTime) -> Duration,
+    ) -> Result<PresignedRequest, Error> {
         let mut budget = RetryBudget::new(self.retry_policy());
         budget.begin();
         self.presigned(call.clone(), valid_for)
@@ -118,7 +146,7 @@ impl Client {
     async fn presigned(
         &self,
         mut call: Call,
-        valid_for: Duration,
+        valid_for: impl FnOnce(SystemTime) -> Duration,
     ) -> Result<PresignedRequest, Fault> {
         if let Some(invalid) = call.invalid {
             return Err(Fault::Invalid(invalid));
@@ -139,6 +167,7 @@ impl Client {
             headers.insert(HOST, host);
         }
         let now = settings.clock.now();
+        let valid_for = valid_for(now);
         let to_sign = self.to_sign(&call, &headers);
         let signed = signer.presign(&to_sign, &credentials, now, valid_for)?;
         call.query.extend(signed);
@@ -152,6 +181,15 @@ impl Client {
             lifetime,
         })
     }
+}
+
+/// From the second that `now` is in to the one that `end` is in: signatures tell no fractions.
+fn whole_seconds_between(now: SystemTime, end: SystemTime) -> Duration {
+    let seconds = |moment: SystemTime| {
+        let since = moment.duration_since(SystemTime::UNIX_EPOCH);
+        since.unwrap_or_default().as_secs()
+    };
+    Duration::from_secs(seconds(end).saturating_sub(seconds(now)))
 }
 
 /// When an address ends that was asked to end at `asked`, and why.

@@ -1,7 +1,7 @@
 use std::ffi::c_char;
 use std::ptr::{self, NonNull};
 
-use super::Pool;
+use super::{Pool, create};
 
 /// A place in a ring of things, or its head: `aos_list_t`.
 #[repr(C)]
@@ -78,6 +78,41 @@ impl List {
             (!element.is_null()).then(|| unsafe { (**element).next })
         })
         .take_while(move |element| !element.is_null() && element.cast_const() != head)
+    }
+}
+
+/// What can be an element of a list.
+///
+/// # Safety
+/// It is `repr(C)` and begins with its [`List`].
+pub(crate) unsafe trait Element: Copy {}
+
+/// Puts `element` into `pool`, and at the end of the list of `head`.
+///
+/// # Safety
+/// As [`List::ensure_head`] and [`List::append`].
+pub(crate) unsafe fn append_element(pool: &Pool, head: &mut List, element: impl Element) {
+    let place = pool.place(element);
+    // SAFETY: as the caller says; the element is new, and begins with its node.
+    unsafe {
+        List::ensure_head(head.into());
+        List::append(head.into(), place.cast());
+    }
+}
+
+/// `element` in `pool`, as a list of its own, which `aos_list_add_tail` puts into another. Null without
+/// a pool.
+///
+/// # Safety
+/// `pool` is null or not destroyed.
+pub(crate) unsafe fn create_element<T: Element>(pool: *mut Pool, element: T) -> *mut T {
+    // SAFETY: as the caller says; an element begins with its node.
+    unsafe {
+        let place = create(pool, |_| element);
+        if let Some(node) = NonNull::new(place) {
+            List::ensure_head(node.cast());
+        }
+        place
     }
 }
 

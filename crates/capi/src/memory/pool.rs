@@ -172,6 +172,18 @@ impl Bump {
     }
 }
 
+/// What `make` makes, in `pool`. Null without a pool.
+///
+/// # Safety
+/// `pool` is null or not destroyed.
+pub(crate) unsafe fn create<T: Copy>(pool: *mut Pool, make: impl FnOnce(&Pool) -> T) -> *mut T {
+    // SAFETY: as the caller says.
+    match unsafe { pool.as_ref() } {
+        Some(pool) => pool.place(make(pool)),
+        None => ptr::null_mut(),
+    }
+}
+
 /// Makes a pool: `aos_pool_create(&pool, parent)`. One with a parent goes with it at the latest.
 /// Always succeeds.
 ///

@@ -93,6 +93,11 @@ impl Table {
         self.entries().iter().find(is_it)
     }
 
+    /// Whether there is a value of `name`.
+    pub(crate) fn has(&self, name: impl AsRef<[u8]>) -> bool {
+        self.find(name.as_ref()).is_some()
+    }
+
     /// Adds a name, whether or not it is there already. Both are copied.
     pub(crate) fn add(&mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
         let entry = Entry {

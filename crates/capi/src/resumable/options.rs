@@ -33,11 +33,7 @@ impl Wishes {
     /// The path in `params`, if there is one, has its bytes.
     pub(super) unsafe fn read(params: Option<&ResumableParams>) -> Self {
         let Some(params) = params else {
-            return Self {
-                part_size: 0,
-                threads: NonZeroUsize::MIN,
-                checkpoint: None,
-            };
+            return Self::of_parts(0);
         };
         // SAFETY: as the caller says.
         let path = unsafe { params.checkpoint_path.bytes() };
@@ -49,6 +45,15 @@ impl Wishes {
             part_size: params.part_size,
             threads: threads(params.thread_num),
             checkpoint: (params.enable_checkpoint != 0).then_some(place),
+        }
+    }
+
+    /// Parts of so many bytes, one at a time, without a checkpoint.
+    pub(super) fn of_parts(part_size: i64) -> Self {
+        Self {
+            part_size,
+            threads: NonZeroUsize::MIN,
+            checkpoint: None,
         }
     }
 

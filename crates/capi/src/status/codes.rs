@@ -23,6 +23,7 @@ codes! {
     AOSE_OPEN_FILE_ERROR = -985;
     AOSE_FILE_READ_ERROR = -982;
     AOSE_FILE_WRITE_ERROR = -981;
+    AOSE_XML_PARSE_ERROR = -980;
     AOSE_CRC_INCONSISTENT_ERROR = -978;
 }
 
@@ -31,6 +32,7 @@ pub(crate) const HTTP_IO_ERROR: &CStr = c"HttpIoError";
 pub(crate) const OPEN_FILE_ERROR: &CStr = c"OpenFileFail";
 pub(crate) const WRITE_FILE_ERROR: &CStr = c"WriteFileFail";
 pub(crate) const RENAME_FILE_ERROR: &CStr = c"RenameFileFail";
+pub(crate) const XML_PARSE_ERROR: &CStr = c"ParseXmlError";
 pub(crate) const UNKNOWN_ERROR: &CStr = c"UnknownError";
 pub(crate) const INCONSISTENT_ERROR: &CStr = c"InconsistentError";
 pub(crate) const BUCKET_NAME_INVALID: &CStr = c"BucketNameInvalidError";

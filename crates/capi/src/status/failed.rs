@@ -38,6 +38,18 @@ impl Failed {
         }
     }
 
+    /// The same after an answer with `headers`.
+    pub(crate) fn answered_with(self, headers: &HeaderMap) -> Self {
+        let request_id = headers
+            .get("x-oss-request-id")
+            .map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+        Self {
+            request_id: request_id.unwrap_or_default(),
+            headers: Box::new(headers.clone()),
+            ..self
+        }
+    }
+
     /// What was asked for cannot be.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(AOSE_INVALID_ARGUMENT, CLIENT_ERROR, message)

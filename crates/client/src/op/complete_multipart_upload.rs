@@ -85,7 +85,7 @@ impl CompleteMultipartUpload {
         }
     }
 
-    fn call(&self) -> Call {
+    pub(super) fn call(&self) -> Call {
         let Self { bucket, key, .. } = self;
         let operation = Operation::CompleteMultipartUpload;
         let mut call = Call::object(operation, Method::POST, bucket, key)

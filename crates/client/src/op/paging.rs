@@ -61,7 +61,7 @@ pub(super) fn astray(what: &str) -> Fault {
 
 /// How the names in a listing are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Spelling {
+pub enum Spelling {
     /// As they are.
     Plain,
     /// Percent-encoded, a space perhaps as `+`.
@@ -70,7 +70,7 @@ pub(super) enum Spelling {
 
 impl Spelling {
     /// By the element `EncodingType`: a server may not know the wish for `url`.
-    pub(super) fn of(encoding_type: Option<&str>) -> Self {
+    pub fn of(encoding_type: Option<&str>) -> Self {
         match encoding_type {
             Some(kind) if kind.eq_ignore_ascii_case("url") => Self::Url,
             _ => Self::Plain,
@@ -78,7 +78,7 @@ impl Spelling {
     }
 
     /// The bytes that are written as `raw`.
-    pub(super) fn bytes(self, raw: &str) -> Vec<u8> {
+    pub fn bytes(self, raw: &str) -> Vec<u8> {
         match self {
             Self::Plain => raw.as_bytes().to_vec(),
             Self::Url => encode::decode(raw),

@@ -1,9 +1,11 @@
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use ossum_types::{BucketName, Crc64, Invalid, ObjectKey};
 
-use super::{CopyObject, DeleteMultipleObjects, PutObjectTagging, RestoreObject};
+use super::{Answered, CompleteMultipartUpload, CopyObject, DeleteMultipleObjects, PutBucket};
+use super::{PutObjectTagging, RestoreObject, UploadPartCopy};
 use crate::answer::{Answer, AnswerBody, Take};
 use crate::body::ResponseBody;
 use crate::call::Call;
@@ -73,7 +75,7 @@ impl PlainRequest {
         }
     }
 
-    fn call(&self) -> Call {
+    pub(crate) fn call(&self) -> Call {
         let mut call = Call::service(self.operation, self.method.clone());
         call.bucket.clone_from(&self.bucket);
         call.key.clone_from(&self.key);
@@ -100,10 +102,13 @@ macro_rules! wording {
 }
 
 wording!(
+    CompleteMultipartUpload,
     CopyObject,
     DeleteMultipleObjects,
+    PutBucket,
     PutObjectTagging,
-    RestoreObject
+    RestoreObject,
+    UploadPartCopy
 );
 
 /// What a [`PlainRequest`] was answered with: a success of OSS.
@@ -115,6 +120,19 @@ pub struct PlainAnswer {
     pub headers: HeaderMap,
     /// The body, still to be read.
     pub body: ResponseBody,
+    /// The CRC-64 of the payload that was sent.
+    pub sent_crc64: Crc64,
+}
+
+/// What a [`PlainRequest`] was answered with, read to its end: a success of OSS.
+#[derive(Debug, Clone)]
+pub struct PlainDocument {
+    /// The status, of the 200s.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
     /// The CRC-64 of the payload that was sent.
     pub sent_crc64: Crc64,
 }
@@ -139,6 +157,27 @@ impl Client {
                 headers: answer.headers,
                 body,
                 sent_crc64: answer.sent_crc64,
+            })
+        })
+        .await
+    }
+
+    /// The same with an answer that is a document, which is read to its end.
+    ///
+    /// # Errors
+    /// As [`Client::send_once`]; and where a success turns out to be the document of an error.
+    pub async fn send_once_for_document(
+        &self,
+        request: &PlainRequest,
+    ) -> Result<PlainDocument, Error> {
+        self.execute_once(&request.call(), Take::Document, |answer: Answer| {
+            let (status, sent_crc64) = (answer.status, answer.sent_crc64);
+            let Answered { headers, body } = answer.answered();
+            Ok(PlainDocument {
+                status,
+                headers,
+                body,
+                sent_crc64,
             })
         })
         .await

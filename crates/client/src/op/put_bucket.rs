@@ -33,7 +33,7 @@ impl PutBucket {
         }
     }
 
-    fn call(&self) -> Call {
+    pub(super) fn call(&self) -> Call {
         let mut call = Call::bucket(Operation::PutBucket, Method::PUT, &self.bucket);
         if let Some(acl) = &self.acl {
             call = call.header_text(HeaderName::from_static("x-oss-acl"), acl);

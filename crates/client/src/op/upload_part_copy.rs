@@ -29,7 +29,7 @@ pub struct UploadPartCopy {
 }
 
 impl UploadPartCopy {
-    fn call(&self) -> Call {
+    pub(super) fn call(&self) -> Call {
         let Self { bucket, key, .. } = self;
         let mut call = Call::object(Operation::UploadPartCopy, Method::PUT, bucket, key)
             .query("partNumber", self.part_number.to_string())

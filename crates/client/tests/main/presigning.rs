@@ -54,6 +54,22 @@ async fn a_v4_address_names_signer_date_and_end() {
 }
 
 #[tokio::test]
+async fn an_address_can_end_at_a_moment_that_is_named() {
+    let end = ten_oclock() + HOUR + Duration::from_millis(700);
+    for (version, part) in [
+        (SignatureVersion::V4, "x-oss-expires=3600&"),
+        (SignatureVersion::V1, "Expires=39600&"),
+    ] {
+        let client = quiet().client_with(at_ten(version));
+        let url = client.presign_until(&get(), end).await.unwrap().url;
+        assert!(url.contains(part), "{url}");
+        let past = ten_oclock() - HOUR;
+        let error = client.presign_until(&get(), past).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Settings);
+    }
+}
+
+#[tokio::test]
 async fn a_v1_address_ends_at_a_moment() {
     let client = quiet().client_with(at_ten(SignatureVersion::V1));
     let url = client.presign(&get(), HOUR).await.unwrap().url;
