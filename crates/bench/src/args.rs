@@ -63,6 +63,10 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub(crate) json: Option<PathBuf>,
 
+    /// Where to draw the chart
+    #[arg(long)]
+    pub(crate) svg: Option<PathBuf>,
+
     /// Tiny and once, without peers: whether the benchmark itself works
     #[arg(long)]
     pub(crate) smoke: bool,

@@ -105,6 +105,10 @@ impl Outcome {
             .expect("it took part")
     }
 
+    pub(crate) fn has(&self, who: &str) -> bool {
+        self.samples.iter().any(|(name, _)| name == who)
+    }
+
     /// CPU of `who` in units of that of `whom`.
     pub(crate) fn cpu_ratio(&self, who: &str, whom: &str) -> f64 {
         let cpu = |name| self.counts.of(self.of(name), Sample::cpu);

@@ -6,6 +6,7 @@
 
 mod args;
 mod case;
+mod chart;
 mod measure;
 mod peers;
 mod places;

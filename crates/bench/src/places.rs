@@ -23,8 +23,11 @@ impl Places {
     pub(crate) fn make(arguments: &RunArguments) -> anyhow::Result<Self> {
         match (arguments.no_build, &arguments.ossum) {
             (true, _) => {}
-            (false, None) => build(&["ossum-cli", "ossum-bench"])?,
-            (false, Some(_)) => build(&["ossum-bench"])?,
+            (false, None) => {
+                build("ossum-cli")?;
+                build("ossum-bench")?;
+            }
+            (false, Some(_)) => build("ossum-bench")?,
         }
         let own = std::env::current_exe()?;
         let built = own.parent().context("a program is in a directory")?;
@@ -63,15 +66,21 @@ impl Places {
     }
 }
 
-/// Everything that is run, as it is released. This program is up to date already: cargo ran it.
-fn build(packages: &[&str]) -> anyhow::Result<()> {
+/// As it is released. Each by itself: built together, a package might get features of the other.
+fn build(package: &str) -> anyhow::Result<()> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let words = ["build", "--release", "--locked", "--bins"];
+    let words = [
+        "build",
+        "--release",
+        "--locked",
+        "--bins",
+        "--package",
+        package,
+    ];
     let status = Command::new(cargo)
         .args(words)
-        .args(packages.iter().flat_map(|package| ["--package", package]))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()?;
-    ensure!(status.success(), "cargo cannot build what is measured");
+    ensure!(status.success(), "cargo cannot build {package}");
     Ok(())
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::args::RunArguments;
 use crate::case::{Case, Outcome};
+use crate::chart;
 use crate::row::Row;
 use crate::sample::{Counts, Sample, figure, largest};
 
@@ -51,6 +52,9 @@ impl Report {
         say(&format!("\n{}", table(&rows)));
         if let Some(path) = &arguments.json {
             fs::write(path, serde_json::to_string_pretty(self)?)?;
+        }
+        if let Some(path) = &arguments.svg {
+            fs::write(path, chart::draw(&self.outcomes))?;
         }
         Ok(())
     }

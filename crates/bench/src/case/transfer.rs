@@ -28,6 +28,9 @@ pub(super) struct Setting {
 const LARGE: u64 = 8 << 20;
 const SMALL: u64 = 100 << 10;
 
+/// Far from 10,000, where ossum would take larger parts than it was asked for.
+const MOST_PARTS: u64 = 2500;
+
 const RSS_MUST_MIB: f64 = 24.0;
 const RSS_AIM_MIB: f64 = 16.0;
 
@@ -63,7 +66,7 @@ pub(super) fn run(
     places: &Places,
     arguments: &RunArguments,
 ) -> anyhow::Result<Outcome> {
-    let size = arguments.sized(arguments.size);
+    let size = arguments.sized(arguments.size.min(MOST_PARTS * setting.part_size));
     let store = Arc::new(Store::default());
     store.offer(["object".to_owned()], size);
     let server = Server::start("127.0.0.1:0", setting.speaks, store)?;
