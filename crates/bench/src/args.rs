@@ -39,7 +39,7 @@ pub(crate) struct RunArguments {
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "s5cmd,obstore,boto3,oss2,oss-v2"
+        default_value = "s5cmd,obstore,awscrt,oss2,oss-v2"
     )]
     peers: Vec<String>,
 

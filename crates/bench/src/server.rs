@@ -13,6 +13,7 @@ mod wire;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 pub(crate) use pattern::at as pattern;
@@ -20,9 +21,10 @@ pub(crate) use store::Store;
 use tls::Tls;
 use wire::Wire;
 
-/// A server that runs as long as this process.
+/// A server that accepts connections until this value is dropped.
 pub(crate) struct Server {
     address: SocketAddr,
+    is_over: Arc<AtomicBool>,
     pub(crate) store: Arc<Store>,
     /// The authority's certificate, where it speaks TLS.
     pub(crate) ca_pem: Option<String>,
@@ -44,10 +46,12 @@ impl Server {
             Speaks::Https => Some(Tls::new(address.ip())?),
         };
         let ca_pem = tls.as_ref().map(|tls| tls.ca_pem.clone());
-        let accepting = Arc::clone(&store);
-        thread::spawn(move || accept(&listener, tls.as_ref(), &accepting));
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (accepting, over) = (Arc::clone(&store), Arc::clone(&is_over));
+        thread::spawn(move || accept(&listener, tls.as_ref(), &accepting, &over));
         Ok(Self {
             address,
+            is_over,
             store,
             ca_pem,
         })
@@ -63,8 +67,19 @@ impl Server {
     }
 }
 
-fn accept(listener: &TcpListener, tls: Option<&Tls>, store: &Arc<Store>) {
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        // So that it is noticed.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+fn accept(listener: &TcpListener, tls: Option<&Tls>, store: &Arc<Store>, is_over: &AtomicBool) {
     for socket in listener.incoming().flatten() {
+        if is_over.load(Ordering::Relaxed) {
+            return;
+        }
         let store = Arc::clone(store);
         let tls = tls.map(Tls::config);
         thread::spawn(move || {

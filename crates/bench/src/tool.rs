@@ -17,8 +17,7 @@ pub(crate) enum Tool {
     Ossum,
     S5cmd,
     Obstore,
-    /// With the AWS CRT.
-    Boto3,
+    Awscrt,
     Oss2,
     OssV2,
 }
@@ -28,7 +27,7 @@ impl Tool {
     pub(crate) const PEERS: [Self; 5] = [
         Self::S5cmd,
         Self::Obstore,
-        Self::Boto3,
+        Self::Awscrt,
         Self::Oss2,
         Self::OssV2,
     ];
@@ -39,7 +38,7 @@ impl Tool {
             Self::Ossum => "ossum",
             Self::S5cmd => "s5cmd",
             Self::Obstore => "obstore",
-            Self::Boto3 => "boto3",
+            Self::Awscrt => "awscrt",
             Self::Oss2 => "oss2",
             Self::OssV2 => "oss-v2",
         }
@@ -49,7 +48,7 @@ impl Tool {
     pub(crate) fn can(self, transfer: &Transfer) -> bool {
         let is_ours = matches!(self, Self::Floor | Self::Ossum);
         // S3 takes no smaller parts, and these two ask for none.
-        let wants_large_parts = matches!(self, Self::S5cmd | Self::Boto3);
+        let wants_large_parts = matches!(self, Self::S5cmd | Self::Awscrt);
         let is_large = transfer.part_size >= 5 << 20;
         is_ours || (transfer.ca.is_none() && (is_large || !wants_large_parts))
     }
@@ -60,7 +59,7 @@ impl Tool {
             Self::Floor => floor(places, transfer),
             Self::Ossum => ossum(places, transfer),
             Self::S5cmd => s5cmd(places, transfer),
-            Self::Obstore | Self::Boto3 | Self::Oss2 | Self::OssV2 => {
+            Self::Obstore | Self::Awscrt | Self::Oss2 | Self::OssV2 => {
                 python(places, self, transfer)
             }
         }
@@ -70,7 +69,7 @@ impl Tool {
     pub(crate) fn start(self, places: &Places) -> Option<Invocation> {
         match self {
             Self::Floor | Self::Ossum | Self::S5cmd => None,
-            Self::Obstore | Self::Boto3 | Self::Oss2 | Self::OssV2 => {
+            Self::Obstore | Self::Awscrt | Self::Oss2 | Self::OssV2 => {
                 Some(peer(places, self).word("nothing"))
             }
         }

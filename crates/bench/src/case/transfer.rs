@@ -88,13 +88,9 @@ pub(super) fn run(
     if setting.direction == Direction::Up {
         write_file(&transfer.file, size)?;
     }
+    let peers = arguments.peers()?.into_iter();
     let mut tools = vec![Tool::Floor, Tool::Ossum];
-    tools.extend(
-        arguments
-            .peers()?
-            .into_iter()
-            .filter(|tool| tool.can(&transfer)),
-    );
+    tools.extend(peers.filter(|tool| tool.can(&transfer)));
     let samples = interleave(
         &tools,
         rounds,

@@ -38,9 +38,11 @@ pub(super) fn objects(
 
 /// `ListParts`, on one page.
 pub(super) fn parts(bucket: &str, key: &str, id: &str, parts: &Parts) -> String {
+    let last = parts.keys().next_back().copied().unwrap_or(0);
     let mut xml = format!(
         "<ListPartsResult><Bucket>{bucket}</Bucket><Key>{key}</Key><UploadId>{id}</UploadId>\
-         <PartNumberMarker>0</PartNumberMarker><MaxParts>10000</MaxParts>\
+         <PartNumberMarker>0</PartNumberMarker>\
+         <NextPartNumberMarker>{last}</NextPartNumberMarker><MaxParts>10000</MaxParts>\
          <IsTruncated>false</IsTruncated>"
     );
     for (number, part) in parts {
