@@ -184,6 +184,39 @@ aos_status_t *oss_head_object_by_url(const oss_request_options_t *options,
 aos_status_t *oss_delete_object(const oss_request_options_t *options, const aos_string_t *bucket,
                                 const aos_string_t *object, aos_table_t **resp_headers);
 
+/* Deletes the objects of a list of oss_object_key_t, 1 to 1,000, in one request. Unless quiet,
+ * deleted_object_list has those that OSS says are deleted. */
+aos_status_t *oss_delete_objects(const oss_request_options_t *options, const aos_string_t *bucket,
+                                 aos_list_t *object_list, int is_quiet, aos_table_t **resp_headers,
+                                 aos_list_t *deleted_object_list);
+oss_object_key_t *oss_create_oss_object_key(aos_pool_t *pool);
+
+/* Deletes every object whose name begins with prefix, and fails unless OSS confirms each. An empty
+ * prefix empties the bucket; NULL does nothing. */
+aos_status_t *oss_delete_objects_by_prefix(oss_request_options_t *options,
+                                           const aos_string_t *bucket, const aos_string_t *prefix);
+
+/* Who else may use an object: private, public-read, public-read-write, or default, as the bucket
+ * says. */
+aos_status_t *oss_put_object_acl(const oss_request_options_t *options, const aos_string_t *bucket,
+                                 const aos_string_t *object, oss_acl_e oss_acl,
+                                 aos_table_t **resp_headers);
+aos_status_t *oss_get_object_acl(const oss_request_options_t *options, const aos_string_t *bucket,
+                                 const aos_string_t *object, aos_string_t *oss_acl,
+                                 aos_table_t **resp_headers);
+
+/* The tags of an object, as a list of oss_tag_content_t: put replaces all, get adds to the list. */
+aos_status_t *oss_put_object_tagging(const oss_request_options_t *options,
+                                     const aos_string_t *bucket, const aos_string_t *object,
+                                     aos_list_t *tag_list, aos_table_t **resp_headers);
+aos_status_t *oss_get_object_tagging(const oss_request_options_t *options,
+                                     const aos_string_t *bucket, const aos_string_t *object,
+                                     aos_list_t *tag_list, aos_table_t **resp_headers);
+aos_status_t *oss_delete_object_tagging(const oss_request_options_t *options,
+                                        const aos_string_t *bucket, const aos_string_t *object,
+                                        aos_table_t **resp_headers);
+oss_tag_content_t *oss_create_tag_content(aos_pool_t *pool);
+
 /* Uploads in parts, by hand: begun, parts sent in any order and from any thread, completed or
  * aborted. Until then OSS keeps the parts. */
 

@@ -43,6 +43,18 @@ typedef struct {
 /* How soon an archived object is readable, and at what price. */
 typedef enum { OSS_TIER_EXPEDITED = 0, OSS_TIER_STANDARD = 1, OSS_TIER_BULK = 2 } oss_tier_type_e;
 
+/* An object in a list. */
+typedef struct {
+    aos_list_t node;
+    aos_string_t key;
+} oss_object_key_t;
+
+/* A tag in a list. */
+typedef struct {
+    aos_list_t node;
+    aos_string_t key;
+    aos_string_t value;
+} oss_tag_content_t;
 /* Who else may use a bucket or object. */
 typedef enum {
     OSS_ACL_PRIVATE = 0,

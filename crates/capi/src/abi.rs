@@ -2,12 +2,14 @@
 
 mod listing;
 mod multipart;
+mod objects;
 mod request;
 
 use std::ffi::{c_char, c_int, c_void};
 
 pub(crate) use self::listing::*;
 pub(crate) use self::multipart::*;
+pub(crate) use self::objects::*;
 pub(crate) use self::request::HttpRequest;
 use crate::memory::{Pool, Text};
 

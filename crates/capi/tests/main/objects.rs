@@ -44,6 +44,8 @@ macro_rules! programs {
 programs! {
     an_object_goes_out_of_memory_and_comes_back: "put_and_get";
     an_object_grows_by_what_is_appended: "append";
+    objects_are_deleted_one_by_one_and_together: "deletes";
+    who_may_use_an_object_and_its_tags_are_kept: "acl_and_tags";
     objects_are_copied_linked_and_restored: "copies";
     texts_are_encoded_and_decoded: "texts";
 }
