@@ -77,5 +77,9 @@ def _examine_record(table, ossum, directory, server):
 
 
 def _peak_with(record, lines, run):
-    record.write_text("".join(f"{secrets.token_hex(_RECORDED_BYTES)}\n" for _ in range(lines)))
-    return run().peak_bytes
+    marks = (secrets.token_hex(_RECORDED_BYTES) for _ in range(lines))
+    record.write_text("".join(f"{mark} 4096\n" for mark in marks))
+    ended = run()
+    if not command.last_line(ended)["resumed"]:
+        raise AssertionError(f"{ended.stdout}: nothing of the record was read")
+    return ended.peak_bytes

@@ -11,7 +11,7 @@ MANY = 10_000
 SIZE = 4096
 
 _GROWTH = 2 * MIB
-_CPU_SECONDS = {"up": 3.0, "down": 6.0}
+_CPU_SECONDS = {"up": 3.0, "down": 4.0}
 _PAGE = 1000
 
 _URL = f"oss://{BUCKET}/files"

@@ -6,6 +6,8 @@
 //! checkpoint; a worker waits for it only when the channel is full. The first failure of anyone
 //! cancels all.
 
+mod alone;
+
 use std::future::Future;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -99,8 +101,9 @@ const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Moves all parts of `work`, the calling thread being the first worker.
 ///
-/// `account` hears of every part that is there, in no particular order, on a thread of its own, and
-/// comes back whatever happened, even if that thread panicked: what it holds must not be lost.
+/// `account` hears of every part that is there, in no particular order, on a thread of its own (of
+/// a single part on the calling one), and comes back whatever happened, even if that thread panicked:
+/// what it holds must not be lost.
 ///
 /// Blocks the calling thread at its end until every worker has stopped: when this returns, nobody
 /// reads or writes any more.
@@ -111,10 +114,20 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
     account: A,
     monitor: &Monitor,
 ) -> (A, Result<(), Error>) {
+    let budget = work.budget.clone();
+    let work = match work.only() {
+        Ok(job) => {
+            let mut account = account;
+            let ran = alone::run(client, &mover, job, budget.as_ref(), &mut account, monitor);
+            let outcome = ran.await;
+            return (account, outcome);
+        }
+        Err(work) => work,
+    };
     let shared = Arc::new(Shared {
         mover,
         queue: Queue::new(work.moving, work.checking, work.coming),
-        budget: work.budget,
+        budget,
         monitor: monitor.clone(),
         failure: Mutex::default(),
         cancelled: monitor.token().child_token(),
@@ -300,9 +313,20 @@ async fn work_once<M: Mover>(
         None => shared.queue.next(preference).await,
     };
     let Some(job) = job else { return Ok(None) };
-    let number = M::number(&job).filter(|_| shared.monitor.snapshot().parts_total != 1);
-    let moved = shared.mover.move_part(client, job).await;
-    moved.map(Some).map_err(|error| error.of_part(number))
+    let moved = move_named(&shared.mover, client, job, &shared.monitor);
+    moved.await.map(Some)
+}
+
+/// Moves a part; an error tells which, unless there is one alone.
+async fn move_named<M: Mover>(
+    mover: &M,
+    client: &Client,
+    job: M::Job,
+    monitor: &Monitor,
+) -> Result<M::Done, Error> {
+    let number = M::number(&job).filter(|_| monitor.snapshot().parts_total != 1);
+    let moved = mover.move_part(client, job).await;
+    moved.map_err(|error| error.of_part(number))
 }
 
 impl<M: Mover> Shared<M> {
