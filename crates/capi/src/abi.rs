@@ -1,5 +1,7 @@
 //! The structures that programs fill in and read, field for field as the official headers have them.
 
+#[cfg(test)]
+mod layouts;
 mod listing;
 mod multipart;
 mod objects;

@@ -11,3 +11,8 @@ pub(crate) use self::buffer::{
 pub(crate) use self::pool::{Pool, create};
 pub(crate) use self::table::Table;
 pub(crate) use self::text::{Text, bytes_of};
+#[cfg(test)]
+pub(crate) use self::{
+    buffer::Buffer,
+    table::{ArrayHeader, Entry},
+};

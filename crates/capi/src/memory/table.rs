@@ -18,21 +18,21 @@ pub struct Table {
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct ArrayHeader {
-    pool: *mut Pool,
-    elt_size: c_int,
-    nelts: c_int,
-    nalloc: c_int,
+    pub(crate) pool: *mut Pool,
+    pub(crate) elt_size: c_int,
+    pub(crate) nelts: c_int,
+    pub(crate) nalloc: c_int,
     /// In C it is a `char *`.
-    elts: *mut Entry,
+    pub(crate) elts: *mut Entry,
 }
 
 /// `aos_table_entry_t`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    key: *mut c_char,
-    val: *mut c_char,
-    key_checksum: u32,
+    pub(crate) key: *mut c_char,
+    pub(crate) val: *mut c_char,
+    pub(crate) key_checksum: u32,
 }
 
 const FEWEST_ENTRIES: usize = 4;

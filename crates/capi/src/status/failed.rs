@@ -2,9 +2,9 @@ use std::error::Error as StdError;
 use std::ffi::{CStr, c_int};
 use std::io;
 
-use http::HeaderMap;
-use ossum_client::ErrorKind as ClientErrorKind;
+use http::{HeaderMap, StatusCode};
 use ossum_client::transport::{TransportError, TransportErrorKind};
+use ossum_client::{ErrorKind as ClientErrorKind, ServiceError};
 use ossum_durable::Operation;
 use ossum_transfer::ErrorKind;
 
@@ -71,7 +71,7 @@ impl From<&ossum_client::Error> for Failed {
         if let Some(service) = error.service() {
             let own = || told(error);
             return Self {
-                code: service.status.as_u16().into(),
+                code: code_of_service(service),
                 error_code: service
                     .code
                     .clone()
@@ -94,6 +94,17 @@ impl From<&ossum_client::Error> for Failed {
             _ => (AOSE_SERVICE_ERROR, HTTP_IO_ERROR),
         };
         Self::new(code, word, told(error))
+    }
+}
+
+/// The status; but where a success came with the document of an error, one that is none. With 203 the
+/// object is stored and its callback failed, which programs have always been told as a success.
+fn code_of_service(error: &ServiceError) -> c_int {
+    let is_stored = error.status == StatusCode::NON_AUTHORITATIVE_INFORMATION;
+    if error.status.is_success() && !is_stored {
+        AOSE_SERVICE_ERROR
+    } else {
+        error.status.as_u16().into()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use ossum_devserver::Operation;
-use ossum_devserver::faults::{Answer, Effect, Rule};
+use ossum_devserver::faults::{Answer, Effect, ListingLie, Rule, Spot};
 use ossum_testkit::Server;
 
 use crate::ways::succeeds;
@@ -20,5 +20,28 @@ fn a_file_goes_on_by_its_upload_id_where_a_refusal_ended_it() {
     succeeds("upload_file", text, || {
         let third = Rule::on(Operation::UploadPart).nth(3);
         Server::new().fault(third.then(refused()))
+    });
+}
+
+#[test]
+fn answers_that_went_astray_are_failures() {
+    let text = include_str!("../programs/astray.c");
+    let endless = |operation| {
+        let lie = Effect::Listing(ListingLie::Endless);
+        Rule::on(operation).then(lie)
+    };
+    let error = || Effect::Answer(Answer::new(StatusCode::OK).code("InternalError"));
+    let damage = || Effect::CorruptRequest(Spot::At(1));
+    succeeds("astray", text, || {
+        Server::new()
+            .fault(Rule::on(Operation::UploadPart).nth(1).then(damage()))
+            .fault(endless(Operation::ListObjects))
+            .fault(endless(Operation::ListParts))
+            .fault(endless(Operation::ListMultipartUploads))
+            .fault(
+                Rule::on(Operation::CompleteMultipartUpload)
+                    .nth(1)
+                    .then(error()),
+            )
     });
 }
