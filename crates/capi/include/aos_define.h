@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -129,6 +130,9 @@ void aos_pool_destroy(aos_pool_t *pool);
 void *aos_pcalloc(aos_pool_t *pool, size_t bytes);
 #define aos_palloc(pool, bytes) aos_pcalloc(pool, bytes)
 
+/* What time it is, in microseconds since 1970. */
+int64_t aos_time_now(void);
+
 /* A copy in the pool; NULL of NULL. */
 char *aos_pstrdup_text(aos_pool_t *pool, const char *text);
 
@@ -203,8 +207,8 @@ typedef int64_t apr_int64_t;
 typedef uint64_t apr_uint64_t;
 typedef int apr_status_t;
 #define APR_SUCCESS 0
-#define APR_INT64_T_FMT "lld"
-#define APR_UINT64_T_FMT "llu"
+#define APR_INT64_T_FMT PRId64
+#define APR_UINT64_T_FMT PRIu64
 #define APR_INLINE AOS_INLINE
 #define apr_pool_create(pool, parent) aos_pool_create(pool, parent)
 #define apr_pool_destroy(pool) aos_pool_destroy(pool)
@@ -213,6 +217,13 @@ typedef int apr_status_t;
 #define apr_pstrdup(pool, text) aos_pstrdup_text(pool, text)
 #define apr_psprintf aos_psprintf
 #define apr_snprintf snprintf
+#endif
+
+#ifndef APR_TIME_H
+typedef int64_t apr_time_t; /* in microseconds since 1970 */
+#define APR_USEC_PER_SEC 1000000
+#define apr_time_now() aos_time_now()
+#define apr_time_sec(time) ((time) / APR_USEC_PER_SEC)
 #endif
 
 #ifndef APR_TABLES_H

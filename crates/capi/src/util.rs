@@ -2,6 +2,7 @@
 
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
+use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -35,6 +36,13 @@ unsafe fn write(out: *mut c_char, text: &[u8], terminated: bool) {
             out.add(text.len()).write(0);
         }
     }
+}
+
+/// What time it is, in microseconds since 1970; 0 before that.
+#[unsafe(no_mangle)]
+pub extern "C" fn aos_time_now() -> i64 {
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// The MD5 of `len` bytes, in `pool`: 16 bytes, with zeros after them, since programs encode 20. Null

@@ -7,11 +7,17 @@ int main(void)
     unsigned char *md5;
     char out[64];
     int length;
+    time_t started = time(NULL);
     aos_pool_create(&pool, NULL);
 
     EXPECT(aos_atoi64("-12x") == -12 && aos_atoi64(NULL) == 0);
     EXPECT(aos_atoui64("18446744073709551615") == 18446744073709551615ULL);
     EXPECT(aos_strtoll("7f", NULL, 16) == 127 && aos_strtoull("7f", NULL, 16) == 127);
+
+    EXPECT(apr_time_sec(apr_time_now()) >= started);
+    EXPECT(apr_time_sec(apr_time_now()) <= time(NULL));
+    length = apr_snprintf(out, sizeof(out), "%" APR_INT64_T_FMT, aos_atoi64("-7"));
+    EXPECT(length == 2 && strcmp(out, "-7") == 0);
 
     md5 = aos_md5(pool, "hello", 5);
     length = aos_base64_encode(md5, 16, out);
