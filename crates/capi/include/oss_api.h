@@ -49,7 +49,10 @@ aos_status_t *oss_resumable_download_file(oss_request_options_t *options, aos_st
                                           oss_progress_callback progress_callback,
                                           aos_table_t **resp_headers);
 
-/* Calls of one request are tried once; aos_should_retry tells whether to try again. Without a
+/* Lists that a call fills with a body (buffer, resp_body) need not be initialised: they have what came,
+ * or nothing. To other lists is added what came.
+ *
+ * Calls of one request are tried once; aos_should_retry tells whether to try again. Without a
  * Content-Type among the headers, an object gets the one that its name stands for. */
 
 /* Makes an object of a list of aos_buf_t, in one request. */
@@ -97,7 +100,7 @@ aos_status_t *oss_do_append_object_from_file(
     aos_table_t *params, oss_progress_callback progress_callback, aos_table_t **resp_headers,
     aos_list_t *resp_body);
 
-/* Fetches an object to the end of a list of aos_buf_t, in one request. */
+/* Fetches an object as a list of aos_buf_t, in one request. */
 aos_status_t *oss_get_object_to_buffer(const oss_request_options_t *options,
                                        const aos_string_t *bucket, const aos_string_t *object,
                                        aos_table_t *headers, aos_table_t *params,

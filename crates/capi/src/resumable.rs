@@ -30,8 +30,8 @@ use crate::status::{Done, Failed, Status};
 /// threads at once, with a pool each.
 ///
 /// # Safety
-/// `options` is filled in; every pointer is null or of the thing it names. `resp_body` is the head of
-/// a list, or zero.
+/// `options` is filled in; every pointer is null or of the thing it names. `resp_body` need not be
+/// initialised.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oss_resumable_upload_file(
     options: *mut Options,
@@ -45,6 +45,8 @@ pub unsafe extern "C" fn oss_resumable_upload_file(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe { List::empty(resp_body) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let answered = unsafe {

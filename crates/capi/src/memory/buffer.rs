@@ -48,6 +48,23 @@ impl List {
         }
     }
 
+    /// Makes `head`, unless it is null, the head of an empty list, whatever it was before: what a call
+    /// fills with a body need not be initialised, and what was in it is replaced.
+    ///
+    /// # Safety
+    /// `head` is null or may be written.
+    pub(crate) unsafe fn empty(head: *mut Self) {
+        if !head.is_null() {
+            // SAFETY: as the caller says.
+            unsafe {
+                head.write(Self {
+                    next: head,
+                    prev: head,
+                });
+            }
+        }
+    }
+
     /// Puts `node` at the end of the list of `head`.
     ///
     /// # Safety

@@ -50,7 +50,7 @@ pub unsafe extern "C" fn oss_complete_multipart_upload(
 ///
 /// # Safety
 /// `options` is filled in; every pointer is null or of the thing it names. `part_list` is the head of a
-/// list of `oss_complete_part_content_t`. `resp_body` is the head of a list, or zero.
+/// list of `oss_complete_part_content_t`. `resp_body` need not be initialised.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oss_do_complete_multipart_upload(
     options: *const Options,
@@ -63,6 +63,8 @@ pub unsafe extern "C" fn oss_do_complete_multipart_upload(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe { List::empty(resp_body) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let request = unsafe {

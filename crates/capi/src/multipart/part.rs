@@ -57,8 +57,8 @@ pub unsafe extern "C" fn oss_upload_part_from_buffer(
 /// completed with. `progress` is called from this thread. The list stays as it is.
 ///
 /// # Safety
-/// `options` is filled in; every pointer is null or of the thing it names. `resp_body` is the head of
-/// a list, or zero.
+/// `options` is filled in; every pointer is null or of the thing it names. `resp_body` need not be
+/// initialised.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oss_do_upload_part_from_buffer(
     options: *const Options,
@@ -73,6 +73,8 @@ pub unsafe extern "C" fn oss_do_upload_part_from_buffer(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe { List::empty(resp_body) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let part = unsafe {
@@ -145,6 +147,8 @@ pub unsafe extern "C" fn oss_do_upload_part_from_file(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe { List::empty(resp_body) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let part = unsafe {

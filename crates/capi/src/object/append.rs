@@ -73,6 +73,8 @@ pub unsafe extern "C" fn oss_do_append_object_from_buffer(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe { List::empty(resp_body) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         unsafe {
@@ -136,6 +138,8 @@ pub unsafe extern "C" fn oss_do_append_object_from_file(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe { List::empty(resp_body) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         unsafe {

@@ -68,11 +68,11 @@ pub unsafe extern "C" fn oss_put_object_from_file_by_url(
     unsafe { guarded(options, resp_headers, work) }
 }
 
-/// Fetches what a signed URL leads to, to the end of a list of buffers. `params` have been part of the URL
+/// Fetches what a signed URL leads to, as a list of buffers. `params` have been part of the URL
 /// when it was signed, and are not looked at.
 ///
 /// # Safety
-/// As [`oss_put_object_from_buffer_by_url`]; `buffer` is the head of a list, or zero.
+/// As [`oss_put_object_from_buffer_by_url`]; `buffer` need not be initialised.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oss_get_object_to_buffer_by_url(
     options: *const Options,
@@ -82,6 +82,8 @@ pub unsafe extern "C" fn oss_get_object_to_buffer_by_url(
     buffer: *mut List,
     resp_headers: *mut *mut Table,
 ) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe { List::empty(buffer) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         unsafe {

@@ -41,16 +41,16 @@ pub unsafe extern "C" fn oss_get_object_to_buffer(
     }
 }
 
-/// Fetches an object, or what the headers and parameters ask for of it, to the end of a list of
-/// buffers.
+/// Fetches an object, or what the headers and parameters ask for of it, as a list of buffers, which
+/// replaces what was in it.
 ///
 /// Tried once: `aos_should_retry` tells whether it may be made again. Of a whole object the CRC-64 must be
 /// the one that OSS tells. After an error the list may have what came before it. `progress` is called
 /// from this thread.
 ///
 /// # Safety
-/// `options` is filled in; every pointer is null or of the thing it names. `buffer` is the head of a list,
-/// or zero.
+/// `options` is filled in; every pointer is null or of the thing it names. `buffer` need not be
+/// initialised.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oss_do_get_object_to_buffer(
     options: *const Options,
@@ -62,6 +62,8 @@ pub unsafe extern "C" fn oss_do_get_object_to_buffer(
     progress: Progress,
     resp_headers: *mut *mut Table,
 ) -> *mut Status {
+    // SAFETY: as the caller says.
+    unsafe { List::empty(buffer) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         unsafe {

@@ -32,13 +32,21 @@ int main(void)
     EXPECT(seen == 12 && of == 12);
     EXPECT(apr_table_get(resp_headers, "etag") != NULL);
 
-    aos_list_init(&back);
+    /* what was in the list, or on the stack, plays no part */
+    memset(&back, 0x5a, sizeof(back));
     seen = 0;
     EXPECT_OK(oss_do_get_object_to_buffer(options, &bucket, &object, NULL, NULL, &back, heard,
                                           &resp_headers));
     EXPECT(aos_buf_list_len(&back) == 12);
     EXPECT(strcmp(aos_buf_list_content(pool, &back), bytes) == 0);
     EXPECT(seen == 12 && of == 12);
+
+    EXPECT_OK(oss_get_object_to_buffer(options, &bucket, &object, NULL, NULL, &back, NULL));
+    EXPECT(aos_buf_list_len(&back) == 12);
+    memset(&back, 0x5a, sizeof(back));
+    EXPECT(oss_do_put_object_from_buffer(options, NULL, &object, &content, NULL, NULL, NULL, NULL,
+                                         &back)->code == AOSE_INVALID_ARGUMENT);
+    EXPECT(aos_buf_list_len(&back) == 0);
 
     EXPECT_OK(oss_head_object(options, &bucket, &object, NULL, &resp_headers));
     EXPECT(strcmp(apr_table_get(resp_headers, "Content-Length"), "12") == 0);
