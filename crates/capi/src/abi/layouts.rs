@@ -51,6 +51,8 @@ fn layouts() -> Vec<Layout> {
             progress_callback crc64 consumed_bytes normalize_url;
         ResumableParams is "oss_resumable_clt_params_t": part_size thread_num enable_checkpoint
             checkpoint_path;
+        ObjectKeyNode is "oss_object_key_t": node key;
+        TagContent is "oss_tag_content_t": node key value;
         UploadFile is "oss_upload_file_t": filename file_pos file_last;
         CompletePart is "oss_complete_part_content_t": node part_number etag;
         ListedPart is "oss_list_part_content_t": node part_number size etag last_modified;

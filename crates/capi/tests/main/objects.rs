@@ -12,6 +12,7 @@ fn place() -> Workspace {
     place.write("big.json", seeded(1, 700_000));
     place.write("back.bin", "another");
     place.write("old.bin", "old");
+    place.write("empty", "");
     place
 }
 

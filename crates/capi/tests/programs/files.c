@@ -64,6 +64,23 @@ int main(void)
     status = oss_get_object_to_file(options, &bucket, &object, headers, NULL, &back, NULL);
     EXPECT(status->code == 206 && size_of("range.bin") == 10);
 
+    /* a file of nothing */
+    file = text("empty");
+    object = text("of nothing");
+    EXPECT_OK(oss_put_object_from_file(options, &bucket, &object, &file, NULL, NULL));
+    back = text("empty.back");
+    EXPECT_OK(oss_get_object_to_file(options, &bucket, &object, NULL, NULL, &back, NULL));
+    EXPECT(size_of("empty.back") == 0);
+
+    /* what is no file */
+    back = text(".");
+    status = oss_get_object_to_file(options, &bucket, &object, NULL, NULL, &back, NULL);
+    EXPECT(status->code == AOSE_FILE_WRITE_ERROR);
+    EXPECT(strcmp(status->error_code, "WriteFileFail") == 0);
+    status = oss_put_object_from_file(options, &bucket, &object, &back, NULL, NULL);
+    EXPECT(status->code == AOSE_OPEN_FILE_ERROR && strcmp(status->error_code, "OpenFileFail") == 0);
+    file = text("big.json");
+
     /* what goes wrong leaves files as they were */
     back = text("old.bin");
     object = text("nobody");

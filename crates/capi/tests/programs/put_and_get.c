@@ -18,6 +18,8 @@ int main(void)
     aos_string_t bucket = text("bkt"), object = text("dir/a b.txt");
     const char *bytes = "Hello, world";
     oss_request_options_t *options;
+    aos_status_t *status;
+    char base64[32];
     EXPECT(aos_http_io_initialize(NULL, 0) == AOSE_OK);
     EXPECT(aos_pool_create(&pool, NULL) == AOSE_OK);
     options = connect_to(pool);
@@ -31,6 +33,15 @@ int main(void)
                                             heard, &resp_headers, NULL));
     EXPECT(seen == 12 && of == 12);
     EXPECT(apr_table_get(resp_headers, "etag") != NULL);
+
+    /* a checksum of the program's own goes with the bytes */
+    base64[aos_base64_encode(aos_md5(pool, bytes, 12), 16, base64)] = '\0';
+    apr_table_set(headers, OSS_CONTENT_MD5, base64);
+    EXPECT_OK(oss_put_object_from_buffer(options, &bucket, &object, &content, headers, NULL));
+    base64[aos_base64_encode(aos_md5(pool, bytes, 11), 16, base64)] = '\0';
+    apr_table_set(headers, OSS_CONTENT_MD5, base64);
+    status = oss_put_object_from_buffer(options, &bucket, &object, &content, headers, NULL);
+    EXPECT(status->code == 400 && strcmp(status->error_code, "InvalidDigest") == 0);
 
     /* what was in the list, or on the stack, plays no part */
     memset(&back, 0x5a, sizeof(back));
