@@ -10,17 +10,6 @@ use std::ffi::c_int;
 
 use crate::status::Failed;
 
-/// What `oss_acl_e` stands for.
-fn acl(number: c_int) -> Result<&'static str, Failed> {
-    match number {
-        0 => Ok("private"),
-        1 => Ok("public-read"),
-        2 => Ok("public-read-write"),
-        3 => Ok("default"),
-        _ => Err(Failed::invalid(format!("there is no ACL {number}"))),
-    }
-}
-
 /// What `oss_storage_class_type_e` stands for; `None` is what OSS does by itself.
 fn storage_class(number: c_int) -> Result<Option<&'static str>, Failed> {
     match number {

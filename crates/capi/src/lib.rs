@@ -21,6 +21,7 @@
 )]
 
 mod abi;
+mod acl;
 mod boundary;
 mod bucket;
 mod config;

@@ -2,10 +2,9 @@ use std::ffi::c_int;
 
 use http::{HeaderName, HeaderValue, Method};
 use ossum_client::Operation;
-use serde::Deserialize;
 
-use super::acl;
 use crate::abi::Options;
+use crate::acl::{self, Policy};
 use crate::boundary::{Call, given, guarded};
 use crate::config::bucket;
 use crate::memory::{Table, Text};
@@ -30,7 +29,7 @@ pub unsafe extern "C" fn oss_put_bucket_acl(
         let bucket = unsafe { self::bucket(bucket.as_ref())? };
         let request = about_bucket(Operation::PutBucketAcl, Method::PUT, bucket);
         let mut request = with_parameter(request, "acl");
-        let acl = HeaderValue::from_static(acl(oss_acl)?);
+        let acl = HeaderValue::from_static(acl::word(oss_acl)?);
         request.headers.insert(ACL, acl);
         finished(call, &request)
     };
@@ -59,24 +58,10 @@ pub unsafe extern "C" fn oss_get_bucket_acl(
             "acl",
         );
         let (answer, body) = send_for_bytes(call, &request)?;
-        let document: Document = answer.document("AccessControlPolicy", &body)?;
-        *oss_acl = Text::copied(call.pool(), document.access_control_list.grant);
+        let policy: Policy = answer.document("AccessControlPolicy", &body)?;
+        *oss_acl = Text::copied(call.pool(), policy.access_control_list.grant);
         Ok(answer.done())
     };
     // SAFETY: as the caller says.
     unsafe { guarded(options, resp_headers, work) }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Document {
-    access_control_list: Grants,
-}
-
-/// Whom a bucket is open to.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Grants {
-    #[serde(default)]
-    pub(super) grant: String,
 }

@@ -2,8 +2,8 @@ use http::Method;
 use ossum_client::Operation;
 use serde::Deserialize;
 
-use super::acl::Grants;
 use crate::abi::{BucketInfo, Options};
+use crate::acl::AccessControlList;
 use crate::boundary::{Call, given, guarded};
 use crate::config::bucket;
 use crate::list::Owner;
@@ -82,7 +82,7 @@ struct BucketElement {
     #[serde(default)]
     owner: Owner,
     #[serde(default)]
-    access_control_list: Grants,
+    access_control_list: AccessControlList,
     #[serde(default)]
     storage_class: String,
 }

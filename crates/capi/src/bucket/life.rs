@@ -7,8 +7,9 @@ use ossum_client::Operation;
 use ossum_client::op::{PlainRequest, PutBucket};
 use ossum_types::Invalid;
 
-use super::{acl, storage_class};
+use super::storage_class;
 use crate::abi::Options;
+use crate::acl;
 use crate::boundary::{Call, guarded};
 use crate::config::bucket;
 use crate::memory::{Table, Text};
@@ -51,7 +52,7 @@ pub unsafe extern "C" fn oss_create_bucket_with_storage_class(
         // SAFETY: as the caller says.
         let bucket = unsafe { self::bucket(bucket.as_ref())? };
         let put = PutBucket {
-            acl: Some(acl(oss_acl)?.to_owned()),
+            acl: Some(acl::word(oss_acl)?.to_owned()),
             storage_class: self::storage_class(storage_class)?.map(str::to_owned),
             ..PutBucket::new(bucket)
         };

@@ -2,19 +2,16 @@ use std::ffi::c_int;
 
 use http::{HeaderName, HeaderValue, Method};
 use ossum_client::Operation;
-use serde::Deserialize;
 
 use crate::abi::Options;
+use crate::acl::{self, Policy};
 use crate::boundary::{Call, given, guarded};
 use crate::config::object;
 use crate::memory::{Table, Text};
 use crate::plain::{about_object, finished, send_for_bytes, with_parameter};
-use crate::status::{Failed, Status};
+use crate::status::Status;
 
 const ACL: HeaderName = HeaderName::from_static("x-oss-object-acl");
-
-/// The words for `oss_acl_e`, by its numbers.
-const WORDS: [&str; 4] = ["private", "public-read", "public-read-write", "default"];
 
 /// Sets who else may use an object.
 ///
@@ -31,10 +28,7 @@ pub unsafe extern "C" fn oss_put_object_acl(
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let url = unsafe { self::object(bucket.as_ref(), object.as_ref())? };
-        let word = usize::try_from(oss_acl)
-            .ok()
-            .and_then(|number| WORDS.get(number))
-            .ok_or_else(|| Failed::invalid(format!("{oss_acl} is no oss_acl_e")))?;
+        let word = acl::word(oss_acl)?;
         let request = about_object(Operation::PutObjectAcl, Method::PUT, url);
         let mut request = with_parameter(request, "acl");
         request.headers.insert(ACL, HeaderValue::from_static(word));
@@ -71,16 +65,4 @@ pub unsafe extern "C" fn oss_get_object_acl(
     };
     // SAFETY: as the caller says.
     unsafe { guarded(options, resp_headers, work) }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Policy {
-    access_control_list: AccessControlList,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct AccessControlList {
-    grant: String,
 }

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use ossum_devserver::Operation;
-use ossum_devserver::faults::{Answer, Effect, ListingLie, Rule, Spot};
+use ossum_devserver::faults::{Answer, Effect, ListingLie, Moment, Rule, Spot};
 use ossum_testkit::Server;
 
 use crate::ways::succeeds;
@@ -20,6 +20,22 @@ fn a_file_goes_on_by_its_upload_id_where_a_refusal_ended_it() {
     succeeds("upload_file", text, || {
         let third = Rule::on(Operation::UploadPart).nth(3);
         Server::new().fault(third.then(refused()))
+    });
+}
+
+#[test]
+fn a_file_goes_on_by_its_upload_id_where_the_server_is_busy_and_its_last_answer_lost() {
+    let text = include_str!("../programs/upload_file.c");
+    let answer = |status| Answer::new(status);
+    let busy =
+        || Effect::Answer(answer(StatusCode::SERVICE_UNAVAILABLE).code("ServiceUnavailable"));
+    let refused = || Effect::Answer(answer(StatusCode::FORBIDDEN).code("AccessDenied"));
+    let complete = || Rule::on(Operation::CompleteMultipartUpload);
+    succeeds("upload_file", text, || {
+        Server::new()
+            .fault(Rule::on(Operation::UploadPart).nth(1).then(busy()))
+            .fault(Rule::on(Operation::UploadPart).nth(4).then(refused()))
+            .fault(complete().nth(1).then(Effect::Reset(Moment::AfterCommit)))
     });
 }
 

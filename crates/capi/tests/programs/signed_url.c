@@ -7,7 +7,7 @@ int main(void)
     aos_string_t bucket = text("bkt"), object = text("dir/a +&.txt"), wrong = text("No_Bucket");
     oss_request_options_t *options;
     aos_http_request_t *req;
-    int64_t now = (int64_t)time(NULL);
+    int64_t now = apr_time_now() / 1000000;
     char *url;
     EXPECT(aos_http_io_initialize(NULL, 0) == AOSE_OK);
     EXPECT(aos_pool_create(&pool, NULL) == AOSE_OK);
@@ -16,6 +16,7 @@ int main(void)
     req = aos_http_request_create(pool);
     EXPECT(req->method == HTTP_GET && req->pool == pool && aos_list_empty(&req->body));
 
+    EXPECT(apr_time_sec(now * APR_USEC_PER_SEC) == now);
     EXPECT(oss_gen_signed_url(NULL, &bucket, &object, now + 60, req) == NULL);
     EXPECT(oss_gen_signed_url(options, NULL, &object, now + 60, req) == NULL);
     EXPECT(oss_gen_signed_url(options, &wrong, &object, now + 60, req) == NULL);
