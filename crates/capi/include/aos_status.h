@@ -33,6 +33,24 @@ static AOS_INLINE int aos_http_is_ok(int code)
 
 AOS_CPP_START
 
+/* What error_code says where it was not OSS that failed; some of them no call of this library says. */
+extern const char AOS_XML_PARSE_ERROR_CODE[];
+extern const char AOS_OPEN_FILE_ERROR_CODE[];
+extern const char AOS_WRITE_FILE_ERROR_CODE[];
+extern const char AOS_RENAME_FILE_ERROR_CODE[];
+extern const char AOS_HTTP_IO_ERROR_CODE[];
+extern const char AOS_UNKNOWN_ERROR_CODE[];
+extern const char AOS_CLIENT_ERROR_CODE[];
+extern const char AOS_SERVER_ERROR_CODE[];
+extern const char AOS_UTF8_ENCODE_ERROR_CODE[];
+extern const char AOS_URL_ENCODE_ERROR_CODE[];
+extern const char AOS_INCONSISTENT_ERROR_CODE[];
+extern const char AOS_CREATE_QUEUE_ERROR_CODE[];
+extern const char AOS_CREATE_THREAD_POOL_ERROR_CODE[];
+extern const char AOS_EMPTY_STRING_ERROR[];
+extern const char AOS_BUCKET_NAME_INVALID_ERROR[];
+extern const char AOS_OBJECT_NAME_INVALID_ERROR[];
+
 aos_status_t *aos_status_create(aos_pool_t *pool);
 
 /* A copy in another pool. */

@@ -6,6 +6,7 @@
 #define OSSUM_OSS_API_H
 
 #include "aos_buf.h"
+#include "aos_crc64.h"
 #include "aos_define.h"
 #include "aos_http_io.h"
 #include "aos_list.h"

@@ -18,6 +18,13 @@ pub(crate) fn with_content_type(mut request: PlainRequest, name: &Path) -> Plain
 
 /// What the extension of `name` stands for.
 pub(crate) fn guess(name: &Path) -> &'static str {
+    // What streams to phones and browsers consist of; the list has another thing of that name first.
+    if name
+        .extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case("ts"))
+    {
+        return "video/MP2T";
+    }
     mime_guess::from_path(name).first_raw().unwrap_or(UNKNOWN)
 }
 
@@ -31,6 +38,7 @@ mod tests {
             ("dir.png/a.TXT", "text/plain"),
             ("a.tar.gz", "application/gzip"),
             ("a.jpg", "image/jpeg"),
+            ("a.ts", "video/MP2T"),
             ("dir.png/a", UNKNOWN),
             ("a.unheard-of", UNKNOWN),
             ("", UNKNOWN),

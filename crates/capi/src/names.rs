@@ -1,4 +1,5 @@
-//! The names of headers and parameters that programs use, as the official headers have them.
+//! The names of headers and parameters that programs use, and the words in `error_code` that they compare
+//! with, as the official headers have them.
 
 use std::ffi::c_int;
 
@@ -103,6 +104,22 @@ names! {
     OSS_CREDENTIAL = "x-oss-credential";
     OSS_EXPIRES_V4 = "x-oss-expires";
     OSS_SIGNATURE_V4 = "x-oss-signature";
+    AOS_XML_PARSE_ERROR_CODE = "ParseXmlError";
+    AOS_OPEN_FILE_ERROR_CODE = "OpenFileFail";
+    AOS_WRITE_FILE_ERROR_CODE = "WriteFileFail";
+    AOS_RENAME_FILE_ERROR_CODE = "RenameFileFail";
+    AOS_HTTP_IO_ERROR_CODE = "HttpIoError";
+    AOS_UNKNOWN_ERROR_CODE = "UnknownError";
+    AOS_CLIENT_ERROR_CODE = "ClientError";
+    AOS_SERVER_ERROR_CODE = "ServerError";
+    AOS_UTF8_ENCODE_ERROR_CODE = "Utf8EncodeFail";
+    AOS_URL_ENCODE_ERROR_CODE = "UrlEncodeFail";
+    AOS_INCONSISTENT_ERROR_CODE = "InconsistentError";
+    AOS_CREATE_QUEUE_ERROR_CODE = "CreateQueueFail";
+    AOS_CREATE_THREAD_POOL_ERROR_CODE = "CreateThreadPoolFail";
+    AOS_EMPTY_STRING_ERROR = "EmptyStringError";
+    AOS_BUCKET_NAME_INVALID_ERROR = "BucketNameInvalidError";
+    AOS_OBJECT_NAME_INVALID_ERROR = "ObjectNameInvalidError";
 }
 
 #[cfg(test)]
@@ -111,17 +128,20 @@ mod tests {
 
     use super::*;
 
-    const HEADER: &str = include_str!("../include/oss_names.h");
+    const HEADERS: &str = concat!(
+        include_str!("../include/oss_names.h"),
+        include_str!("../include/aos_status.h")
+    );
 
     #[test]
     fn each_ends_with_a_zero_and_is_in_the_header() {
         for (name, bytes) in ALL {
             assert!(CStr::from_bytes_with_nul(bytes).is_ok(), "{name}");
             assert!(
-                HEADER.contains(&format!("extern const char {name}[];")),
+                HEADERS.contains(&format!("extern const char {name}[];")),
                 "{name}"
             );
         }
-        assert_eq!(HEADER.matches("extern const char ").count(), ALL.len());
+        assert_eq!(HEADERS.matches("extern const char ").count(), ALL.len());
     }
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use md5::{Digest as _, Md5};
+use ossum_types::Crc64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::memory::{Pool, bytes_of};
@@ -75,6 +76,24 @@ pub unsafe extern "C" fn aos_base64_encode(data: *const u8, len: c_int, out: *mu
     // SAFETY: as the caller says.
     unsafe { write(out, encoded.as_bytes(), false) };
     c_int::try_from(encoded.len()).unwrap_or(c_int::MAX)
+}
+
+/// The CRC-64 of what has `crc` with `len` bytes after it; 0 is that of nothing.
+///
+/// # Safety
+/// `data` is null or has `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aos_crc64(crc: u64, data: *const c_void, len: usize) -> u64 {
+    // SAFETY: as the caller says.
+    let bytes = unsafe { bytes(data, len) };
+    let both = Crc64::new(crc).combine(Crc64::of(bytes), bytes.len() as u64);
+    both.get()
+}
+
+/// The CRC-64 of two things in a row, the second of `len2` bytes.
+#[unsafe(no_mangle)]
+pub extern "C" fn aos_crc64_combine(crc1: u64, crc2: u64, len2: u64) -> u64 {
+    Crc64::new(crc1).combine(Crc64::new(crc2), len2).get()
 }
 
 /// Percent-encodes a text, `/` too. `AOSE_INVALID_ARGUMENT` for a null, and for a text of more than

@@ -10,7 +10,7 @@ use crate::boundary::{Call, guarded};
 use crate::config::{object, path};
 use crate::memory::{List, Table, Text};
 use crate::plain::{Answer, Sink, about_object, hand_over, send, with_tables};
-use crate::status::{Failed, Outcome, Status};
+use crate::status::{AOSE_OVER_MEMORY, Failed, HTTP_IO_ERROR, Outcome, Status};
 
 /// Fetches an object into memory, in one request. [`oss_do_get_object_to_buffer`] has it all.
 ///
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn oss_get_object_to_buffer(
 /// replaces what was in it.
 ///
 /// Tried once: `aos_should_retry` tells whether it may be made again. Of a whole object the CRC-64 must be
-/// the one that OSS tells. After an error the list may have what came before it. `progress` is called
+/// the one that OSS tells. More than `max_memory_size` is `AOSE_OVER_MEMORY`. After an error the list may have what came before it. `progress` is called
 /// from this thread.
 ///
 /// # Safety
@@ -152,7 +152,14 @@ pub(super) unsafe fn into_buffers(
     if list.is_null() {
         return Err(Failed::invalid("the list of buffers is null"));
     }
+    let most = u64::try_from(call.http.max_memory_size).unwrap_or(0);
+    let mut received = 0;
     let answer = receive(call, request, progress, &mut |chunk| {
+        received += chunk.len() as u64;
+        if received > most {
+            let message = format!("the body has more than the {most} bytes of max_memory_size");
+            return Err(Failed::new(AOSE_OVER_MEMORY, HTTP_IO_ERROR, message));
+        }
         // SAFETY: as the caller says.
         unsafe { hand_over(call, list, chunk) };
         Ok(())

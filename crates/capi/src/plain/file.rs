@@ -1,5 +1,6 @@
 //! A file, or a stretch of one, as what a request sends.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -18,14 +19,16 @@ use crate::status::{AOSE_OPEN_FILE_ERROR, Failed, OPEN_FILE_ERROR};
 /// # Errors
 /// If it cannot be opened, or is no file.
 pub(crate) fn payload_of_file(path: &Path, range: Option<Range<u64>>) -> Result<Payload, Failed> {
-    let unusable = |error: io::Error| Failed::local(&error, AOSE_OPEN_FILE_ERROR, OPEN_FILE_ERROR);
+    let unusable = |reason: &dyn Display| {
+        let message = format!("{}: {reason}", path.display());
+        Failed::new(AOSE_OPEN_FILE_ERROR, OPEN_FILE_ERROR, message)
+    };
     // To open a pipe would wait for somebody who writes to it.
-    if !path.metadata().map_err(unusable)?.is_file() {
-        let message = format!("{} is not a file", path.display());
-        return Err(Failed::new(AOSE_OPEN_FILE_ERROR, OPEN_FILE_ERROR, message));
+    if !path.metadata().map_err(|error| unusable(&error))?.is_file() {
+        return Err(unusable(&"it is not a file"));
     }
-    let file = File::open(path).map_err(unusable)?;
-    let len = file.metadata().map_err(unusable)?.len();
+    let file = File::open(path).map_err(|error| unusable(&error))?;
+    let len = file.metadata().map_err(|error| unusable(&error))?.len();
     let range = range.unwrap_or(0..len);
     let start = range.start.min(len);
     Ok(Payload::Source(Arc::new(Stretch {
@@ -116,6 +119,9 @@ mod tests {
         let directory = payload_of_file(place.path(), None).unwrap_err();
         assert_eq!(directory.code, AOSE_OPEN_FILE_ERROR);
         let absent = payload_of_file(&place.path().join("x"), None).unwrap_err();
-        assert_eq!((absent.code, &*absent.error_code), (2, "OpenFileFail"));
+        assert_eq!(
+            (absent.code, &*absent.error_code),
+            (AOSE_OPEN_FILE_ERROR, "OpenFileFail")
+        );
     }
 }

@@ -10,6 +10,7 @@ macro_rules! codes {
 
 codes! {
     AOSE_OK = 0;
+    AOSE_OVER_MEMORY = -999;
     AOSE_FAILED_CONNECT = -998;
     AOSE_ABORT_CALLBACK = -997;
     AOSE_INTERNAL_ERROR = -996;

@@ -154,15 +154,22 @@ impl From<ossum_transfer::Error> for Failed {
     }
 }
 
+/// In a call of one request it is never an `errno`, as it has never been one there.
 impl From<ossum_durable::Error> for Failed {
     fn from(error: ossum_durable::Error) -> Self {
-        of_disk(&error)
+        let (code, word) = words_of_disk(&error);
+        Self::new(code, word, told(&error))
     }
 }
 
 fn of_disk(error: &ossum_durable::Error) -> Failed {
+    let (code, word) = words_of_disk(error);
+    Failed::local(error, code, word)
+}
+
+fn words_of_disk(error: &ossum_durable::Error) -> (c_int, &'static CStr) {
     use ossum_durable::Error as Disk;
-    let (code, word) = match error {
+    match error {
         Disk::Io { operation, .. } => match operation {
             Operation::Open | Operation::Create | Operation::Inspect => {
                 (AOSE_OPEN_FILE_ERROR, OPEN_FILE_ERROR)
@@ -172,8 +179,7 @@ fn of_disk(error: &ossum_durable::Error) -> Failed {
             _ => (AOSE_FILE_WRITE_ERROR, WRITE_FILE_ERROR),
         },
         _ => (AOSE_FILE_WRITE_ERROR, WRITE_FILE_ERROR),
-    };
-    Failed::local(error, code, word)
+    }
 }
 
 /// What the operating system said, if it was at the bottom of `error`. Never of the 200s, which

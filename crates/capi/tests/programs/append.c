@@ -53,7 +53,7 @@ int main(void)
     status = oss_do_append_object_from_buffer(options, &bucket, &object, 1400010, crc + 1, &content,
                                               NULL, NULL, NULL, NULL, NULL);
     EXPECT(status->code == AOSE_CRC_INCONSISTENT_ERROR);
-    EXPECT(strcmp(status->error_code, "InconsistentError") == 0);
+    EXPECT(strcmp(status->error_code, AOS_INCONSISTENT_ERROR_CODE) == 0);
     options->ctl->options->enable_crc = 0;
     EXPECT_OK(oss_do_append_object_from_buffer(options, &bucket, &object, 1400015, crc + 1, &content,
                                                NULL, NULL, NULL, NULL, NULL));

@@ -88,9 +88,11 @@ int main(void)
     EXPECT(status->code == 404 && strcmp(status->error_code, "NoSuchKey") == 0);
     EXPECT(size_of("old.bin") == 3);
     status = oss_get_object_to_file(options, &bucket, &object, NULL, NULL, &absent, NULL);
-    EXPECT(status->code == 2 && strcmp(status->error_code, "OpenFileFail") == 0);
+    EXPECT(status->code == AOSE_OPEN_FILE_ERROR);
+    EXPECT(strcmp(status->error_code, AOS_OPEN_FILE_ERROR_CODE) == 0);
     status = oss_put_object_from_file(options, &bucket, &object, &absent, NULL, &resp_headers);
-    EXPECT(status->code == 2 && strcmp(status->error_code, "OpenFileFail") == 0);
+    EXPECT(status->code == AOSE_OPEN_FILE_ERROR);
+    EXPECT(strcmp(status->error_code, AOS_OPEN_FILE_ERROR_CODE) == 0);
     EXPECT(status->error_msg[0] != '\0' && status->req_id != NULL && resp_headers != NULL);
 
     /* nothing where something is needed */

@@ -59,6 +59,12 @@ int main(void)
                                          &back)->code == AOSE_INVALID_ARGUMENT);
     EXPECT(aos_buf_list_len(&back) == 0);
 
+    options->ctl->options->max_memory_size = 11;
+    status = oss_get_object_to_buffer(options, &bucket, &object, NULL, NULL, &back, NULL);
+    EXPECT(status->code == AOSE_OVER_MEMORY);
+    options->ctl->options->max_memory_size = 12;
+    EXPECT_OK(oss_get_object_to_buffer(options, &bucket, &object, NULL, NULL, &back, NULL));
+
     EXPECT_OK(oss_head_object(options, &bucket, &object, NULL, &resp_headers));
     EXPECT(strcmp(apr_table_get(resp_headers, "Content-Length"), "12") == 0);
     EXPECT(strcmp(apr_table_get(resp_headers, "x-oss-meta-author"), "somebody") == 0);

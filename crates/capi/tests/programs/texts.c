@@ -6,6 +6,7 @@ int main(void)
     aos_pool_t *pool;
     unsigned char *md5;
     char out[64];
+    uint64_t crc;
     int length;
     time_t started = time(NULL);
     aos_pool_create(&pool, NULL);
@@ -24,6 +25,13 @@ int main(void)
     EXPECT(length == 24 && memcmp(out, "XUFAKrxLKna5cZ2REBfFkg==", 24) == 0);
     EXPECT(md5[16] == 0 && md5[19] == 0);
     EXPECT(aos_base64_encode(md5, 0, out) == 0);
+
+    memcpy(out, "123456789", 9);
+    crc = aos_crc64(0, out, 9);
+    EXPECT(crc == 0x995dc9bbdf1939faULL);
+    EXPECT(aos_crc64(aos_crc64(0, out, 4), out + 4, 5) == crc);
+    EXPECT(aos_crc64_combine(aos_crc64(0, out, 4), aos_crc64(0, out + 4, 5), 5) == crc);
+    EXPECT(aos_crc64(crc, NULL, 0) == crc);
 
     EXPECT(aos_url_encode(out, "a b/\xc3\xa4+~", 10) == AOSE_OK);
     EXPECT(strcmp(out, "a%20b%2F%C3%A4%2B~") == 0);
