@@ -1,10 +1,13 @@
 //! The wall between C and Rust: pointers are checked here, and no panic gets past it.
 
+mod sigpipe;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use http::{HeaderMap, Uri};
 
+use self::sigpipe::NoSigpipe;
 use crate::abi::{Config, HttpOptions, Options};
 use crate::memory::{Pool, Table};
 use crate::status::{AOSE_INTERNAL_ERROR, CLIENT_ERROR, Failed, Outcome, Status, without_a_pool};
@@ -75,10 +78,12 @@ pub(crate) unsafe fn guarded<'a>(
     let Some(call) = (unsafe { checked(options) }) else {
         return without_a_pool();
     };
+    let blocked = NoSigpipe::block();
     let outcome = catch_unwind(AssertUnwindSafe(|| work(call))).unwrap_or_else(|_panic| {
         let message = "a fault of ossum itself; what was moved is kept if there is a checkpoint";
         Err(Failed::new(AOSE_INTERNAL_ERROR, CLIENT_ERROR, message))
     });
+    drop(blocked);
     if !resp_headers.is_null() {
         let headers = match &outcome {
             Ok(done) => &done.headers,

@@ -1,12 +1,15 @@
 //! The headers and parameters that a caller gives with a transfer: each goes to every request that it
 //! concerns.
 
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use ossum_client::op::{Callback, ObjectHeaders, Overwrite};
-use ossum_types::{ByteRange, VersionId};
+use ossum_types::{ByteRange, ObjectKey, VersionId};
 
+use crate::content_type::guess;
 use crate::memory::Table;
 use crate::status::Failed;
 
@@ -33,7 +36,11 @@ pub(crate) struct DownloadHeaders {
 const META_PREFIX: &str = "x-oss-meta-";
 
 impl UploadHeaders {
-    pub(crate) fn read(headers: Option<&Table>, params: Option<&Table>) -> Result<Self, Failed> {
+    pub(crate) fn read(
+        headers: Option<&Table>,
+        params: Option<&Table>,
+        key: &ObjectKey,
+    ) -> Result<Self, Failed> {
         refuse_params(params, &[])?;
         let mut read = Self::default();
         let mut variables = None;
@@ -78,6 +85,8 @@ impl UploadHeaders {
         if let Some(callback) = &mut read.callback {
             callback.variables_json = variables;
         }
+        let of_name = || guess(Path::new(key.as_str())).to_owned();
+        read.kept.content_type.get_or_insert_with(of_name);
         Ok(read)
     }
 }

@@ -122,7 +122,7 @@ struct Asked<'a> {
 fn upload(call: Call<'_>, asked: &Asked<'_>, progress: Progress) -> Result<Report, Failed> {
     let destination = object(asked.bucket, asked.object)?;
     let source = path("the local file", asked.file)?;
-    let headers = UploadHeaders::read(asked.headers, asked.params)?;
+    let headers = UploadHeaders::read(asked.headers, asked.params, &destination.key)?;
     let client = client(call)?.with_headers(headers.rest);
     let upload = Upload {
         headers: headers.kept,

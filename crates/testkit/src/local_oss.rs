@@ -59,6 +59,11 @@ impl LocalOss {
         self.server.ca_pem()
     }
 
+    /// The service behind it, which counts, and can be told to fail.
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
     /// How many requests it has answered.
     pub fn answered(&self) -> u64 {
         self.service.answered()

@@ -11,7 +11,6 @@ use super::watched::see_through;
 use crate::abi::Options;
 use crate::boundary::{Call, given, guarded};
 use crate::config::{client, object, path, text};
-use crate::content_type;
 use crate::memory::{Table, Text};
 use crate::plain::at_home;
 use crate::request_headers::UploadHeaders;
@@ -41,17 +40,15 @@ pub unsafe extern "C" fn oss_upload_file(
 ) -> *mut Status {
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
-        let (destination, source, upload_id, mut headers) = unsafe {
+        let destination = unsafe { self::object(bucket.as_ref(), object.as_ref())? };
+        // SAFETY: as the caller says.
+        let (source, upload_id, headers) = unsafe {
             (
-                self::object(bucket.as_ref(), object.as_ref())?,
                 path("the local file", filename.as_ref())?,
                 given("upload_id", upload_id)?,
-                UploadHeaders::read(headers.as_ref(), None)?,
+                UploadHeaders::read(headers.as_ref(), None, &destination.key)?,
             )
         };
-        let guessed = content_type::guess(Path::new(destination.key.as_str()));
-        let kind = &mut headers.kept.content_type;
-        kind.get_or_insert_with(|| guessed.to_owned());
         let adopt = match text("the upload ID", upload_id)? {
             Some(id) => Adopt::This(parsed(id)?),
             None if is_empty(source)? => Adopt::No,

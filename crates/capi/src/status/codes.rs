@@ -38,3 +38,4 @@ pub(crate) const UNKNOWN_ERROR: &CStr = c"UnknownError";
 pub(crate) const INCONSISTENT_ERROR: &CStr = c"InconsistentError";
 pub(crate) const BUCKET_NAME_INVALID: &CStr = c"BucketNameInvalidError";
 pub(crate) const OBJECT_NAME_INVALID: &CStr = c"ObjectNameInvalidError";
+pub(crate) const FILE_ALREADY_EXISTS: &CStr = c"FileAlreadyExists";

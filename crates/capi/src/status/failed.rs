@@ -12,8 +12,8 @@ use super::codes::{
     AOSE_ABORT_CALLBACK, AOSE_CONNECTION_FAILED, AOSE_CRC_INCONSISTENT_ERROR, AOSE_FAILED_CONNECT,
     AOSE_FAILED_VERIFICATION, AOSE_FILE_READ_ERROR, AOSE_FILE_WRITE_ERROR, AOSE_INTERNAL_ERROR,
     AOSE_INVALID_ARGUMENT, AOSE_INVALID_OPERATION, AOSE_NAME_LOOKUP_ERROR, AOSE_OPEN_FILE_ERROR,
-    AOSE_REQUEST_TIMEOUT, AOSE_SERVICE_ERROR, CLIENT_ERROR, HTTP_IO_ERROR, INCONSISTENT_ERROR,
-    OPEN_FILE_ERROR, RENAME_FILE_ERROR, UNKNOWN_ERROR, WRITE_FILE_ERROR,
+    AOSE_REQUEST_TIMEOUT, AOSE_SERVICE_ERROR, CLIENT_ERROR, FILE_ALREADY_EXISTS, HTTP_IO_ERROR,
+    INCONSISTENT_ERROR, OPEN_FILE_ERROR, RENAME_FILE_ERROR, UNKNOWN_ERROR, WRITE_FILE_ERROR,
 };
 
 /// How a call failed, before C is told.
@@ -140,9 +140,9 @@ impl From<ossum_transfer::Error> for Failed {
             ErrorKind::TargetNotAFile => {
                 return Self::local(&error, AOSE_FILE_WRITE_ERROR, WRITE_FILE_ERROR);
             }
-            ErrorKind::InUse | ErrorKind::Checkpoint | ErrorKind::AlreadyExists => {
-                (AOSE_INVALID_OPERATION, CLIENT_ERROR)
-            }
+            // As OSS says it where it is asked.
+            ErrorKind::AlreadyExists => (409, FILE_ALREADY_EXISTS),
+            ErrorKind::InUse | ErrorKind::Checkpoint => (AOSE_INVALID_OPERATION, CLIENT_ERROR),
             ErrorKind::Layout => (AOSE_INVALID_ARGUMENT, CLIENT_ERROR),
             ErrorKind::Cancelled => (AOSE_ABORT_CALLBACK, CLIENT_ERROR),
             _ => {

@@ -32,7 +32,30 @@ pub(crate) const STRICT_CPP: Compiler = Compiler {
     flags: &["-xc++", "-std=c++11", "-Wall", "-Wextra", "-Werror"],
 };
 
+/// Who watches a program while it runs: `OSSUM_C_WATCHED_BY=sanitizers` or `valgrind`, or nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Watcher {
+    Nobody,
+    Sanitizers,
+    Valgrind,
+}
+
+impl Watcher {
+    pub(crate) fn here() -> Self {
+        match env::var("OSSUM_C_WATCHED_BY").as_deref() {
+            Ok("sanitizers") => Self::Sanitizers,
+            Ok("valgrind") => Self::Valgrind,
+            Ok(other) => panic!("OSSUM_C_WATCHED_BY: sanitizers or valgrind, not {other}"),
+            Err(_) => Self::Nobody,
+        }
+    }
+}
+
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Any error of memory, and anything that nobody can reach any more at the end, is a failure.
+const VALGRIND: &str = "valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite \
+    --error-exitcode=99";
 
 impl Compiler {
     /// Compiles the C of `text` into a program called `name` in `place`.
@@ -41,44 +64,78 @@ impl Compiler {
         let source = place.write(&format!("{name}.c"), text);
         let binary = place.path(name);
         let library = library_directory();
-        let output = Command::new(self.command)
-            .args(self.flags)
-            .arg("-I")
-            .arg(Path::new(HERE).join("include"))
-            .arg("-I")
-            .arg(Path::new(HERE).join("tests/programs"))
+        let mut compiling = self.with_headers();
+        if Watcher::here() == Watcher::Sanitizers {
+            compiling.args([
+                "-g",
+                "-fsanitize=address,undefined",
+                "-fno-sanitize-recover",
+            ]);
+        }
+        compiling
             .arg(&source)
-            .args(["-x", "none"])
-            .arg("-o")
-            .arg(&binary)
+            .args(["-x", "none", "-o"])
+            .arg(&binary);
+        compiling
             .arg("-L")
             .arg(library)
-            .arg(format!("-Wl,-rpath,{}", library.display()))
             .arg("-lossum")
-            .output()
-            .expect("a C compiler");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{} {name}: {said}", self.command);
+            .arg("-pthread");
+        compiling.arg(format!("-Wl,-rpath,{}", library.display()));
+        expect_success(&mut compiling);
+        if Watcher::here() != Watcher::Valgrind {
+            return Program::new(binary, place);
+        }
+        let script = format!("#!/bin/sh\nexec {VALGRIND} \"$0.watched\" \"$@\"\n");
+        let watched = place.path(&format!("{name}.watched"));
+        std::fs::rename(&binary, watched).expect("a name for the program itself");
+        place.write(name, script);
+        place.set_mode(name, 0o755);
         Program::new(binary, place)
+    }
+
+    /// The compiler with its flags, about to be given what to compile.
+    pub(crate) fn with_headers(self) -> Command {
+        let mut compiling = Command::new(self.command);
+        compiling.args(self.flags);
+        for directory in ["include", "tests/programs"] {
+            compiling.arg("-I").arg(Path::new(HERE).join(directory));
+        }
+        compiling
     }
 }
 
+/// Runs a tool to its end, and hands on what it says.
+#[track_caller]
+pub(crate) fn expect_success(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
 /// Where the library is, built in the way these tests are: cargo builds no library of C for tests.
-fn library_directory() -> &'static Path {
+///
+/// Valgrind takes the optimised one, or its own work would take minutes.
+pub(crate) fn library_directory() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let this = env::current_exe().expect("the path of this program");
         // target/debug/deps/main-...
-        let directory = this.ancestors().nth(2).expect("where cargo builds");
+        let target = this.ancestors().nth(3).expect("where cargo builds");
+        let released = this.starts_with(target.join("release"));
         let mut build = Command::new(env!("CARGO"));
         build.args(["build", "--quiet", "--locked", "--package", "ossum-capi"]);
-        build.arg("--target-dir").args(directory.parent());
-        if directory.ends_with("release") {
+        build.arg("--target-dir").arg(target);
+        let profile = if released || Watcher::here() == Watcher::Valgrind {
             build.arg("--release");
-        }
-        let output = build.current_dir(HERE).output().expect("cargo");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
-        directory.to_owned()
+            "release"
+        } else {
+            "debug"
+        };
+        expect_success(build.current_dir(HERE));
+        target.join(profile)
     })
 }

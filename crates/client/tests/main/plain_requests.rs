@@ -1,13 +1,15 @@
-//! Requests that their caller words.
+//! Requests that their caller words, and headers that go with every request.
 
 use std::time::Duration;
 
-use http::Method;
+use bytes::Bytes;
+use http::{HeaderMap, Method};
 use ossum_client::op::{CopyObject, CopySource, DeleteMultipleObjects, PlainRequest};
+use ossum_client::transport::TransportErrorKind;
 use ossum_client::{ErrorKind, Operation, Settings};
 use ossum_types::BucketName;
 
-use crate::arrange::settings;
+use crate::arrange::{get, head, put, settings};
 use crate::script::{Reply, Script};
 
 const SIGNED: &str = "https://bucket.oss-cn-hangzhou.aliyuncs.com/a%2Fb?Expires=1&Signature=x%2By";
@@ -74,4 +76,36 @@ fn what_no_request_can_carry_is_not_worded() {
     let bucket = "bucket".parse().unwrap();
     let nothing = DeleteMultipleObjects::new(bucket, []);
     assert!(PlainRequest::try_from(&nothing).is_err());
+}
+
+#[tokio::test]
+async fn a_connection_closed_while_idle_is_no_attempt_of_a_worded_request() {
+    let stale = Reply::Failure(TransportErrorKind::Stale);
+    let script = Script::new([stale, Reply::of_oss(200, "")]);
+    let request = PlainRequest::new(Operation::ListBuckets, Method::GET);
+    assert!(script.client().send_once(&request).await.is_ok());
+}
+
+#[tokio::test]
+async fn headers_given_to_a_client_go_with_every_request_and_replace_none() {
+    let script = Script::new([Reply::object("x")]);
+    let mut headers = HeaderMap::new();
+    headers.insert("referer", "somewhere".parse().unwrap());
+    headers.insert("content-md5", "mine".parse().unwrap());
+    let client = script.client().with_headers(headers);
+    // How they end is not the question.
+    let _ = client.head_object(&head()).await;
+    let _ = client.get_object(&get()).await;
+    let _ = client.put_object(&put(Bytes::from("x"))).await;
+    let seen = script.seen();
+    let is_there = |name: &str, value: &str| {
+        let held = seen.iter().map(|seen| seen.header(name) == Some(value));
+        held.collect::<Vec<_>>()
+    };
+    assert!(is_there("referer", "somewhere").iter().all(|is| *is));
+    assert_eq!(is_there("content-md5", "mine")[..2], [true, true]);
+    assert!(
+        !is_there("content-md5", "mine")[2],
+        "a body in memory has its own"
+    );
 }
