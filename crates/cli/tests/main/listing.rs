@@ -2,12 +2,10 @@ use bytes::Bytes;
 use ossum_client::op::{PutObject, PutSymlink};
 use ossum_testkit::LocalOss;
 use ossum_types::BucketName;
-use serde_json::Value;
 
 use crate::desk::{Desk, fails};
-use crate::held;
 
-fn shelf() -> Desk {
+pub(crate) fn shelf() -> Desk {
     let desk = Desk::new();
     for key in ["a.txt", "dir/b.txt", "dir/sub/c.txt", "other"] {
         desk.put(&format!("oss://bkt/{key}"), b"12345");
@@ -124,45 +122,6 @@ fn put_many(desk: &Desk, number: usize) {
 }
 
 #[test]
-fn an_object_and_a_bucket_can_be_looked_at() {
-    let desk = shelf();
-    desk.run("stat oss://bkt/a.txt")
-        .exit(0)
-        .prints("size          5 (5 B)")
-        .prints("CRC-64")
-        .prints("text/plain");
-    let object = desk.run("stat oss://bkt/a.txt --json").exit(0).last_json();
-    assert_eq!(
-        (&object["event"], &object["size"]),
-        (&"object".into(), &5.into())
-    );
-    let bucket = desk.run("stat oss://bkt --json").exit(0).last_json();
-    assert_eq!(
-        (&bucket["event"], &bucket["region"]),
-        (&"bucket".into(), &"cn-hangzhou".into())
-    );
-}
-
-#[test]
-fn an_objects_acl_is_shown_and_one_that_must_not_be_read_spoils_nothing() {
-    let desk = held::desk();
-    desk.put("oss://bkt/k", b"12345");
-    let words = "stat oss://bkt/k --json";
-    assert_eq!(desk.run(words).exit(0).last_json()["acl"], "default");
-    desk.deny("GetObjectAcl", 1);
-    let denied = desk.run(words).exit(0).last_json();
-    assert_eq!((&denied["acl"], &denied["size"]), (&Value::Null, &5.into()));
-    desk.run("stat oss://bkt/k")
-        .exit(0)
-        .prints("ACL           not allowed to read");
-    // That it could not be asked is something else.
-    desk.faults(
-        "[[rule]]\noperation = 'GetObjectAcl'\nthen = { answer = { status = 400, code = 'Odd' } }\n",
-    );
-    desk.run("stat oss://bkt/k").exit(1).says("Odd");
-}
-
-#[test]
 fn a_listing_ends_after_as_many_lines_as_are_wanted() {
     let desk = shelf();
     desk.enable_versioning();
@@ -238,25 +197,6 @@ fn many_are_deleted_only_when_it_is_certain_that_it_is_wanted() {
         .exit(0)
         .says("deleted 2 objects, 10 B");
     assert_eq!(keys(&desk, "ls -r oss://bkt --json"), ["a.txt", "other"]);
-}
-
-#[test]
-fn several_can_be_looked_at_and_one_that_is_missing_is_told() {
-    let desk = shelf();
-    let outcome = desk.run("stat oss://bkt/a.txt oss://bkt/none oss://bkt");
-    outcome
-        .exit(1)
-        .prints("oss://bkt/a.txt")
-        .prints("cn-hangzhou")
-        .says("oss://bkt/none")
-        .says("1 of 3 failed");
-    fails(
-        &desk.ossum,
-        "stat oss://bkt/a oss://bkt/b --version-id x",
-        2,
-        "usage",
-        "one object",
-    );
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod jobs;
 mod killed_server;
 mod listing;
 mod local_files;
+mod looking_up;
 mod manual;
 mod network;
 mod newcomers;
