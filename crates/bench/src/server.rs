@@ -1,7 +1,7 @@
 //! A bare server that counts: threads and blocking sockets, nothing stored, nothing verified.
 //!
 //! It answers what clients of OSS and of S3 ask while they move objects, and costs so little that it
-//! does not matter. Uploads are counted and thrown away; downloads come from one fixed [`pattern`].
+//! does not matter. Uploads are counted and thrown away; downloads come from one fixed [`mod@pattern`].
 
 mod answer;
 mod listing;
