@@ -96,6 +96,10 @@ struct Shared<M: Mover> {
 /// Finished parts wait for the committer up to this many.
 const CHANNEL_PARTS: usize = 64;
 
+/// How long finished parts gather before they are written down, after those before them: to wake a
+/// thread for each of many small ones costs more than to write them down.
+const GATHERING: Duration = Duration::from_millis(2);
+
 /// How often an account is asked to commit when nothing else happens.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -186,10 +190,18 @@ fn commit<M: Mover, A: Account<Done = M::Done>>(
     let mut account = account.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         let kept = match inbox.recv_timeout(COMMIT_INTERVAL) {
-            Ok(done) => account
-                .note(done)
-                .map(|noted| shared.tell(noted))
-                .and_then(|()| account.commit()),
+            Ok(done) => {
+                let noted = std::iter::once(done)
+                    .chain(inbox.try_iter())
+                    .try_for_each(|done| {
+                        let noted = account.note(done)?;
+                        shared.tell(noted);
+                        Ok(())
+                    });
+                let kept = noted.and_then(|()| account.commit());
+                std::thread::sleep(GATHERING);
+                kept
+            }
             Err(RecvTimeoutError::Timeout) => account.commit(),
             Err(RecvTimeoutError::Disconnected) => return,
         };
