@@ -12,6 +12,7 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 /// `aos_log_print_pt`: a line, and how many bytes it has.
@@ -78,6 +79,11 @@ pub unsafe extern "C" fn aos_log_line(message: *const c_char, len: c_int) {
 struct Listener;
 
 impl Subscriber for Listener {
+    /// Asked anew each time: the level may change.
+    fn register_callsite(&self, _metadata: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         let level = match *metadata.level() {
             Level::ERROR => ERROR,

@@ -1,6 +1,7 @@
 //! Programs in C against the header and the library, as a user builds and runs them.
 
 mod basics;
+mod between_calls;
 mod buckets;
 mod compiler;
 mod interface;
