@@ -4,7 +4,7 @@
 
 #include "aos_string.h"
 
-/* Numbers from a text, as far as it is one; 0 of NULL. */
+/* Numbers from a text, as far as it is one; of NULL the last two are 0. */
 static AOS_INLINE long long aos_strtoll(const char *text, char **end, int base)
 {
     return strtoll(text, end, base);

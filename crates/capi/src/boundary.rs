@@ -3,7 +3,7 @@
 mod sigpipe;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use http::{HeaderMap, Uri};
 
@@ -39,16 +39,6 @@ impl<'a> Call<'a> {
         // SAFETY: the caller of the exported function says that it is not destroyed.
         unsafe { self.pool.as_ref() }
     }
-
-    /// Makes a table of `headers`.
-    fn table(&self, headers: &HeaderMap) -> *mut Table {
-        let mut table = Table::create(self.pool, headers.len());
-        for (name, value) in headers {
-            // SAFETY: just made, and nobody else has it.
-            unsafe { table.as_mut() }.add(name.as_str(), value.as_bytes());
-        }
-        table.as_ptr()
-    }
 }
 
 /// What a pointer leads to that must not be null.
@@ -62,9 +52,8 @@ pub(crate) unsafe fn given<'a, T>(what: &str, pointer: *mut T) -> Result<&'a mut
 
 /// Does the work of an exported function, and tells C how it ended.
 ///
-/// Without a config or a pool there is nothing to work with; a panic ends here, as
-/// `AOSE_INTERNAL_ERROR`. `resp_headers` gets a table in any other case: of the answer's headers, or an
-/// empty one if there was none.
+/// A panic ends here, as `AOSE_INTERNAL_ERROR`. `resp_headers` gets a table in any case: of the answer's
+/// headers, or an empty one if there was none; but null without a pool to make one in.
 ///
 /// # Safety
 /// `options` is null or filled in as the headers say, and nobody changes it meanwhile;
@@ -75,24 +64,40 @@ pub(crate) unsafe fn guarded<'a>(
     work: impl FnOnce(Call<'a>) -> Outcome,
 ) -> *mut Status {
     // SAFETY: as the caller says.
-    let Some(call) = (unsafe { checked(options) }) else {
-        return without_a_pool();
+    let (call, pool) = unsafe { (checked(options), pool_of(options)) };
+    let outcome = call.map_or_else(Err, |call| caught(|| work(call)));
+    let headers = match &outcome {
+        Ok(done) => &done.headers,
+        Err(failed) => &failed.headers,
     };
-    let blocked = NoSigpipe::block();
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(call))).unwrap_or_else(|_panic| {
+    if !resp_headers.is_null() {
+        let table = pool.map_or(ptr::null_mut(), |pool| table(pool, headers));
+        // SAFETY: as the caller says.
+        unsafe { resp_headers.write(table) };
+    }
+    // SAFETY: the caller says that it is not destroyed.
+    pool.map_or_else(without_a_pool, |pool| {
+        Status::of(unsafe { pool.as_ref() }, &outcome)
+    })
+}
+
+/// What comes of `work`, of which neither a panic nor `SIGPIPE` gets out.
+fn caught(work: impl FnOnce() -> Outcome) -> Outcome {
+    let _blocked = NoSigpipe::block();
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_panic| {
         let message = "a fault of ossum itself; what was moved is kept if there is a checkpoint";
         Err(Failed::new(AOSE_INTERNAL_ERROR, CLIENT_ERROR, message))
-    });
-    drop(blocked);
-    if !resp_headers.is_null() {
-        let headers = match &outcome {
-            Ok(done) => &done.headers,
-            Err(failed) => &failed.headers,
-        };
-        // SAFETY: as the caller says.
-        unsafe { resp_headers.write(call.table(headers)) };
+    })
+}
+
+/// Makes a table of `headers` in `pool`.
+fn table(pool: NonNull<Pool>, headers: &HeaderMap) -> *mut Table {
+    let mut table = Table::create(pool, headers.len());
+    for (name, value) in headers {
+        // SAFETY: just made, and nobody else has it.
+        unsafe { table.as_mut() }.add(name.as_str(), value.as_bytes());
     }
-    Status::of(call.pool(), &outcome)
+    table.as_ptr()
 }
 
 /// The same for a function that hands out something else than a status; `None` where it fails, and
@@ -105,24 +110,37 @@ pub(crate) unsafe fn attempted<'a, T>(
     work: impl FnOnce(Call<'a>) -> Result<T, Failed>,
 ) -> Option<T> {
     // SAFETY: as the caller says.
-    let call = unsafe { checked(options) }?;
+    let call = unsafe { checked(options) };
+    let call = call
+        .inspect_err(|failed| tracing::error!("{}", failed.message))
+        .ok()?;
     let outcome = catch_unwind(AssertUnwindSafe(|| work(call))).ok()?;
     outcome
         .inspect_err(|failed| tracing::error!("{}", failed.message))
         .ok()
 }
 
-unsafe fn checked<'a>(options: *const Options) -> Option<Call<'a>> {
+/// # Safety
+/// As of [`guarded`].
+unsafe fn pool_of(options: *const Options) -> Option<NonNull<Pool>> {
+    // SAFETY: as the caller says.
+    unsafe { options.as_ref() }.and_then(|options| NonNull::new(options.pool))
+}
+
+/// # Safety
+/// As of [`guarded`].
+unsafe fn checked<'a>(options: *const Options) -> Result<Call<'a>, Failed> {
+    let missing = || Failed::invalid("the options are null, or have no config or no pool");
     // SAFETY: as the caller of `guarded` says, of all of them.
     unsafe {
-        let options = options.as_ref()?;
+        let options = options.as_ref().ok_or_else(missing)?;
         let controller = options.ctl.as_ref();
         let http = controller.and_then(|controller| controller.options.as_ref());
-        Some(Call {
-            config: options.config.as_ref()?,
+        Ok(Call {
+            config: options.config.as_ref().ok_or_else(missing)?,
             http: http.unwrap_or(&HttpOptions::DEFAULT),
             signed_url: None,
-            pool: NonNull::new(options.pool)?,
+            pool: NonNull::new(options.pool).ok_or_else(missing)?,
         })
     }
 }

@@ -236,8 +236,7 @@ pub unsafe extern "C" fn aos_buf_pack(
     match (unsafe { pool.as_ref() }, usize::try_from(size)) {
         (Some(pool), Ok(size)) => {
             let start = data.cast::<u8>().cast_mut();
-            // SAFETY: as the caller says.
-            let end = unsafe { start.add(size) };
+            let end = start.wrapping_add(size);
             pool.place(Buffer {
                 node: List::UNLINKED,
                 pos: start,

@@ -97,10 +97,12 @@ impl From<&ossum_client::Error> for Failed {
     }
 }
 
-/// The status; but where a success came with the document of an error, one that is none. With 203 the
-/// object is stored and its callback failed, which programs have always been told as a success.
+/// The status; but where a success came with the document of an error, one that is none. With 203 and
+/// `CallbackFailed` the object is stored, which programs have always been told as a success; any other
+/// 203 is of somebody on the way.
 fn code_of_service(error: &ServiceError) -> c_int {
-    let is_stored = error.status == StatusCode::NON_AUTHORITATIVE_INFORMATION;
+    let is_stored = error.status == StatusCode::NON_AUTHORITATIVE_INFORMATION
+        && error.code.as_deref() == Some("CallbackFailed");
     if error.status.is_success() && !is_stored {
         AOSE_SERVICE_ERROR
     } else {

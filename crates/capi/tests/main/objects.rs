@@ -1,7 +1,8 @@
 //! Objects in one request each.
 
+use http::StatusCode;
 use ossum_devserver::Operation;
-use ossum_devserver::faults::{Effect, Moment, Rule, Spot};
+use ossum_devserver::faults::{Answer, Effect, Moment, Rule, Spot};
 use ossum_testkit::{LocalOss, Server, Workspace, seeded};
 
 use crate::compiler::{STRICT, STRICT_CPP};
@@ -97,4 +98,14 @@ fn half_an_answer_is_no_file() {
     program.run(["down", "-992", "HttpIoError"]).exit(0);
     assert_eq!(place.read("old.bin"), b"old");
     nothing_waits_in(&place);
+}
+
+#[test]
+fn a_203_of_somebody_on_the_way_is_no_success() {
+    let status = StatusCode::NON_AUTHORITATIVE_INFORMATION;
+    let other = Rule::on(Operation::GetObject).then(Effect::Answer(Answer::new(status)));
+    let (oss, place) = (Server::new().fault(other).on_loopback(), place());
+    let program = STRICT.compile(&place, "damaged", DAMAGED).using(&oss);
+    program.run(["down", "-986", "UnknownError"]).exit(0);
+    assert_eq!(place.read("old.bin"), b"old");
 }

@@ -6,9 +6,10 @@ int main(void)
     aos_pool_t *pool;
     aos_string_t bucket = text("bkt"), object = text("key"), file = text("file"), empty = text(NULL);
     aos_string_t bad = text("Not A Bucket");
-    aos_table_t *resp_headers = NULL;
+    aos_table_t *resp_headers;
     aos_status_t *status;
     oss_request_options_t *options, bare;
+    aos_table_t *unset = (aos_table_t *)(void *)&bare; /* what no call may leave behind */
     EXPECT(aos_pool_create(NULL, NULL) == AOSE_INVALID_ARGUMENT);
     EXPECT(aos_pool_create(&pool, NULL) == AOSE_OK);
     options = connect_to(pool);
@@ -30,7 +31,13 @@ int main(void)
     memset(&bare, 0, sizeof(bare));
     REFUSES(UPLOAD(NULL, &bucket, &object, &file));
     REFUSES(UPLOAD(&bare, &bucket, &object, &file));
+    resp_headers = unset;
+    REFUSES(oss_head_object(&bare, &bucket, &object, NULL, &resp_headers));
+    EXPECT(resp_headers == NULL);
     bare.pool = pool;
+    resp_headers = unset;
+    REFUSES(oss_head_object(&bare, &bucket, &object, NULL, &resp_headers));
+    EXPECT(resp_headers != NULL && resp_headers != unset && aos_is_empty_table(resp_headers));
     REFUSES(UPLOAD(&bare, &bucket, &object, &file));
     REFUSES(DOWNLOAD(NULL, &bucket, &object, &file));
     bare.config = oss_config_create(pool);
