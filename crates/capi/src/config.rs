@@ -153,7 +153,7 @@ fn credentials(config: &Config) -> Result<Credentials, Failed> {
 fn proxies(config: &Config, http: &HttpOptions) -> Result<Proxies, Failed> {
     let (place, login) = match text("the proxy's host", &config.proxy_host)? {
         Some(host) => (
-            place_of_proxy(host, config.proxy_port),
+            place_of_proxy(host, config.proxy_port)?,
             login_of_config(config)?,
         ),
         // SAFETY: texts in options end with a zero, as the headers demand.
@@ -174,10 +174,12 @@ fn proxies(config: &Config, http: &HttpOptions) -> Result<Proxies, Failed> {
     Proxies::all(&url).map_err(|_| Failed::invalid("the proxy's host, port or user is not valid"))
 }
 
-fn place_of_proxy(host: &str, port: i32) -> String {
+/// The port 0 is none: the host may have one, or it is that of its scheme.
+fn place_of_proxy(host: &str, port: i32) -> Result<String, Failed> {
     match u16::try_from(port) {
-        Ok(port) if port > 0 => format!("{host}:{port}"),
-        _ => host.to_owned(),
+        Ok(0) => Ok(host.to_owned()),
+        Ok(port) => Ok(format!("{host}:{port}")),
+        Err(_) => Err(Failed::invalid(format!("there is no port {port}"))),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::panic;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::config::{Recipe, client};
 use crate::status::{AOSE_INTERNAL_ERROR, CLIENT_ERROR, Failed};
 
 /// Of one process: to drop in a child what its parent had when it forked would end the parent's
-/// connections, so there it is only forgotten.
+/// connections, so there it is put away.
 struct Home {
     process: u32,
     kept: ManuallyDrop<Kept>,
@@ -28,6 +29,9 @@ struct Kept {
 
 /// Programs have one config, or a few.
 const MOST_CLIENTS: usize = 4;
+
+/// What parents of this process had.
+static INHERITED: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
 
 thread_local! {
     static HOME: RefCell<Option<Home>> = const { RefCell::new(None) };
@@ -98,9 +102,11 @@ fn take() -> Result<Home, Failed> {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        if self.process == std::process::id() {
-            // SAFETY: nobody uses it after this.
-            unsafe { ManuallyDrop::drop(&mut self.kept) };
+        // SAFETY: nobody uses it after this.
+        let kept = unsafe { ManuallyDrop::take(&mut self.kept) };
+        if self.process != std::process::id() {
+            let mut inherited = INHERITED.lock().unwrap_or_else(PoisonError::into_inner);
+            inherited.push(kept);
         }
     }
 }

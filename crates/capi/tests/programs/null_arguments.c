@@ -64,6 +64,12 @@ int main(void)
     REFUSES(oss_put_object_from_buffer(NULL, &bucket, &object, NULL, NULL, NULL));
     REFUSES(oss_get_object_to_buffer(options, &bucket, NULL, NULL, NULL, NULL, NULL));
 
+    options->config->proxy_host = text("127.0.0.1");
+    options->config->proxy_port = 65536;
+    REFUSES(oss_head_object(options, &bucket, &object, NULL, NULL));
+    options->config->proxy_port = -1;
+    REFUSES(oss_head_object(options, &bucket, &object, NULL, NULL));
+
     /* Pools, tables, texts and buffers of nothing are nothing. */
     EXPECT(aos_pcalloc(NULL, 1) == NULL && aos_table_make(NULL, 1) == NULL);
     EXPECT(aos_pstrdup(NULL, &bucket) == NULL && aos_pstrdup(pool, NULL) == NULL);
