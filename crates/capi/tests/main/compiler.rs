@@ -53,10 +53,6 @@ impl Watcher {
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Any error of memory, and anything that nobody can reach any more at the end, is a failure.
-const VALGRIND: &str = "valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite \
-    --error-exitcode=99";
-
 impl Compiler {
     /// Compiles the C of `text` into a program called `name` in `place`.
     #[track_caller]
@@ -86,11 +82,12 @@ impl Compiler {
         if Watcher::here() != Watcher::Valgrind {
             return Program::new(binary, place);
         }
-        let script = format!("#!/bin/sh\nexec {VALGRIND} \"$0.watched\" \"$@\"\n");
         let watched = place.path(&format!("{name}.watched"));
         std::fs::rename(&binary, watched).expect("a name for the program itself");
-        place.write(name, script);
-        place.set_mode(name, 0o755);
+        // A link: a script that this process wrote could not be run while another thread starts a
+        // program, which has the open file for a moment too.
+        let script = Path::new(HERE).join("tests/under_valgrind");
+        std::os::unix::fs::symlink(script, &binary).expect("a link");
         Program::new(binary, place)
     }
 
