@@ -233,6 +233,22 @@ fn an_object_that_is_replaced_meanwhile_is_no_success() {
 }
 
 #[test]
+fn a_file_that_changes_while_it_is_uploaded_becomes_no_object() {
+    let slow = Rule::on(Operation::UploadPart).then(Effect::Delay(Duration::from_millis(30)));
+    let desk = Desk::with(Server::new().fault(slow));
+    let mut running = desk.program.start(["up", "key", "big.bin"]);
+    running.line_after("progress ");
+    running.signal(Signal::STOP);
+    desk.place.write_seeded("big.bin", 2, SIZE);
+    running.signal(Signal::CONT);
+    running
+        .wait()
+        .exit(1)
+        .prints("status -982 InconsistentError");
+    assert_eq!(desk.count(Operation::CompleteMultipartUpload), 0);
+}
+
+#[test]
 fn bytes_that_are_damaged_on_their_way_never_become_a_file() {
     let desk = Desk::new();
     desk.run("up key big.bin").exit(0);
