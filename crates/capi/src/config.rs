@@ -103,6 +103,8 @@ pub(crate) fn text<'a>(what: &str, text: &Text) -> Result<Option<&'a str>, Faile
 fn settings(config: &Config) -> Result<Settings, Failed> {
     let endpoint = text("the endpoint", &config.endpoint)?
         .ok_or_else(|| Failed::invalid("the endpoint is empty: set config->endpoint"))?;
+    let endpoint = self::endpoint(endpoint)?;
+    refuse_other_cloud_box(config, &endpoint)?;
     let region = text("the region", &config.region)?;
     let region = region.map(str::parse::<Region>).transpose();
     Ok(Settings {
@@ -118,8 +120,19 @@ fn settings(config: &Config) -> Result<Settings, Failed> {
         credentials: Some(Arc::new(StaticCredentials::new(credentials(config)?))),
         // The caller wrote `http://`, or nothing, which has always meant that here.
         clear_text: ClearText::Allow,
-        ..Settings::new(self::endpoint(endpoint)?)
+        ..Settings::new(endpoint)
     })
+}
+
+/// The CloudBox of the endpoint is the one that signatures name; another one would be refused by it without
+/// a hint.
+fn refuse_other_cloud_box(config: &Config, endpoint: &Endpoint) -> Result<(), Failed> {
+    match text("the ID of the CloudBox", &config.cloudbox_id)? {
+        Some(id) if endpoint.cloud_box_id() != Some(id) => Err(Failed::invalid(format!(
+            "the endpoint is not that of the CloudBox {id}: its host is {id}.REGION.oss-cloudbox.aliyuncs.com"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Without a scheme it is `http://`, as these programs have always been answered.

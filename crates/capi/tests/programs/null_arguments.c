@@ -70,6 +70,10 @@ int main(void)
     options->config->proxy_port = -1;
     REFUSES(oss_head_object(options, &bucket, &object, NULL, NULL));
 
+    options->config->proxy_host = empty;
+    options->config->cloudbox_id = text("cb-1"); /* the endpoint is no CloudBox */
+    REFUSES(oss_head_object(options, &bucket, &object, NULL, NULL));
+
     /* Pools, tables, texts and buffers of nothing are nothing. */
     EXPECT(aos_pcalloc(NULL, 1) == NULL && aos_table_make(NULL, 1) == NULL);
     EXPECT(aos_pstrdup(NULL, &bucket) == NULL && aos_pstrdup(pool, NULL) == NULL);
