@@ -63,15 +63,19 @@ pub unsafe extern "C" fn oss_do_complete_multipart_upload(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
-    // SAFETY: as the caller says.
-    unsafe { List::empty(resp_body) };
+    // SAFETY: as the caller says. The two lists may be one.
+    let parts = unsafe {
+        let parts = named(part_list);
+        List::empty(resp_body);
+        parts
+    };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let request = unsafe {
             complete(
                 self::object(bucket.as_ref(), object.as_ref())?,
                 upload_id.as_ref(),
-                named(part_list)?,
+                parts?,
                 headers.as_ref(),
                 params.as_ref(),
             )?

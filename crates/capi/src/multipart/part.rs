@@ -73,8 +73,12 @@ pub unsafe extern "C" fn oss_do_upload_part_from_buffer(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
-    // SAFETY: as the caller says.
-    unsafe { List::empty(resp_body) };
+    // SAFETY: as the caller says. The two lists may be one.
+    let payload = unsafe {
+        let payload = payload_of_list(buffer);
+        List::empty(resp_body);
+        payload
+    };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let part = unsafe {
@@ -83,7 +87,7 @@ pub unsafe extern "C" fn oss_do_upload_part_from_buffer(
                 object: object.as_ref(),
                 upload_id: upload_id.as_ref(),
                 number: part_num,
-                payload: watched(payload_of_list(buffer)?, progress),
+                payload: watched(payload?, progress),
                 headers: headers.as_ref(),
                 params: params.as_ref(),
             }

@@ -73,8 +73,12 @@ pub unsafe extern "C" fn oss_do_append_object_from_buffer(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
-    // SAFETY: as the caller says.
-    unsafe { List::empty(resp_body) };
+    // SAFETY: as the caller says. The two lists may be one.
+    let payload = unsafe {
+        let payload = payload_of_list(buffer);
+        List::empty(resp_body);
+        payload
+    };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         unsafe {
@@ -82,8 +86,7 @@ pub unsafe extern "C" fn oss_do_append_object_from_buffer(
             let end = End::at(position, Some(init_crc))?;
             let request = with_tables(end.request(url), headers.as_ref(), params.as_ref())?;
             let request = named_by_key(request);
-            let payload = payload_of_list(buffer)?;
-            append(call, request, end, payload, progress, resp_body)
+            append(call, request, end, payload?, progress, resp_body)
         }
     };
     // SAFETY: as the caller says.

@@ -64,8 +64,12 @@ pub unsafe extern "C" fn oss_do_put_object_from_buffer(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
-    // SAFETY: as the caller says.
-    unsafe { List::empty(resp_body) };
+    // SAFETY: as the caller says. The two lists may be one.
+    let payload = unsafe {
+        let payload = payload_of_list(buffer);
+        List::empty(resp_body);
+        payload
+    };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         unsafe {
@@ -73,7 +77,7 @@ pub unsafe extern "C" fn oss_do_put_object_from_buffer(
             let request = about_object(Operation::PutObject, Method::PUT, url);
             let request = with_tables(request, headers.as_ref(), params.as_ref())?;
             let request = named_by_key(request);
-            put(call, request, payload_of_list(buffer)?, progress, resp_body)
+            put(call, request, payload?, progress, resp_body)
         }
     };
     // SAFETY: as the caller says.

@@ -135,6 +135,7 @@ impl From<ossum_transfer::Error> for Failed {
             ErrorKind::Integrity | ErrorKind::Unverifiable => {
                 (AOSE_CRC_INCONSISTENT_ERROR, INCONSISTENT_ERROR)
             }
+            ErrorKind::Disk => return of_disk_below(&error),
             ErrorKind::SourceChanged => (AOSE_FILE_READ_ERROR, INCONSISTENT_ERROR),
             ErrorKind::ObjectChanged | ErrorKind::Ambiguous => {
                 (AOSE_SERVICE_ERROR, INCONSISTENT_ERROR)
@@ -166,6 +167,13 @@ impl From<ossum_durable::Error> for Failed {
 
 fn of_disk(error: &ossum_durable::Error) -> Failed {
     let (code, word) = words_of_disk(error);
+    Failed::local(error, code, word)
+}
+
+/// What is not the transfer's own file is the source, or the checkpoint.
+fn of_disk_below(error: &ossum_transfer::Error) -> Failed {
+    let below = causes(error).find_map(|cause| cause.downcast_ref::<ossum_durable::Error>());
+    let (code, word) = below.map_or((AOSE_FILE_READ_ERROR, OPEN_FILE_ERROR), words_of_disk);
     Failed::local(error, code, word)
 }
 

@@ -268,6 +268,9 @@ fn what_is_missing_has_the_status_that_programs_look_for() {
     desk.run("up key absent.bin")
         .exit(1)
         .prints("status 2 OpenFileFail");
+    desk.run("up key big.bin/below")
+        .exit(1)
+        .prints("status 20 OpenFileFail");
     let missing = desk.run("down absent back.bin");
     missing
         .exit(1)

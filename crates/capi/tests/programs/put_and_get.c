@@ -54,6 +54,13 @@ int main(void)
 
     EXPECT_OK(oss_get_object_to_buffer(options, &bucket, &object, NULL, NULL, &back, NULL));
     EXPECT(aos_buf_list_len(&back) == 12);
+    /* one list for what goes and what comes */
+    apr_table_unset(headers, OSS_CONTENT_MD5);
+    EXPECT_OK(oss_do_put_object_from_buffer(options, &bucket, &object, &back, headers, NULL, NULL,
+                                            NULL, &back));
+    EXPECT(aos_buf_list_len(&back) == 0);
+    EXPECT_OK(oss_get_object_to_buffer(options, &bucket, &object, NULL, NULL, &back, NULL));
+    EXPECT(aos_buf_list_len(&back) == 12);
     memset(&back, 0x5a, sizeof(back));
     EXPECT(oss_do_put_object_from_buffer(options, NULL, &object, &content, NULL, NULL, NULL, NULL,
                                          &back)->code == AOSE_INVALID_ARGUMENT);
