@@ -8,6 +8,10 @@ const USUAL_BYTES: u64 = 8 << 20;
 /// What a request takes beside the bytes that wait for their turn: its read buffer.
 const REQUEST_BYTES: u64 = 1 << 20;
 
+/// Of what is left, one part in so many stays free: blocks are made by many threads and given back by
+/// one, and the allocator of the system keeps some of that for a while.
+const SLACK: u64 = 6;
+
 /// No less is used, however little memory is given.
 const FEWEST_BYTES: u64 = 128 << 10;
 
@@ -34,7 +38,7 @@ pub fn how_to_pour(memory_bytes: u64, requests: u64, wish: PartSizeWish) -> Pour
     let affordable = memory_bytes / (3 * REQUEST_BYTES);
     let requests = requests.min(affordable).max(1);
     let left = memory_bytes.saturating_sub(requests * REQUEST_BYTES);
-    let left = left.max(FEWEST_BYTES);
+    let left = (left - left / SLACK).max(FEWEST_BYTES);
     let block_bytes = match wish.asked().map(PartSize::get) {
         Some(asked) => asked.min(left),
         None => rounded(left / (2 * requests)).min(USUAL_BYTES),
@@ -70,7 +74,7 @@ mod tests {
         };
         assert_eq!(plan, expected);
         let less = how_to_pour(64 * MIB, 8, PartSizeWish::Auto);
-        assert_eq!((less.block_bytes, less.most_blocks), (3584 << 10, 16));
+        assert_eq!((less.block_bytes, less.most_blocks), (2984 << 10, 16));
     }
 
     proptest! {

@@ -96,9 +96,11 @@ struct Shared<M: Mover> {
 /// Finished parts wait for the committer up to this many.
 const CHANNEL_PARTS: usize = 64;
 
-/// How long finished parts gather before they are written down, after those before them: to wake a
-/// thread for each of many small ones costs more than to write them down.
+/// How long small parts gather before they are written down, after those before them: to wake a
+/// thread for each of many costs more than to write them down. What gathers is moved again after a
+/// crash, so that larger ones do not.
 const GATHERING: Duration = Duration::from_millis(2);
+const SMALL_PART_BYTES: u64 = 1 << 20;
 
 /// How often an account is asked to commit when nothing else happens.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
@@ -191,15 +193,20 @@ fn commit<M: Mover, A: Account<Done = M::Done>>(
     loop {
         let kept = match inbox.recv_timeout(COMMIT_INTERVAL) {
             Ok(done) => {
+                let mut are_small = true;
                 let noted = std::iter::once(done)
                     .chain(inbox.try_iter())
                     .try_for_each(|done| {
                         let noted = account.note(done)?;
+                        let part = noted.as_ref().map(|noted| noted.part.range.len());
+                        are_small &= part.is_none_or(|bytes| bytes < SMALL_PART_BYTES);
                         shared.tell(noted);
                         Ok(())
                     });
                 let kept = noted.and_then(|()| account.commit());
-                std::thread::sleep(GATHERING);
+                if are_small {
+                    std::thread::sleep(GATHERING);
+                }
                 kept
             }
             Err(RecvTimeoutError::Timeout) => account.commit(),
