@@ -112,7 +112,9 @@ pub(super) fn begin(
 fn chunks_of(memory_bytes: u64, plan: &FeedPlan) -> usize {
     let chunk = CHUNK_BYTES as u64;
     let least = 2 * plan.most_part_bytes().div_ceil(chunk);
-    usize::try_from((memory_bytes / chunk).max(least)).unwrap_or(usize::MAX)
+    // The allocator keeps some of what is given back for a while.
+    let room = memory_bytes - memory_bytes / 16;
+    usize::try_from((room / chunk).max(least)).unwrap_or(usize::MAX)
 }
 
 struct Intake<R> {
