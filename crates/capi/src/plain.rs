@@ -222,6 +222,24 @@ pub(crate) unsafe fn hand_over(call: Call<'_>, list: *mut List, bytes: &[u8]) {
     }
 }
 
+/// The same, and then empties `resp_body`: the two may be one list.
+///
+/// # Errors
+/// As [`payload_of_list`].
+/// # Safety
+/// Both are null, zero, or the head of a whole list of buffers.
+pub(crate) unsafe fn payload_in_place_of_body(
+    list: *const List,
+    resp_body: *mut List,
+) -> Result<Payload, Failed> {
+    // SAFETY: as the caller says. What is taken is a copy.
+    unsafe {
+        let payload = payload_of_list(list);
+        List::empty(resp_body);
+        payload
+    }
+}
+
 /// The bytes of a list of buffers, as a payload.
 ///
 /// # Errors

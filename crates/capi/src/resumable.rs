@@ -4,8 +4,6 @@ mod options;
 mod upload_file;
 mod watched;
 
-use std::ptr::NonNull;
-
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderMap, HeaderValue};
 use ossum_transfer::{Download, Modified, Report, Unverified, Upload};
@@ -15,7 +13,8 @@ use self::watched::see_through;
 use crate::abi::{Options, Progress, ResumableParams};
 use crate::boundary::{Call, guarded};
 use crate::config::{client, object, path};
-use crate::memory::{List, Table, Text, append_bytes};
+use crate::memory::{List, Table, Text};
+use crate::plain::hand_over;
 use crate::request_headers::{DownloadHeaders, UploadHeaders};
 use crate::status::{Done, Failed, Status};
 
@@ -50,20 +49,11 @@ pub unsafe extern "C" fn oss_resumable_upload_file(
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let answered = unsafe {
-            let asked = Asked {
-                bucket: bucket.as_ref(),
-                object: object.as_ref(),
-                file: filepath.as_ref(),
-                headers: headers.as_ref(),
-                params: params.as_ref(),
-                wishes: Wishes::read(clt_params.as_ref()),
-            };
+            let asked = Asked::read(bucket, object, filepath, headers, params, clt_params);
             upload(call, &asked, progress)?.answered
         };
-        if let (Some(list), false) = (NonNull::new(resp_body), answered.body.is_empty()) {
-            // SAFETY: as the caller says.
-            unsafe { append_bytes(call.pool(), list, &answered.body) };
-        }
+        // SAFETY: as the caller says.
+        unsafe { hand_over(call, resp_body, &answered.body) };
         Ok(succeeded(answered.headers))
     };
     // SAFETY: as the caller says.
@@ -93,14 +83,7 @@ pub unsafe extern "C" fn oss_resumable_download_file(
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let report = unsafe {
-            let asked = Asked {
-                bucket: bucket.as_ref(),
-                object: object.as_ref(),
-                file: filepath.as_ref(),
-                headers: headers.as_ref(),
-                params: params.as_ref(),
-                wishes: Wishes::read(clt_params.as_ref()),
-            };
+            let asked = Asked::read(bucket, object, filepath, headers, params, clt_params);
             download(call, &asked, progress)?
         };
         Ok(succeeded(about_the_whole(report.answered.headers)))
@@ -117,6 +100,31 @@ struct Asked<'a> {
     headers: Option<&'a Table>,
     params: Option<&'a Table>,
     wishes: Wishes,
+}
+
+impl Asked<'_> {
+    /// # Safety
+    /// Every pointer is null or of the thing it names, which lives as long as the result.
+    unsafe fn read(
+        bucket: *const Text,
+        object: *const Text,
+        file: *const Text,
+        headers: *const Table,
+        params: *const Table,
+        wishes: *const ResumableParams,
+    ) -> Self {
+        // SAFETY: as the caller says.
+        unsafe {
+            Self {
+                bucket: bucket.as_ref(),
+                object: object.as_ref(),
+                file: file.as_ref(),
+                headers: headers.as_ref(),
+                params: params.as_ref(),
+                wishes: Wishes::read(wishes.as_ref()),
+            }
+        }
+    }
 }
 
 fn upload(call: Call<'_>, asked: &Asked<'_>, progress: Progress) -> Result<Report, Failed> {

@@ -75,20 +75,8 @@ impl Client {
         take: Take,
         read: impl Fn(Answer) -> Result<T, Fault> + Send + Sync,
     ) -> Result<T, Error> {
-        let mut budget = RetryBudget::new(self.retry_policy());
-        let mut tried = Vec::new();
-        loop {
-            budget.begin();
-            let fault = match self.attempt(call, take).await.and_then(&read) {
-                Ok(result) => return Ok(result),
-                Err(fault) => fault,
-            };
-            let remedy = fault.remedy();
-            if matches!(remedy, Remedy::None | Remedy::Wait(_)) || tried.contains(&remedy) {
-                return Err(Error::new(call, &budget, false, fault));
-            }
-            tried.push(remedy);
-        }
+        let mut budget = RetryBudget::without_waits(self.retry_policy());
+        self.execute_within(&mut budget, call, take, read).await
     }
 
     async fn attempt(&self, call: &Call, take: Take) -> Result<Answer, Fault> {
@@ -173,7 +161,7 @@ impl Remedies {
             tried if self.0.contains(&tried) => None,
             at_once => {
                 self.0.push(at_once);
-                budget.next_wait(None).map(|_| Duration::ZERO)
+                budget.may_go_on().then_some(Duration::ZERO)
             }
         }
     }

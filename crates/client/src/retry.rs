@@ -58,6 +58,7 @@ pub struct RetryBudget {
     policy: RetryPolicy,
     attempts: u32,
     since: Instant,
+    may_wait: bool,
 }
 
 impl RetryBudget {
@@ -67,6 +68,15 @@ impl RetryBudget {
             policy,
             attempts: 0,
             since: Instant::now(),
+            may_wait: true,
+        }
+    }
+
+    /// The same for an operation that is not repeated but where that needs no wait.
+    pub(crate) fn without_waits(policy: RetryPolicy) -> Self {
+        Self {
+            may_wait: false,
+            ..Self::new(policy)
         }
     }
 
@@ -85,9 +95,14 @@ impl RetryBudget {
         self.attempts += 1;
     }
 
+    /// Whether there may be another attempt.
+    pub(crate) fn may_go_on(&self) -> bool {
+        self.attempts <= self.policy.retries
+    }
+
     /// The wait before another attempt; `None` if there may be none.
     pub(crate) fn next_wait(&self, asked: Option<Duration>) -> Option<Duration> {
-        (self.attempts <= self.policy.retries)
+        (self.may_wait && self.may_go_on())
             .then(|| self.policy.wait(self.attempts, fastrand::f64(), asked))
     }
 }

@@ -233,17 +233,12 @@ impl Checkpoint {
         }
     }
 
-    /// Removes it if an earlier run has left any: most transfers never have one.
-    pub(crate) fn remove_if_found(&mut self) {
-        if self.0.as_ref().is_some_and(|kept| kept.is_there) {
-            self.remove();
-        }
-    }
-
     /// Removes it: the transfer is done or given up. A failure is a warning, as what is left does
-    /// no harm.
+    /// no harm. Most transfers never have one, and then nothing is looked for.
     pub(crate) fn remove(&mut self) {
-        let Some(kept) = &mut self.0 else { return };
+        let Some(kept) = self.0.as_mut().filter(|kept| kept.is_there) else {
+            return;
+        };
         kept.session = None;
         kept.earlier = None;
         if let Err(error) = kept.journal.remove() {

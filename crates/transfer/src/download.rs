@@ -211,7 +211,7 @@ async fn begin(
             resume::header(transfer, info, len, &layout, id)
         })?;
     } else {
-        checkpoint.remove_if_found(); // a small object is fetched again as quickly as it is looked for
+        checkpoint.remove(); // a small object is fetched again as quickly as it is looked for
     }
     let fetch = Fetch {
         job,

@@ -12,7 +12,8 @@ use crate::boundary::{Call, given, guarded};
 use crate::config::{object, path};
 use crate::memory::{List, Table, Text};
 use crate::plain::{
-    about_object, hand_over, payload_of_file, payload_of_list, send_for_bytes, watched, with_tables,
+    about_object, hand_over, payload_in_place_of_body, payload_of_file, send_for_bytes, watched,
+    with_tables,
 };
 use crate::status::{Done, Failed, Status};
 
@@ -73,12 +74,8 @@ pub unsafe extern "C" fn oss_do_upload_part_from_buffer(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
-    // SAFETY: as the caller says. The two lists may be one.
-    let payload = unsafe {
-        let payload = payload_of_list(buffer);
-        List::empty(resp_body);
-        payload
-    };
+    // SAFETY: as the caller says.
+    let payload = unsafe { payload_in_place_of_body(buffer, resp_body) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         let part = unsafe {

@@ -11,7 +11,8 @@ use crate::config::{object, path};
 use crate::content_type::with_content_type;
 use crate::memory::{List, Table, Text};
 use crate::plain::{
-    about_object, hand_over, payload_of_file, payload_of_list, send_for_bytes, watched, with_tables,
+    about_object, hand_over, payload_in_place_of_body, payload_of_file, send_for_bytes, watched,
+    with_tables,
 };
 use crate::status::{Outcome, Status};
 
@@ -64,12 +65,8 @@ pub unsafe extern "C" fn oss_do_put_object_from_buffer(
     resp_headers: *mut *mut Table,
     resp_body: *mut List,
 ) -> *mut Status {
-    // SAFETY: as the caller says. The two lists may be one.
-    let payload = unsafe {
-        let payload = payload_of_list(buffer);
-        List::empty(resp_body);
-        payload
-    };
+    // SAFETY: as the caller says.
+    let payload = unsafe { payload_in_place_of_body(buffer, resp_body) };
     let work = |call: Call<'_>| {
         // SAFETY: as the caller says.
         unsafe {

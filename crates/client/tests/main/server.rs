@@ -3,7 +3,6 @@
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -145,8 +144,7 @@ async fn converse(mut stream: TcpStream, script: Vec<Step>, received: Arc<Mutex<
                 continue;
             }
             Step::Reset => {
-                // What was sent before should arrive before the reset does.
-                tokio::time::sleep(Duration::from_millis(10)).await;
+                // What was sent before is in the peer's hands by now, and is read before the reset is.
                 stream.set_zero_linger().unwrap();
                 return;
             }

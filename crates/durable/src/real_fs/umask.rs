@@ -1,8 +1,8 @@
 //! What the umask is, learnt without changing it: umask(2) can only tell by setting another one,
 //! and every file that another thread makes meanwhile would get the wrong permissions.
 
-use std::fs::OpenOptions;
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
@@ -11,13 +11,24 @@ use crate::temporary;
 /// What programs ask for when they make a file that is not to be executed.
 const ASKED: u32 = 0o666;
 
+/// It has about 1,500, and the umask is on its second line.
+const MOST_STATUS_BYTES: usize = 4 << 10;
+
 pub(super) fn mode_of_new_files(directory: &Path) -> io::Result<u32> {
     // The main thread may have ended, and then tells nothing; this one certainly runs.
     // Elsewhere than on Linux, or without /proc, there is a second way: not an error.
-    std::fs::read_to_string("/proc/thread-self/status")
+    status_of_this_thread()
         .ok()
         .and_then(|status| umask_in(&status))
         .map_or_else(|| mode_of_a_probe(directory), |umask| Ok(ASKED & !umask))
+}
+
+/// What the kernel tells of it, read at once: a file without a length is otherwise read bit by bit, and
+/// made anew for each.
+fn status_of_this_thread() -> io::Result<String> {
+    let mut status = [0; MOST_STATUS_BYTES];
+    let len = File::open("/proc/thread-self/status")?.read(&mut status)?;
+    Ok(String::from_utf8_lossy(&status[..len]).into_owned())
 }
 
 /// The umask that Linux (4.7 and later) tells in a line like `Umask:  0022`.

@@ -38,7 +38,7 @@ impl Making<'_> {
         if let Some(upload_id) = left {
             self.give_up(&upload_id).await?;
         }
-        checkpoint.remove_if_found();
+        checkpoint.remove();
         Ok(())
     }
 
