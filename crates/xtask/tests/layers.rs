@@ -100,6 +100,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     // Measures programs from outside; of CRC-64 and sizes it needs to know.
     ("ossum-bench", &["ossum-types"]),
+    // Breaks what is under all of them.
+    (
+        "ossum-torture",
+        &[
+            "ossum-types",
+            "ossum-durable",
+            "ossum-plan",
+            "ossum-checkpoint",
+            "ossum-client",
+            "ossum-transfer",
+            "ossum-testkit",
+            "ossum-devserver",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -1,0 +1,10 @@
+//! Breaks everything that can break under ossum, and counts what it survived.
+//!
+//! Each part of the torture is a command of the program `ossum-torture`: it breaks one thing (the
+//! disk, a system call, the power) as often as it is told to, says what it did, and leaves its
+//! [`Figures`] behind. `score` puts those of all parts side by side. Here is what the parts share.
+
+mod figure;
+pub mod score;
+
+pub use figure::{Bound, Figure, Figures};

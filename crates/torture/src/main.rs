@@ -1,0 +1,55 @@
+//! Breaks everything that can break under ossum, and counts what it survived.
+//!
+//! A command for each part; what a part finds ends it with a failure.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use ossum_torture::score;
+
+#[derive(Debug, Parser)]
+#[command(about)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    part: Part,
+}
+
+/// What every part is told.
+#[derive(Debug, Args)]
+struct Common {
+    /// Where the parts leave their figures
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "target/torture",
+        global = true
+    )]
+    figures: PathBuf,
+    /// Goes on for hours, not minutes
+    #[arg(long, global = true)]
+    long: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Prints the figures that the other parts left
+    Score,
+}
+
+fn main() -> ExitCode {
+    let Arguments { common, part } = Arguments::parse();
+    let outcome = match part {
+        Part::Score => score::print(&common.figures),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            score::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
