@@ -10,10 +10,9 @@ use anyhow::{Context, Result, ensure};
 /// Builds the library as it is released, and puts it where C programs look for it.
 ///
 /// Each file appears as a whole or not at all: a program that uses the old library goes on with it.
-pub(crate) fn install(prefix: &Path) -> Result<()> {
+pub(crate) fn install(root: &Path, prefix: &Path) -> Result<()> {
     let prefix = std::path::absolute(prefix).context("the prefix")?;
-    let root = root();
-    let built = build(&root)?;
+    let built = build(root)?;
     let libraries = prefix.join("lib");
     for name in ["libossum.so", "libossum.a"] {
         place(&built.join(name), &libraries.join(name))?;
@@ -26,11 +25,6 @@ pub(crate) fn install(prefix: &Path) -> Result<()> {
     }
     let described = libraries.join("pkgconfig/ossum.pc");
     write(&described, pkg_config(&prefix).as_bytes())
-}
-
-fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
 /// Where the library is then.

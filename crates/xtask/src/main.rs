@@ -1,8 +1,9 @@
 //! What cargo does not do by itself: `cargo xtask --help`.
 
 mod install_c;
+mod reliability;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
@@ -16,10 +17,24 @@ enum Task {
         #[arg(long, value_name = "DIR", default_value = "/usr/local")]
         prefix: PathBuf,
     },
+    /// Writes docs/reliability.md: every kind of fault, and the tests that hold it
+    Reliability {
+        /// Writes nothing, and fails if the page is not what it would be
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Task::parse() {
-        Task::InstallC { prefix } => install_c::install(&prefix),
+        Task::InstallC { prefix } => install_c::install(&root(), &prefix),
+        Task::Reliability { check: true } => reliability::check(&root()),
+        Task::Reliability { check: false } => reliability::write(&root()),
     }
+}
+
+/// The repository: two levels above this crate.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
