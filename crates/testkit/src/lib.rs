@@ -2,12 +2,14 @@
 //! as a user runs it. Nothing here is shipped.
 //!
 //! Whatever fails here panics, with what was seen: that is the test's answer. Start at [`Server`],
-//! which makes a local OSS behind sockets or without any, and at [`Program`].
+//! which makes a local OSS behind sockets or without any, and at [`Program`]. What must hold after a
+//! run, whatever went wrong under it, is said by [`oracle`].
 
 mod in_process;
 mod in_process_oss;
 mod local_oss;
 mod movable_clock;
+pub mod oracle;
 mod outcome;
 mod program;
 mod seeded;

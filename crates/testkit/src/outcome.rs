@@ -1,5 +1,6 @@
 use std::fmt;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -10,16 +11,39 @@ pub struct Outcome {
     status: ExitStatus,
     stdout: String,
     stderr: String,
+    took: Duration,
 }
 
 impl Outcome {
-    pub(crate) fn new(shown: String, status: ExitStatus, stdout: String, stderr: String) -> Self {
+    pub(crate) fn new(
+        shown: String,
+        status: ExitStatus,
+        took: Duration,
+        stdout: String,
+        stderr: String,
+    ) -> Self {
         Self {
             shown,
             status,
             stdout,
             stderr,
+            took,
         }
+    }
+
+    /// Its exit code; `None` if a signal ended it.
+    pub fn code(&self) -> Option<i32> {
+        self.status.code()
+    }
+
+    /// How it ended, in words.
+    pub fn ended(&self) -> String {
+        self.status.to_string()
+    }
+
+    /// How long it ran, until it had been waited for.
+    pub fn took(&self) -> Duration {
+        self.took
     }
 
     /// Expects this exit code.

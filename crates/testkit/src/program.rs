@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::thread;
+use std::time::Instant;
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -75,6 +76,7 @@ impl Program {
     pub fn start<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Running {
         let (mut command, shown) = self.command(words);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let began = Instant::now();
         let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{shown}: {error}"));
@@ -82,6 +84,7 @@ impl Program {
         let stderr = child.stderr.take().expect("it was asked for");
         Running {
             shown,
+            began,
             child,
             stdout: BufReader::new(stdout),
             seen: String::new(),
@@ -135,6 +138,7 @@ fn shown(binary: &Path, words: &[OsString]) -> String {
 #[derive(Debug)]
 pub struct Running {
     shown: String,
+    began: Instant,
     child: Child,
     stdout: BufReader<ChildStdout>,
     seen: String,
@@ -202,7 +206,8 @@ impl Running {
             .child
             .wait()
             .unwrap_or_else(|error| panic!("{}: {error}", self.shown));
-        let outcome = Outcome::new(self.shown.clone(), status, stdout, stderr);
+        let took = self.began.elapsed();
+        let outcome = Outcome::new(self.shown.clone(), status, took, stdout, stderr);
         if let Some(judge) = self.judge {
             judge(&outcome);
         }
