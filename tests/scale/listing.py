@@ -31,6 +31,7 @@ _COMMANDS = {
 }
 
 
+# Cases: 114.
 def examine(table, ossum, server, directory):
     for name, words in _COMMANDS.items():
         few, many = (_peak_bytes(ossum, directory, words, count) for count in (FEW, MANY))

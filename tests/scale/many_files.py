@@ -17,6 +17,7 @@ _PAGE = 1000
 _URL = f"oss://{BUCKET}/files"
 
 
+# Cases: 117.
 def examine(table, ossum, server, directory):
     for count in (FEW, MANY):
         make_files(directory / f"source-{count}", count)

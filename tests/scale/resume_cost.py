@@ -13,6 +13,7 @@ MANY = 10_000
 _RATIO = 2
 
 
+# Cases: 113.
 def examine(table, ossum, server, directory):
     few = _cpu_seconds(FEW, ossum, server, directory)
     many = _cpu_seconds(MANY, ossum, server, directory)

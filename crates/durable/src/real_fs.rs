@@ -165,6 +165,7 @@ mod tests {
         assert_eq!(file.metadata().unwrap().mode & 0o177, 0);
     }
 
+    /// Cases: 100.
     #[test]
     fn a_planted_symlink_is_never_written_through() {
         let dir = tempfile::tempdir().unwrap();

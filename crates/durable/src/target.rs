@@ -123,6 +123,7 @@ mod tests {
         assert_eq!((new.existing(), new.directory()), (None, dir.path()));
     }
 
+    /// Cases: 93.
     #[test]
     fn links_are_followed_to_the_end_even_if_nothing_is_there_yet() {
         let dir = tempdir().unwrap();
@@ -142,6 +143,7 @@ mod tests {
         assert!(matches!(resolve(&dir, "a"), Err(Error::Io { .. })));
     }
 
+    /// Cases: 93.
     #[test]
     fn what_is_no_file_is_refused_early() {
         let dir = tempdir().unwrap();

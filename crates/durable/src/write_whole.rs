@@ -77,6 +77,7 @@ mod tests {
         }
     }
 
+    /// Cases: 35.
     #[test]
     fn a_name_as_long_as_the_file_system_allows_is_written() {
         let dir = tempdir().unwrap();

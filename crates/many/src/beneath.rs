@@ -119,6 +119,7 @@ mod tests {
         assert!(!root.join("a/b/c").exists());
     }
 
+    /// Cases: 96.
     #[test]
     fn links_that_lead_out_are_not_followed() {
         let (_dir, root, outside) = scene();

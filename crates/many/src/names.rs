@@ -181,6 +181,7 @@ impl Sameness {
 mod tests {
     use super::*;
 
+    /// Cases: 96.
     #[test]
     fn no_name_leads_out_of_the_directory() {
         for (name, bad) in [
@@ -232,12 +233,14 @@ mod tests {
             .collect()
     }
 
+    /// Cases: 96.
     #[test]
     fn what_needs_a_directory_where_a_file_is_clashes_though_others_lie_between() {
         let names = ["a", "a-b", "a.c", "a/b", "a/c/d", "a0", "ab/c", "b"];
         assert_eq!(clashes(Sameness::Bytes, &names), ["a/b", "a/c/d"]);
     }
 
+    /// Cases: 96.
     #[test]
     fn names_that_a_file_system_takes_for_the_same_clash_there_alone() {
         let names = ["A", "A/x", "a", "e\u{301}", "\u{c9}", "\u{e9}"];

@@ -98,6 +98,7 @@ mod tests {
         assert_eq!(auto(80_000 * MIB + 1), (16 * MIB, 5_001));
     }
 
+    /// Cases: 115.
     #[test]
     fn the_largest_object_has_10000_parts_of_5_gib_and_no_byte_more() {
         assert_eq!(auto(MAX_OBJECT_BYTES), (5 * GIB, 10_000));
@@ -118,6 +119,7 @@ mod tests {
         assert_eq!((layout.count(), grown), (10, None));
     }
 
+    /// Cases: 115.
     #[test]
     fn a_size_that_gives_too_many_parts_grows_to_a_multiple_and_says_so() {
         let (layout, grown) = asked(10_001 * MIB, MIB);

@@ -105,6 +105,7 @@ mod tests {
         assert_eq!(parts(8 * MIB + 1, "5G"), Some((5 << 30, 1)));
     }
 
+    /// Cases: 115.
     #[test]
     fn parts_too_small_for_oss_are_refused_with_the_next_step() {
         for object_size in [0, 1, 1 << 30] {

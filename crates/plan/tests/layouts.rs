@@ -46,6 +46,7 @@ fn check(layout: &PartLayout, object_size: u64) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    /// Cases: 115.
     #[test]
     fn parts_cover_the_object_without_gap_or_overlap(
         object_size in object_sizes(),
@@ -67,6 +68,7 @@ proptest! {
         }
     }
 
+    /// Cases: 115.
     #[test]
     fn every_upload_plan_is_one_that_oss_accepts(
         object_size in object_sizes(),
@@ -87,6 +89,7 @@ proptest! {
         }
     }
 
+    /// Cases: 115.
     #[test]
     fn one_byte_more_than_oss_stores_is_refused(
         too_large in MAX_OBJECT_BYTES + 1..,

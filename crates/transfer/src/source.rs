@@ -252,6 +252,7 @@ mod tests {
         assert_eq!(kept.concat(), bytes);
     }
 
+    /// Cases: 83.
     #[test]
     fn a_file_that_became_shorter_is_an_error_and_not_zeros() {
         let (dir, source) = source_of(&pattern(1000));
@@ -261,6 +262,7 @@ mod tests {
         assert_eq!(source.unreadable(error).kind(), ErrorKind::SourceChanged);
     }
 
+    /// Cases: 83.
     #[test]
     fn every_kind_of_change_shows() {
         let changes: [fn(&Path); 4] = [

@@ -157,6 +157,7 @@ fn a_checkpoint_lies_where_it_is_said_or_nowhere() {
     assert_eq!(desk.checkpoints(), [""; 0]);
 }
 
+/// Cases: 89.
 #[test]
 fn a_damaged_checkpoint_costs_time_and_nothing_else() {
     let desk = Desk::new();
@@ -170,6 +171,7 @@ fn a_damaged_checkpoint_costs_time_and_nothing_else() {
     assert!(desk.place.read("back.bin") == desk.bytes);
 }
 
+/// Cases: 85.
 #[test]
 fn a_part_that_was_changed_on_the_disk_is_fetched_again() {
     let desk = Desk::new();
@@ -182,6 +184,7 @@ fn a_part_that_was_changed_on_the_disk_is_fetched_again() {
     assert!(desk.place.read("back.bin") == desk.bytes);
 }
 
+/// Cases: 69.
 #[test]
 fn a_lost_complete_answer_is_success() {
     let lost = Rule::on(Operation::CompleteMultipartUpload)
@@ -218,6 +221,7 @@ fn a_connection_that_breaks_while_a_part_is_sent_does_not_end_the_program() {
     assert!(desk.place.read("back.bin") == large);
 }
 
+/// Cases: 61.
 #[test]
 fn an_object_that_is_replaced_meanwhile_is_no_success() {
     let desk = Desk::new();
@@ -232,6 +236,7 @@ fn an_object_that_is_replaced_meanwhile_is_no_success() {
     assert!(!desk.place.names().contains(&"back.bin".to_owned()));
 }
 
+/// Cases: 83.
 #[test]
 fn a_file_that_changes_while_it_is_uploaded_becomes_no_object() {
     let slow = Rule::on(Operation::UploadPart).then(Effect::Delay(Duration::from_millis(30)));
@@ -248,6 +253,7 @@ fn a_file_that_changes_while_it_is_uploaded_becomes_no_object() {
     assert_eq!(desk.count(Operation::CompleteMultipartUpload), 0);
 }
 
+/// Cases: 48.
 #[test]
 fn bytes_that_are_damaged_on_their_way_never_become_a_file() {
     let desk = Desk::new();
@@ -284,6 +290,7 @@ fn what_is_missing_has_the_status_that_programs_look_for() {
         .prints("status 403 SignatureDoesNotMatch");
 }
 
+/// Cases: 81.
 #[test]
 fn empty_files_go_there_and_back_without_progress() {
     let desk = Desk::new();

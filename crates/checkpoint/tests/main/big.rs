@@ -27,12 +27,14 @@ fn journal_of_all_parts(transfer: &Transfer, part: impl Fn(u32) -> Record) -> u6
     written
 }
 
+/// Cases: 113.
 #[test]
 fn ten_thousand_uploaded_parts_take_less_than_1_05_mb() {
     let bytes = journal_of_all_parts(&Desk::new().upload(), uploaded_part);
     assert!(bytes < 1_050_000, "{bytes}");
 }
 
+/// Cases: 113.
 #[test]
 fn ten_thousand_downloaded_parts_take_less_than_0_65_mb() {
     let transfer = download_to(Path::new("/data/a.tar"));
@@ -51,6 +53,7 @@ fn make_huge(path: &Path) {
     file.set_len(GIB).unwrap();
 }
 
+/// Cases: 89.
 #[test]
 fn a_gibibyte_of_garbage_behind_the_magic_is_damage_and_is_not_read() {
     let desk = Desk::new();
@@ -62,6 +65,7 @@ fn a_gibibyte_of_garbage_behind_the_magic_is_damage_and_is_not_read() {
     assert!(desk.first().metadata().unwrap().len() < 10_000);
 }
 
+/// Cases: 89.
 #[test]
 fn a_gibibyte_of_something_else_is_left_alone_and_not_read() {
     let desk = Desk::new();
@@ -76,6 +80,7 @@ fn a_gibibyte_of_something_else_is_left_alone_and_not_read() {
     assert_eq!(desk.first().metadata().unwrap().len(), GIB);
 }
 
+/// Cases: 89.
 #[test]
 fn a_gibibyte_behind_a_session_is_cut_off() {
     let desk = Desk::new();
@@ -88,6 +93,7 @@ fn a_gibibyte_behind_a_session_is_cut_off() {
     assert!(path.metadata().unwrap().len() < good + 1000);
 }
 
+/// Cases: 89.
 #[test]
 fn brackets_without_end_do_no_harm() {
     let desk = Desk::new();

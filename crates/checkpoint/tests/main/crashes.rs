@@ -73,6 +73,7 @@ fn run(fs: &SimFs, records: &[Record]) -> Progress {
     progress
 }
 
+/// Cases: 12, 13.
 #[test]
 fn a_power_loss_at_any_step_leaves_a_beginning_that_holds_all_that_was_synced() {
     let records: Vec<Record> = (1..=6).map(uploaded_part).collect();
@@ -103,6 +104,7 @@ fn a_power_loss_at_any_step_leaves_a_beginning_that_holds_all_that_was_synced() 
     }
 }
 
+/// Cases: 12.
 #[test]
 fn no_crash_leaves_a_session_without_the_upload_id_it_began_with() {
     for step in 0.. {
@@ -128,6 +130,7 @@ fn no_crash_leaves_a_session_without_the_upload_id_it_began_with() {
     }
 }
 
+/// Cases: 19.
 #[test]
 fn a_new_session_is_never_mixed_with_the_one_before() {
     for step in 0.. {
@@ -195,6 +198,7 @@ fn a_record_is_one_write_and_the_directory_is_synced_once() {
     assert_eq!(directories.count(), 1);
 }
 
+/// Cases: 23.
 #[test]
 fn what_a_full_disk_cut_off_is_written_over() {
     let fs = disk();
@@ -217,6 +221,7 @@ fn what_a_full_disk_cut_off_is_written_over() {
     assert_eq!(remembered.parts.len(), of as usize - 1);
 }
 
+/// Cases: 25.
 #[test]
 fn a_failed_sync_of_file_or_directory_fails_the_beginning() {
     for effect in [Effect::Sync, Effect::SyncDirectory] {
@@ -240,6 +245,7 @@ fn a_failed_sync_of_file_or_directory_fails_the_beginning() {
     }
 }
 
+/// Cases: 27, 28.
 #[test]
 fn an_upload_from_a_directory_that_cannot_be_written_is_kept_in_the_state_directory() {
     for errno in [Errno::ACCESS, Errno::PERM, Errno::ROFS] {
@@ -256,6 +262,7 @@ fn an_upload_from_a_directory_that_cannot_be_written_is_kept_in_the_state_direct
     }
 }
 
+/// Cases: 27.
 #[test]
 fn a_checkpoint_on_a_disk_that_became_read_only_is_no_obstacle() {
     let fs = disk();
@@ -316,6 +323,7 @@ fn what_lies_in_the_spare_place_and_is_not_ours_is_left_alone_and_no_hindrance()
     assert_eq!(fs.read(spare()).unwrap(), b"somebody's");
 }
 
+/// Cases: 23, 26.
 #[test]
 fn a_disk_without_room_sends_the_checkpoint_to_the_state_directory_and_keeps_nothing() {
     for errno in NO_ROOM {
@@ -333,6 +341,7 @@ fn a_disk_without_room_sends_the_checkpoint_to_the_state_directory_and_keeps_not
     }
 }
 
+/// Cases: 23, 26.
 #[test]
 fn where_no_disk_has_room_the_error_says_so_and_nothing_is_left() {
     for errno in NO_ROOM {
@@ -354,6 +363,7 @@ fn where_no_disk_has_room_the_error_says_so_and_nothing_is_left() {
     }
 }
 
+/// Cases: 23.
 #[test]
 fn a_beginning_that_is_cut_off_by_a_full_disk_is_tried_elsewhere_and_does_not_stay() {
     let fs = disk();
@@ -365,6 +375,7 @@ fn a_beginning_that_is_cut_off_by_a_full_disk_is_tried_elsewhere_and_does_not_st
     session(open(&fs).unwrap().1);
 }
 
+/// Cases: 27.
 #[test]
 fn what_cannot_be_removed_is_no_hindrance_if_it_is_empty() {
     let fs = disk();
@@ -376,6 +387,7 @@ fn what_cannot_be_removed_is_no_hindrance_if_it_is_empty() {
     assert_eq!(journal.location(), Some(&*spare()));
 }
 
+/// Cases: 27.
 #[test]
 fn no_second_session_begins_elsewhere_while_the_old_one_cannot_be_cut_nor_removed() {
     let fs = disk();
@@ -388,6 +400,7 @@ fn no_second_session_begins_elsewhere_while_the_old_one_cannot_be_cut_nor_remove
     assert_eq!(fs.files(), [Path::new(CHECKPOINT)]);
 }
 
+/// Cases: 27.
 #[test]
 fn where_nothing_at_all_can_be_written_the_error_says_so() {
     let fs = disk();
@@ -401,6 +414,7 @@ fn where_nothing_at_all_can_be_written_the_error_says_so() {
     assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
 }
 
+/// Cases: 33.
 #[test]
 fn a_file_system_without_locks_will_do() {
     for errno in [Errno::NOTSUP, Errno::NOLCK, Errno::NOSYS] {
@@ -411,6 +425,7 @@ fn a_file_system_without_locks_will_do() {
     }
 }
 
+/// Cases: 29.
 #[test]
 fn short_reads_and_writes_lose_nothing() {
     let fs = disk();
@@ -423,6 +438,7 @@ fn short_reads_and_writes_lose_nothing() {
     assert!(fs.exists(CHECKPOINT));
 }
 
+/// Cases: 12.
 #[test]
 fn a_power_loss_while_a_pointer_is_replaced_leaves_the_old_or_the_new_one() {
     let pointer = |began| Pointer {

@@ -29,6 +29,7 @@ fn lines_in(bytes: &[u8]) -> usize {
     bytes.split(|&b| b == b'\n').count() - 1
 }
 
+/// Cases: 13, 89.
 #[test]
 fn a_journal_that_is_cut_anywhere_remembers_its_whole_lines() {
     let desk = Desk::new();
@@ -45,6 +46,7 @@ fn a_journal_that_is_cut_anywhere_remembers_its_whole_lines() {
     }
 }
 
+/// Cases: 89.
 #[test]
 fn a_changed_byte_ends_what_is_remembered_before_its_line() {
     let desk = Desk::new();
@@ -70,6 +72,7 @@ fn a_changed_byte_ends_what_is_remembered_before_its_line() {
     }
 }
 
+/// Cases: 89.
 #[test]
 fn what_is_behind_damage_is_cut_off_when_the_session_goes_on() {
     let desk = Desk::new();
@@ -95,6 +98,7 @@ fn what_is_behind_damage_is_cut_off_when_the_session_goes_on() {
     assert!(remembered.parts.contains_key(&PartNumber::new(7).unwrap()));
 }
 
+/// Cases: 19.
 #[test]
 fn lines_of_an_earlier_session_are_not_taken() {
     let desk = Desk::new();
@@ -136,6 +140,7 @@ fn a_damaged_checkpoint_is_started_over_in_place() {
     session(Journal::open(&desk.beside(), &desk.upload()).unwrap().1);
 }
 
+/// Cases: 20.
 #[test]
 fn a_short_file_of_zeros_is_what_a_power_loss_left_of_ours() {
     let desk = Desk::new();

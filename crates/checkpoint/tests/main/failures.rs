@@ -62,6 +62,7 @@ impl Log for FailingLog {
     }
 }
 
+/// Cases: 25.
 #[test]
 fn a_failed_sync_is_never_made_good_by_a_second_one() {
     let desk = Desk::new();
@@ -86,6 +87,7 @@ fn a_failed_sync_is_never_made_good_by_a_second_one() {
     assert_eq!(store.script.lock().unwrap().syncs, 2);
 }
 
+/// Cases: 23.
 #[test]
 fn a_full_disk_takes_no_beginning_and_leaves_nothing_and_a_later_record_just_fails() {
     let desk = Desk::new();
@@ -107,6 +109,7 @@ fn a_full_disk_takes_no_beginning_and_leaves_nothing_and_a_later_record_just_fai
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");
 }
 
+/// Cases: 23.
 #[test]
 fn a_record_that_could_not_be_written_can_be_written_later() {
     let desk = Desk::new();

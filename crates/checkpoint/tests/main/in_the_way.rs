@@ -54,6 +54,7 @@ fn somebodys_file_is_left_alone() {
     }
 }
 
+/// Cases: 88.
 #[test]
 fn a_later_format_is_left_alone() {
     steps_aside(text(NEWER));
@@ -61,6 +62,7 @@ fn a_later_format_is_left_alone() {
     assert!(matches!(error, Error::Newer { format: 2, .. }), "{error:?}");
 }
 
+/// Cases: 100.
 #[test]
 fn a_planted_link_is_not_followed() {
     for content in ["", "precious"] {
@@ -76,6 +78,7 @@ fn a_planted_link_is_not_followed() {
     }
 }
 
+/// Cases: 100.
 #[test]
 fn directories_and_files_that_others_can_write_are_left_alone() {
     let directory = |path: &Path| std::fs::create_dir(path).unwrap();
@@ -115,6 +118,7 @@ fn a_session_is_found_under_its_second_name_when_the_first_is_free_again() {
     assert_eq!(journal.location(), Some(&*desk.second()));
 }
 
+/// Cases: 87.
 #[test]
 fn an_explicit_file_of_another_transfer_is_refused_and_an_empty_one_used() {
     let desk = Desk::new();

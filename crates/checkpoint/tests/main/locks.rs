@@ -14,6 +14,7 @@ fn holder_of(error: Error) -> Holder {
     }
 }
 
+/// Cases: 90.
 #[test]
 fn the_second_to_open_a_transfer_learns_who_has_it() {
     let desk = Desk::new();
@@ -60,6 +61,7 @@ fn a_store_in_memory_is_locked_too() {
     session(Journal::open(&store, &desk.upload()).unwrap().1);
 }
 
+/// Cases: 92.
 #[test]
 fn a_lock_on_a_file_that_was_removed_protects_nothing_and_is_noticed() {
     let desk = Desk::new();
@@ -73,6 +75,7 @@ fn a_lock_on_a_file_that_was_removed_protects_nothing_and_is_noticed() {
     assert!(desk.first().exists());
 }
 
+/// Cases: 90.
 #[test]
 fn whoever_makes_the_file_first_has_it() {
     let desk = Desk::new();
@@ -87,6 +90,7 @@ fn whoever_makes_the_file_first_has_it() {
     assert_eq!(remembered.parts.len(), 1);
 }
 
+/// Cases: 87.
 #[test]
 fn another_transfer_of_the_same_file_is_not_in_the_way_locked_or_not() {
     let desk = Desk::new();

@@ -168,6 +168,7 @@ impl FsFile for OddFile {
     }
 }
 
+/// Cases: 92.
 #[test]
 fn a_file_that_is_removed_before_it_is_locked_is_not_taken_for_the_checkpoint() {
     let transfer = upload_of(Path::new("/data/a.tar"));
@@ -179,6 +180,7 @@ fn a_file_that_is_removed_before_it_is_locked_is_not_taken_for_the_checkpoint() 
     assert_eq!(found, Found::Nothing);
 }
 
+/// Cases: 92.
 #[test]
 fn a_checkpoint_that_becomes_another_transfers_before_it_is_locked_is_left_alone() {
     let transfer = upload_of(Path::new("/data/a.tar"));

@@ -61,6 +61,7 @@ fn a_directory_for_checkpoints_is_made_and_the_bytes_stay_beside_the_target() {
     assert_eq!(mode(&desk.path("x/y")), 0o700);
 }
 
+/// Cases: 35.
 #[test]
 fn names_as_long_as_they_can_be_have_checkpoints() {
     let desk = Desk::new();

@@ -8,6 +8,7 @@ use ossum_testkit::LocalOss;
 use crate::desk::{Desk, fails};
 use crate::held::{HELD_AT, OPTIONS, SIZE, desk};
 
+/// Cases: 90.
 #[test]
 fn who_else_works_on_a_transfer_is_named() {
     let desk = desk();
@@ -43,6 +44,7 @@ fn a_named_checkpoint_that_is_something_else_is_left_alone() {
     assert_eq!(desk.open_uploads(), 0);
 }
 
+/// Cases: 87.
 #[test]
 fn a_checkpoint_of_another_transfer_is_left_alone() {
     let desk = desk();
@@ -111,6 +113,7 @@ fn without_a_state_directory_a_transfer_is_continued_all_the_same() {
     copy.exit(0).says("warning: ");
 }
 
+/// Cases: 97.
 #[test]
 fn what_is_kept_is_for_its_owner_alone_and_holds_no_secret() {
     const TOKEN: &str = "TheTokenThatNobodyMayEverSee";
@@ -142,6 +145,7 @@ fn what_is_kept_is_for_its_owner_alone_and_holds_no_secret() {
     assert!(pointer.contains("from=http://***@host/"), "{pointer}");
 }
 
+/// Cases: 85.
 #[test]
 fn a_link_in_the_way_of_the_bytes_so_far_is_left_alone() {
     let desk = desk();

@@ -5,6 +5,7 @@ use ossum_testkit::LocalOss;
 
 use crate::desk::Desk;
 
+/// Cases: 74.
 #[test]
 fn a_clock_an_hour_off_is_corrected_with_one_warning() {
     let oss = LocalOss::start_with(|settings| {

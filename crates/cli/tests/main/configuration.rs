@@ -136,6 +136,7 @@ fn a_misspelt_setting_in_our_file_is_named_with_the_one_that_is_meant() {
         .says("hint: region may be meant");
 }
 
+/// Cases: 112.
 #[test]
 fn a_secret_that_others_can_read_is_warned_of() {
     let (desk, program) = bare();

@@ -137,6 +137,7 @@ fn the_source_is_looked_for_where_its_own_settings_say() {
     }
 }
 
+/// Cases: 77.
 #[test]
 fn between_regions_nothing_is_copied_and_what_copies_there_is_named() {
     let (desk, program) = two_buckets("[bucket.other]\nregion = \"cn-beijing\"\n");

@@ -29,6 +29,7 @@ fn an_unknown_access_key_is_denied() {
     fails(&program, "ls oss://bkt", 4, "denied", "InvalidAccessKeyId");
 }
 
+/// Cases: 77.
 #[test]
 fn a_wrong_region_is_denied() {
     let desk = Desk::new();
@@ -37,6 +38,7 @@ fn a_wrong_region_is_denied() {
     fails(&program, "ls oss://bkt", 4, "wrong_region", "region");
 }
 
+/// Cases: 75.
 #[test]
 fn an_expired_token_is_denied() {
     let token = SecurityToken {
@@ -163,6 +165,7 @@ fn who_misses_an_object_is_told_where_to_look() {
     }
 }
 
+/// Cases: 65.
 #[test]
 fn who_reads_an_archived_object_is_told_how_to_restore_it() {
     let desk = Desk::new();

@@ -29,6 +29,7 @@ fn code_0_is_a_destination_with_exactly_the_bytes_of_the_source() {
     assert_eq!(desk.workspace.read("copy"), desk.workspace.read("file"));
 }
 
+/// Cases: 79.
 #[test]
 fn code_1_is_some_of_many_and_a_callback_that_failed() {
     let desk = desk();
@@ -86,6 +87,7 @@ fn code_5_is_the_network() {
     }
 }
 
+/// Cases: 48.
 #[test]
 fn code_6_is_bytes_that_differ() {
     let desk = desk();
@@ -99,6 +101,7 @@ fn code_6_is_bytes_that_differ() {
     );
 }
 
+/// Cases: 61.
 #[test]
 fn code_7_is_a_source_that_changes_meanwhile() {
     let desk = held::desk();
@@ -130,6 +133,7 @@ fn code_9_is_something_in_the_way() {
     ends_with(&desk, "cp oss://bkt/k file --if-exists fail", 9);
 }
 
+/// Cases: 32.
 #[test]
 fn code_10_is_the_disk() {
     let desk = desk();
@@ -138,6 +142,7 @@ fn code_10_is_the_disk() {
     assert!(!desk.workspace.path("copy").exists());
 }
 
+/// Cases: 3.
 #[test]
 fn codes_130_and_143_are_signals() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {

@@ -4,6 +4,7 @@ use ossum_testkit::Signal;
 
 use crate::held::{HELD_AT, OPTIONS, SIZE, desk};
 
+/// Cases: 3.
 #[test]
 fn a_signal_keeps_what_was_moved_and_tells_the_command_that_goes_on() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
@@ -30,6 +31,7 @@ fn a_signal_keeps_what_was_moved_and_tells_the_command_that_goes_on() {
     }
 }
 
+/// Cases: 3.
 #[test]
 fn a_signal_keeps_what_was_downloaded() {
     let desk = desk();
@@ -48,6 +50,7 @@ fn a_signal_keeps_what_was_downloaded() {
     assert!(desk.workspace.read("again") == sent);
 }
 
+/// Cases: 3.
 #[test]
 fn without_a_checkpoint_a_signal_leaves_nothing_anywhere() {
     let desk = desk();
@@ -106,6 +109,7 @@ fn a_network_that_fails_says_how_much_is_safe_and_to_run_again() {
         .says("hint: 5 of 11 parts are safe; run the same command again to continue");
 }
 
+/// Cases: 86.
 #[test]
 fn an_object_that_appears_at_the_end_is_skipped_with_a_word_on_what_is_kept() {
     let desk = desk();

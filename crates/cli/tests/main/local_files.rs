@@ -41,6 +41,7 @@ fn a_source_that_cannot_be_read_is_a_disk_error() {
     );
 }
 
+/// Cases: 93.
 #[test]
 fn a_directory_where_the_file_should_go_is_refused() {
     let desk = Desk::new();
@@ -91,6 +92,7 @@ fn the_mode_of_a_replaced_file_is_kept_and_a_new_one_has_the_usual() {
     );
 }
 
+/// Cases: 93.
 #[test]
 fn a_link_as_the_target_is_followed_and_stays() {
     let desk = Desk::new();
@@ -102,6 +104,7 @@ fn a_link_as_the_target_is_followed_and_stays() {
     assert!(desk.workspace.path("link").is_symlink());
 }
 
+/// Cases: 111.
 #[test]
 fn a_hostile_name_does_not_control_the_terminal() {
     let desk = Desk::new();
@@ -110,6 +113,7 @@ fn a_hostile_name_does_not_control_the_terminal() {
     outcome.exit(3).never_shows("\u{1b}");
 }
 
+/// Cases: 31.
 #[test]
 fn too_many_open_files_are_a_matter_of_this_machine() {
     let desk = Desk::new();
@@ -122,6 +126,7 @@ fn too_many_open_files_are_a_matter_of_this_machine() {
     assert!(desk.workspace.read("again") == bytes);
 }
 
+/// Cases: 31.
 #[test]
 fn no_open_file_left_for_the_network_is_a_matter_of_this_machine_too() {
     let desk = Desk::new();
@@ -151,6 +156,7 @@ fn a_directory_and_a_bucket_are_answered_with_the_option_that_copies_them() {
     desk.run("cp oss://bkt/ d").exit(2).says("-r");
 }
 
+/// Cases: 32.
 #[test]
 fn a_file_that_would_be_too_large_is_an_error_and_not_the_end() {
     let desk = Desk::new();
@@ -162,6 +168,7 @@ fn a_file_that_would_be_too_large_is_an_error_and_not_the_end() {
     assert_eq!(desk.workspace.names(), ["file"]);
 }
 
+/// Cases: 93.
 #[test]
 fn a_pipe_behind_a_link_is_no_file() {
     let desk = Desk::new();

@@ -6,6 +6,7 @@ use ossum_testkit::{LocalOss, Workspace};
 
 use crate::desk::{Desk, fails, ossum};
 
+/// Cases: 37.
 #[test]
 fn an_endpoint_that_nobody_listens_at_is_a_network_error() {
     let desk = Desk::new();
@@ -13,6 +14,7 @@ fn an_endpoint_that_nobody_listens_at_is_a_network_error() {
     fails(&desk.ossum, words, 5, "network", "after 2 attempts");
 }
 
+/// Cases: 38.
 #[test]
 fn an_endpoint_whose_name_has_no_address_is_a_network_error() {
     let desk = Desk::new();
@@ -42,6 +44,7 @@ fn login_page() -> String {
     url
 }
 
+/// Cases: 52.
 #[test]
 fn a_proxy_that_answers_with_a_page_is_not_taken_for_oss() {
     let desk = Desk::new();
@@ -49,6 +52,7 @@ fn a_proxy_that_answers_with_a_page_is_not_taken_for_oss() {
     fails(&desk.ossum, &words, 5, "not_oss", "text/html");
 }
 
+/// Cases: 52.
 #[test]
 fn a_page_in_place_of_an_object_is_not_downloaded() {
     let desk = Desk::new();
@@ -66,6 +70,7 @@ fn the_proxy_of_the_environment_is_used_and_no_proxy_is_respected() {
     direct.run(["ls", "oss://bkt", "--retries", "0"]).exit(0);
 }
 
+/// Cases: 56.
 #[test]
 fn a_certificate_that_is_not_trusted_is_refused_until_it_is() {
     let listening = ossum_devserver::Listening {

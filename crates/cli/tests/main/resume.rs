@@ -103,6 +103,7 @@ fn a_file_that_changed_since_is_uploaded_as_it_is_now() {
     assert!(desk.workspace.read("again") == now);
 }
 
+/// Cases: 61.
 #[test]
 fn an_object_that_changed_since_is_downloaded_as_it_is_now() {
     let desk = desk();

@@ -20,6 +20,7 @@ fn desk() -> Desk {
     desk
 }
 
+/// Cases: 97, 104.
 #[test]
 fn no_secret_is_shown_or_logged_at_any_level() {
     let desk = desk();
@@ -81,6 +82,7 @@ fn every_request_is_a_line_of_the_log_and_so_is_why_it_is_repeated() {
     assert_eq!(silent.exit(0).stderr(), "");
 }
 
+/// Cases: 97.
 #[test]
 fn no_secret_stands_in_the_command_line_of_the_process() {
     let desk = Desk::new();

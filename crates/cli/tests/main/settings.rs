@@ -54,6 +54,7 @@ fn without_region_and_endpoint_it_says_what_to_set() {
     );
 }
 
+/// Cases: 102.
 #[test]
 fn signed_requests_do_not_travel_in_the_clear_to_other_machines() {
     let desk = Desk::new();
@@ -81,6 +82,7 @@ fn an_option_that_makes_no_sense_is_named() {
     );
 }
 
+/// Cases: 97.
 #[test]
 fn a_password_in_an_option_is_refused_and_not_repeated() {
     let desk = Desk::new();
@@ -99,6 +101,7 @@ fn an_option_counts_before_the_environment() {
         .exit(0);
 }
 
+/// Cases: 103.
 #[test]
 fn insecure_is_loud() {
     let desk = Desk::new();

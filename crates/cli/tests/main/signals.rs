@@ -19,6 +19,7 @@ fn begin(desk: &Desk) -> Running {
     running
 }
 
+/// Cases: 3.
 #[test]
 fn a_signal_ends_a_transfer_with_the_command_to_type_again() {
     for (signal, code, name) in [(Signal::INT, 130, "SIGINT"), (Signal::TERM, 143, "SIGTERM")] {
@@ -54,6 +55,7 @@ fn a_signal_ends_a_listing_at_once() {
     running.wait().exit(130);
 }
 
+/// Cases: 3.
 #[test]
 fn a_signal_that_arrives_twice_at_once_is_one() {
     let desk = slow_desk();

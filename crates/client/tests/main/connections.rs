@@ -62,6 +62,7 @@ async fn a_worker_has_connections_of_its_own() {
     assert_eq!(server.connections(), 2);
 }
 
+/// Cases: 60.
 #[tokio::test]
 async fn a_connection_that_is_closed_after_its_answer_is_not_used_again() {
     let server = Server::start(vec![vec![Step::Read, object(b"")]]);
@@ -73,6 +74,7 @@ async fn a_connection_that_is_closed_after_its_answer_is_not_used_again() {
     assert_eq!((server.connections(), client.meter().retries()), (3, 0));
 }
 
+/// Cases: 60.
 #[tokio::test]
 async fn a_connection_that_is_closed_upon_its_second_request_is_replaced_at_once() {
     for end in [
@@ -90,6 +92,7 @@ async fn a_connection_that_is_closed_upon_its_second_request_is_replaced_at_once
     }
 }
 
+/// Cases: 39, 118.
 #[tokio::test]
 async fn a_server_that_always_hangs_up_is_asked_no_more_often_than_allowed() {
     for script in [
@@ -109,6 +112,7 @@ async fn a_server_that_always_hangs_up_is_asked_no_more_often_than_allowed() {
     }
 }
 
+/// Cases: 37, 118.
 #[tokio::test]
 async fn a_port_where_nobody_listens_is_tried_no_more_often_than_allowed() {
     let client = networked(&Server::nowhere());
@@ -123,6 +127,7 @@ async fn a_port_where_nobody_listens_is_tried_no_more_often_than_allowed() {
     assert!(error.hint().unwrap().contains("endpoint"));
 }
 
+/// Cases: 38.
 #[tokio::test]
 async fn a_name_without_an_address_is_told_apart() {
     // With the bucket before it this name is too long to ask anyone for its address.
@@ -138,6 +143,7 @@ async fn a_name_without_an_address_is_told_apart() {
     assert!(error.hint().unwrap().contains("spelling"), "{error:?}");
 }
 
+/// Cases: 39.
 #[tokio::test]
 async fn bytes_before_a_break_are_good_and_the_break_is_an_error() {
     for end in [vec![], vec![Step::Reset]] {
@@ -159,6 +165,7 @@ async fn bytes_before_a_break_are_good_and_the_break_is_an_error() {
     }
 }
 
+/// Cases: 44.
 #[tokio::test]
 async fn bytes_behind_an_answer_belong_to_nothing() {
     let longer = answer(
@@ -194,6 +201,7 @@ async fn an_answer_that_is_no_http_is_an_error_of_the_network() {
     }
 }
 
+/// Cases: 108.
 #[tokio::test]
 async fn a_head_without_end_is_cut_off() {
     let endless = format!(
@@ -212,6 +220,7 @@ async fn a_head_without_end_is_cut_off() {
     assert_eq!(error.kind(), ErrorKind::Network, "{error:?}");
 }
 
+/// Cases: 55, 101.
 #[tokio::test]
 async fn a_redirect_to_another_host_is_not_followed_and_no_credentials_go_there() {
     let elsewhere = Server::start(vec![vec![Step::Read, object(b"")]]);

@@ -93,6 +93,7 @@ async fn either_form_of_date_in_the_answer_is_understood() {
     }
 }
 
+/// Cases: 58.
 #[tokio::test(start_paused = true)]
 async fn a_copy_that_fails_after_its_status_was_sent_is_no_success() {
     let late = Reply::error(200, "InternalError");

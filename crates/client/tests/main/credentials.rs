@@ -53,6 +53,7 @@ fn with_provider(provider: Arc<dyn CredentialsProvider>) -> Settings {
     }
 }
 
+/// Cases: 75.
 #[tokio::test(start_paused = true)]
 async fn expired_credentials_are_renewed_once_and_at_once() {
     let expired = Reply::error(403, "SecurityTokenExpired");
@@ -115,6 +116,7 @@ fn ten_oclock() -> SystemTime {
     UNIX_EPOCH + Duration::from_hours(10)
 }
 
+/// Cases: 74.
 #[tokio::test(start_paused = true)]
 async fn a_wrong_clock_is_corrected_at_once_and_stays_so() {
     for (version, header, date) in [
@@ -144,6 +146,7 @@ async fn a_wrong_clock_is_corrected_at_once_and_stays_so() {
     }
 }
 
+/// Cases: 74.
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_cannot_be_corrected_is_said_to_be_wrong() {
     for reply in [

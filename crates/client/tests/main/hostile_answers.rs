@@ -111,6 +111,7 @@ fn meet_blocking(reply: Reply) -> Vec<Result<(), Error>> {
     runtime.block_on(meet(reply))
 }
 
+/// Cases: 105.
 #[tokio::test]
 async fn a_document_that_is_not_the_promised_one_is_malformed() {
     let deep = "<a>".repeat(100_000);
@@ -161,6 +162,7 @@ async fn a_document_that_is_not_the_promised_one_is_malformed() {
     }
 }
 
+/// Cases: 105.
 #[tokio::test]
 async fn a_document_nested_too_deep_to_recurse_is_read_or_refused() {
     let nested = format!(
@@ -171,6 +173,7 @@ async fn a_document_nested_too_deep_to_recurse_is_read_or_refused() {
     meet(Reply::of_oss(200, nested)).await;
 }
 
+/// Cases: 105.
 #[tokio::test]
 async fn a_document_larger_than_any_page_is_refused() {
     let endless = vec![b' '; 33 * 1024 * 1024];
@@ -203,6 +206,7 @@ async fn headers_that_lie_about_an_object_are_malformed() {
     }
 }
 
+/// Cases: 61.
 #[tokio::test]
 async fn an_object_that_is_not_the_asked_one_is_noticed_without_the_services_help() {
     let mut request = get();
@@ -296,6 +300,7 @@ proptest! {
         meet_blocking(Reply::of_oss(status, bytes));
     }
 
+    /// Cases: 105.
     #[test]
     fn nothing_nearly_right_makes_a_reader_panic(document in nearly_xml(), cut in any::<prop::sample::Index>()) {
         meet_blocking(Reply::of_oss(200, document.clone()));
@@ -321,6 +326,7 @@ proptest! {
         meet_blocking(Reply::Answer(status, headers, body));
     }
 
+    /// Cases: 111.
     #[test]
     fn an_error_shows_no_control_characters(chars in prop::collection::vec(any::<char>(), 0..60)) {
         let text: String = chars.into_iter().filter(|char| !"<&".contains(*char)).collect();

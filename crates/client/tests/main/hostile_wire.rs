@@ -105,6 +105,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
+    /// Cases: 42, 43, 44.
     #[test]
     fn a_read_ends_with_all_bytes_or_an_error(
         interim in interim(),

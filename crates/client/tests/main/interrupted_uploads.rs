@@ -8,6 +8,7 @@ use ossum_types::{Crc64, PartNumber};
 use crate::arrange::{Source, bucket, key, large, networked, put};
 use crate::server::{Server, Step, answer, object};
 
+/// Cases: 57.
 #[tokio::test]
 async fn a_refusal_that_comes_while_the_body_is_still_being_sent_is_heard() {
     let document = "<Error><Code>AccessDenied</Code><RequestId>5C3D</RequestId></Error>";
@@ -57,6 +58,7 @@ async fn a_connection_on_which_a_body_was_cut_off_is_not_used_again() {
     assert_eq!((server.connections(), client.meter().retries()), (2, 0));
 }
 
+/// Cases: 57.
 #[tokio::test]
 async fn a_success_before_the_whole_body_was_sent_is_none() {
     let server = Server::start(vec![vec![Step::ReadHead, object(b""), Step::Stall]]);
@@ -65,6 +67,7 @@ async fn a_success_before_the_whole_body_was_sent_is_none() {
     assert_eq!(error.kind(), ErrorKind::Malformed);
 }
 
+/// Cases: 39.
 #[tokio::test]
 async fn a_connection_that_breaks_while_a_body_is_sent_is_tried_again_with_the_whole_of_it() {
     static CHUNK: [u8; 100_000] = [7; 100_000];

@@ -182,6 +182,7 @@ async fn a_page_is_fetched_when_the_one_before_has_been_taken() {
     assert!(listing.next().await.is_none());
 }
 
+/// Cases: 106.
 #[tokio::test(start_paused = true)]
 async fn a_listing_of_objects_that_does_not_go_on_ends_with_an_error() {
     let repeats = vec![
@@ -256,6 +257,7 @@ async fn parts_come_in_order_with_their_crc64() {
     );
 }
 
+/// Cases: 106.
 #[tokio::test(start_paused = true)]
 async fn a_listing_of_parts_that_does_not_go_on_ends_with_an_error() {
     for replies in [
@@ -288,6 +290,7 @@ async fn uploads_of_one_key_can_fill_several_pages() {
     );
 }
 
+/// Cases: 106.
 #[tokio::test(start_paused = true)]
 async fn a_listing_of_uploads_that_does_not_go_on_ends_with_an_error() {
     for replies in [
@@ -306,6 +309,7 @@ async fn a_listing_of_uploads_that_does_not_go_on_ends_with_an_error() {
     }
 }
 
+/// Cases: 106.
 #[tokio::test(start_paused = true)]
 async fn buckets_come_from_page_after_page_until_one_does_not_go_on() {
     let script = Script::new([

@@ -42,6 +42,7 @@ async fn a_retry_sends_the_payload_again_from_its_start() {
     assert_eq!(client.meter().sent_bytes(), 22);
 }
 
+/// Cases: 48.
 #[tokio::test(start_paused = true)]
 async fn bytes_that_were_damaged_on_their_way_are_sent_again() {
     let script = Script::new([received(b"hellO"), received(b"hello")]);
@@ -64,6 +65,7 @@ async fn bytes_that_were_damaged_on_their_way_are_sent_again() {
     );
 }
 
+/// Cases: 83.
 #[tokio::test(start_paused = true)]
 async fn a_source_that_has_another_length_than_it_announced_is_a_local_failure() {
     for (announced, chunks) in [

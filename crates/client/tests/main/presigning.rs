@@ -190,6 +190,7 @@ async fn what_cannot_be_presigned_is_refused() {
     assert_eq!(error.kind(), ErrorKind::Settings);
 }
 
+/// Cases: 104.
 #[tokio::test]
 async fn debug_shows_no_signature() {
     let client = quiet().client_with(at_ten(SignatureVersion::V4));

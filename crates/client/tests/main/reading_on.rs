@@ -47,6 +47,7 @@ async fn read(server: &Server, request: GetObject) -> (Vec<u8>, Result<ObjectRea
     }
 }
 
+/// Cases: 39.
 #[tokio::test]
 async fn reading_goes_on_at_the_byte_where_it_broke_off_and_of_the_same_object() {
     let mut reset = part(5, 4, ETAG);
@@ -89,6 +90,7 @@ async fn a_range_is_read_to_its_own_end() {
     );
 }
 
+/// Cases: 61.
 #[tokio::test]
 async fn another_object_is_not_mistaken_for_the_rest_of_this_one() {
     let server = Server::start(vec![whole(5), part(5, 7, "\"AA\"")]);
@@ -98,6 +100,7 @@ async fn another_object_is_not_mistaken_for_the_rest_of_this_one() {
     assert_eq!(server.connections(), 2);
 }
 
+/// Cases: 39, 118.
 #[tokio::test]
 async fn a_body_that_keeps_breaking_is_given_up() {
     let server = Server::start(vec![whole(5), part(5, 0, ETAG)]);

@@ -20,6 +20,7 @@ fn complete() -> CompleteMultipartUpload {
     CompleteMultipartUpload::new(bucket(), key("key"), "id".parse().unwrap(), vec![part])
 }
 
+/// Cases: 52.
 #[tokio::test(start_paused = true)]
 async fn a_login_page_is_not_oss_whatever_its_status() {
     for status in [200, 302, 403, 404, 407] {
@@ -66,6 +67,7 @@ async fn the_answer_to_a_head_tells_its_error_in_a_header() {
     assert_eq!(error.service().unwrap().code.as_deref(), Some("NoSuchKey"));
 }
 
+/// Cases: 79.
 #[tokio::test(start_paused = true)]
 async fn a_failed_callback_is_told_apart_and_not_repeated() {
     let script = Script::new([Reply::error(203, "CallbackFailed")]);
@@ -81,6 +83,7 @@ async fn a_failed_callback_is_told_apart_and_not_repeated() {
     assert!(error.may_have_been_done());
 }
 
+/// Cases: 58.
 #[tokio::test(start_paused = true)]
 async fn an_error_behind_status_200_is_an_error() {
     let script = Script::new([Reply::error(200, "InternalError")]);
@@ -173,6 +176,7 @@ async fn a_success_whose_answer_was_lost_can_be_guessed_from_the_refusal() {
     assert!(!error.may_have_been_done());
 }
 
+/// Cases: 77.
 #[tokio::test(start_paused = true)]
 async fn the_wrong_endpoint_is_answered_with_the_right_one() {
     let document = "<Error><Code>AccessDenied</Code><RequestId>5C3D</RequestId>\
@@ -212,6 +216,7 @@ async fn a_header_that_cannot_be_sent_is_refused_before_anything_is() {
     assert_eq!(script.seen().len(), 0);
 }
 
+/// Cases: 102.
 #[test]
 fn signed_requests_do_not_travel_in_the_clear_unless_allowed() {
     let script = || std::sync::Arc::new(Script::new([Reply::object("")]));

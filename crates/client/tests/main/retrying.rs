@@ -12,6 +12,7 @@ use crate::script::{Reply, Script};
 
 const ENDPOINT: &str = "https://oss-cn-hangzhou.aliyuncs.com";
 
+/// Cases: 53.
 #[tokio::test(start_paused = true)]
 async fn an_empty_502_is_tried_again() {
     let script = Script::new([Reply::foreign(502, "text/html", ""), Reply::object("hello")]);
@@ -24,6 +25,7 @@ async fn an_empty_502_is_tried_again() {
     );
 }
 
+/// Cases: 54.
 #[tokio::test(start_paused = true)]
 async fn the_wait_that_the_service_asks_for_is_kept() {
     for (header, value, wait) in [
@@ -38,6 +40,7 @@ async fn the_wait_that_the_service_asks_for_is_kept() {
     }
 }
 
+/// Cases: 37, 38, 39, 53, 54, 118.
 #[tokio::test(start_paused = true)]
 async fn no_failure_is_repeated_more_often_than_allowed_or_without_a_wait() {
     let failures = [
@@ -79,6 +82,7 @@ async fn no_failure_is_repeated_more_often_than_allowed_or_without_a_wait() {
     }
 }
 
+/// Cases: 56.
 #[tokio::test(start_paused = true)]
 async fn what_cannot_pass_is_not_tried_again() {
     for (reply, kind) in [
@@ -107,6 +111,7 @@ async fn what_cannot_pass_is_not_tried_again() {
     }
 }
 
+/// Cases: 60.
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_was_closed_while_idle_costs_no_wait_the_first_time() {
     let stale = Reply::Failure(TransportErrorKind::Stale);
@@ -140,6 +145,7 @@ async fn a_message_says_what_was_spent() {
     assert!(error.may_have_been_done());
 }
 
+/// Cases: 55.
 #[tokio::test(start_paused = true)]
 async fn a_redirect_is_not_followed() {
     let redirect = Reply::of_oss(307, "").with("location", "https://elsewhere.example/key");

@@ -32,6 +32,7 @@ fn assert_clean(shown: &str) {
     }
 }
 
+/// Cases: 97.
 #[test]
 fn debug_of_clients_and_settings_has_no_secret() {
     for version in [SignatureVersion::V4, SignatureVersion::V1] {
@@ -42,6 +43,7 @@ fn debug_of_clients_and_settings_has_no_secret() {
     }
 }
 
+/// Cases: 97.
 #[tokio::test(start_paused = true)]
 async fn errors_have_no_secret() {
     for version in [SignatureVersion::V4, SignatureVersion::V1] {
@@ -58,6 +60,7 @@ async fn errors_have_no_secret() {
     }
 }
 
+/// Cases: 97.
 #[tokio::test]
 async fn a_proxy_that_cannot_be_reached_is_named_without_its_password() {
     let client =

@@ -34,6 +34,7 @@ fn assert_in_time(began: Instant) {
     assert_eq!(began.elapsed().as_secs(), TIMEOUT.as_secs());
 }
 
+/// Cases: 40.
 #[tokio::test(start_paused = true)]
 async fn a_server_that_never_answers_is_found() {
     let server = Server::start_here(vec![vec![Step::Read, Step::Stall]]);
@@ -46,6 +47,7 @@ async fn a_server_that_never_answers_is_found() {
     assert_in_time(began);
 }
 
+/// Cases: 40.
 #[tokio::test(start_paused = true)]
 async fn a_head_that_breaks_off_is_found() {
     let half = Step::Send(b"HTTP/1.1 200 OK\r\nx-oss-req".to_vec());
@@ -59,6 +61,7 @@ async fn a_head_that_breaks_off_is_found() {
     assert_in_time(began);
 }
 
+/// Cases: 40.
 #[tokio::test(start_paused = true)]
 async fn a_body_that_breaks_off_is_found_and_what_came_is_good() {
     let half = answer(
@@ -81,6 +84,7 @@ async fn a_body_that_breaks_off_is_found_and_what_came_is_good() {
     assert_in_time(began);
 }
 
+/// Cases: 40.
 #[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_take_a_body_is_found() {
     // Its system accepts connections and fills their buffers; nobody takes anything out.
@@ -96,6 +100,7 @@ async fn a_server_that_does_not_take_a_body_is_found() {
     drop(silent);
 }
 
+/// Cases: 40.
 #[tokio::test(start_paused = true)]
 async fn a_server_that_takes_a_whole_body_and_never_answers_is_found() {
     let payload = Bytes::from(vec![7; 100_000]);
@@ -112,6 +117,7 @@ async fn a_server_that_takes_a_whole_body_and_never_answers_is_found() {
     assert_in_time(began);
 }
 
+/// Cases: 40.
 #[tokio::test(start_paused = true)]
 async fn a_request_with_a_long_head_that_is_never_answered_is_found() {
     let token = "t".repeat(2000);

@@ -51,6 +51,7 @@ async fn an_authority_of_ones_own_is_trusted_when_it_is_given() {
         .unwrap();
 }
 
+/// Cases: 56.
 #[tokio::test]
 async fn a_stranger_is_not_trusted_and_the_hint_says_how_to() {
     let server = server(true);
@@ -67,6 +68,7 @@ async fn a_stranger_is_not_trusted_and_the_hint_says_how_to() {
     }
 }
 
+/// Cases: 57.
 #[tokio::test]
 async fn a_refusal_while_the_body_is_still_being_sent_is_heard_through_tls_too() {
     let server = server(true);
@@ -82,6 +84,7 @@ async fn a_refusal_while_the_body_is_still_being_sent_is_heard_through_tls_too()
     );
 }
 
+/// Cases: 56.
 #[tokio::test]
 async fn https_to_a_server_without_tls_is_told_apart() {
     let server = server(false);

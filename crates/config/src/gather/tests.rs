@@ -234,6 +234,7 @@ fn a_broken_file_of_ours_is_an_error_and_one_of_others_where_it_matters() {
     assert!(matches!(matters.resolve(), Err(Error::Syntax { .. })));
 }
 
+/// Cases: 112.
 #[test]
 fn a_secret_that_others_can_read_is_told() {
     let home = Home::new().file(OURS, &format!("region = \"cn-hangzhou\"\n{KEYS}"));
@@ -273,6 +274,7 @@ fn a_survey_shows_what_is_there_where_something_is_missing_or_broken() {
     assert_eq!(states, [Unusable, Read, Missing]);
 }
 
+/// Cases: 97.
 #[test]
 fn debug_of_everything_shows_no_secret() {
     let home = Home::new()

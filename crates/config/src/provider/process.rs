@@ -161,6 +161,7 @@ mod tests {
         assert_eq!((read.access_key_id(), read.expires_at()), ("i", None));
     }
 
+    /// Cases: 112.
     #[tokio::test]
     async fn a_failure_is_told_without_what_it_printed() {
         for command in ["echo hunter2; exit 3", "echo hunter2", "hunter2"] {
@@ -171,6 +172,7 @@ mod tests {
         assert!(error.to_string().contains("exit status: 3"), "{error}");
     }
 
+    /// Cases: 112.
     #[tokio::test]
     async fn one_that_hangs_is_ended_with_its_children() {
         let error = fetch("sleep 1000 & sleep 1000", Duration::ZERO)

@@ -107,6 +107,7 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"onetwo");
     }
 
+    /// Cases: 85.
     #[test]
     fn what_is_no_file_is_refused_by_its_kind() {
         let dir = tempdir().unwrap();
@@ -128,6 +129,7 @@ mod tests {
         assert_eq!(std::fs::read(path("victim")).unwrap(), b"kept");
     }
 
+    /// Cases: 85.
     #[test]
     fn a_file_with_a_second_name_is_not_ours() {
         let dir = tempdir().unwrap();

@@ -92,6 +92,7 @@ mod tests {
         assert!(partial.write_all_at(b"more", MIB).is_err());
     }
 
+    /// Cases: 36.
     #[test]
     fn too_little_space_is_told_in_numbers_before_anything_changes() {
         let fs = SimFs::new().with_space(MIB);
@@ -113,6 +114,7 @@ mod tests {
         assert_eq!(fs.available_bytes("/".as_ref()).unwrap(), 0);
     }
 
+    /// Cases: 22.
     #[test]
     fn space_that_vanishes_in_between_is_no_space_too() {
         let fs = SimFs::new();
@@ -122,6 +124,7 @@ mod tests {
         assert!(matches!(outcome, Err(Error::NoSpace { .. })), "{outcome:?}");
     }
 
+    /// Cases: 33.
     #[test]
     fn a_file_system_that_cannot_reserve_gets_the_length_only() {
         for errno in [Errno::NOTSUP, Errno::NOSYS, Errno::INVAL] {
@@ -133,6 +136,7 @@ mod tests {
         }
     }
 
+    /// Cases: 30.
     #[test]
     fn a_file_that_was_too_long_is_cut_and_an_interruption_is_nothing() {
         let fs = SimFs::new();

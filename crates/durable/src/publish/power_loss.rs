@@ -83,6 +83,7 @@ fn kill(fs: &SimFs) -> Vec<SimFs> {
     vec![fs.kill()]
 }
 
+/// Cases: 12, 16, 17.
 #[test]
 fn a_power_loss_leaves_the_old_bytes_or_the_new_and_success_only_the_new() {
     for act in [overwrite as Act, write_settings] {
@@ -90,6 +91,7 @@ fn a_power_loss_leaves_the_old_bytes_or_the_new_and_success_only_the_new() {
     }
 }
 
+/// Cases: 12, 16.
 #[test]
 fn a_power_loss_leaves_a_free_name_free_or_all_of_the_new_bytes() {
     for act in [overwrite as Act, take_free_name, write_settings] {
@@ -127,6 +129,7 @@ fn without_either_sync_these_tests_find_lost_bytes() {
     assert!(violation(with_old_target, act, power_losses).is_some());
 }
 
+/// Cases: 17.
 #[test]
 fn without_the_sync_of_the_file_the_name_leads_to_a_damaged_one() {
     let fs = with_old_target();
@@ -138,6 +141,7 @@ fn without_the_sync_of_the_file_the_name_leads_to_a_damaged_one() {
     }));
 }
 
+/// Cases: 25.
 #[test]
 fn bytes_that_a_failed_sync_lost_are_never_published() {
     let fs = with_old_target();
@@ -154,6 +158,7 @@ fn bytes_that_a_failed_sync_lost_are_never_published() {
     }
 }
 
+/// Cases: 22.
 #[test]
 fn a_full_disk_leaves_the_old_bytes() {
     let fs = with_old_target().with_space(8192);

@@ -114,6 +114,7 @@ fn a_new_file_gets_the_permissions_of_any_new_file() {
     assert_eq!(scene.mode("target"), plain);
 }
 
+/// Cases: 33.
 #[test]
 fn a_file_system_that_keeps_no_permissions_still_gets_the_bytes() {
     for errno in [Errno::PERM, Errno::NOTSUP] {
@@ -134,6 +135,7 @@ fn a_forbidden_overwrite_leaves_both_files() {
     assert_eq!(scene.content("partial"), b"new");
 }
 
+/// Cases: 86.
 #[test]
 fn a_file_that_appears_at_the_last_moment_is_not_overwritten_either() {
     let scene = Scene::new().old_target(0o644);
@@ -155,6 +157,7 @@ fn a_free_name_is_taken_when_overwriting_is_forbidden() {
     assert_eq!(scene.content("target"), b"new");
 }
 
+/// Cases: 93.
 #[test]
 fn a_symlink_stays_and_what_it_leads_to_is_replaced() {
     let scene = Scene::new();
@@ -168,6 +171,7 @@ fn a_symlink_stays_and_what_it_leads_to_is_replaced() {
     );
 }
 
+/// Cases: 93.
 #[test]
 fn a_directory_that_takes_the_name_meanwhile_is_refused() {
     let scene = Scene::new();
@@ -191,6 +195,7 @@ fn a_directory_that_takes_the_name_meanwhile_is_refused() {
     assert_eq!(scene.content("partial"), b"new");
 }
 
+/// Cases: 85.
 #[test]
 fn a_stranger_under_the_partials_name_is_not_published() {
     let scene = Scene::new().old_target(0o644);
@@ -215,6 +220,7 @@ fn a_stranger_under_the_partials_name_is_not_published() {
     }
 }
 
+/// Cases: 24.
 #[test]
 fn whatever_fails_before_the_rename_leaves_the_old_file() {
     for effect in [Effect::SetMode, Effect::Sync, Effect::Rename] {
@@ -226,6 +232,7 @@ fn whatever_fails_before_the_rename_leaves_the_old_file() {
     }
 }
 
+/// Cases: 24.
 #[test]
 fn a_directory_that_could_not_be_synced_is_reported() {
     let scene = Scene::new().failing(Effect::SyncDirectory, Errno::IO);
@@ -240,6 +247,7 @@ fn a_directory_that_could_not_be_synced_is_reported() {
     assert!(reported, "{outcome:?}");
 }
 
+/// Cases: 33.
 #[test]
 fn a_file_system_without_directory_sync_is_no_failure() {
     for errno in [Errno::INVAL, Errno::NOTSUP] {
@@ -248,6 +256,7 @@ fn a_file_system_without_directory_sync_is_no_failure() {
     }
 }
 
+/// Cases: 25.
 #[test]
 fn a_file_that_cannot_be_synced_is_a_failure_whatever_the_reason() {
     for errno in [Errno::INVAL, Errno::NOTSUP] {

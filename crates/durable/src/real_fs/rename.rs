@@ -26,6 +26,7 @@ fn link_then_unlink(from: &Path, to: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    /// Cases: 33.
     #[test]
     fn both_ways_move_to_a_free_name_and_refuse_a_taken_one() {
         for rename in [to_free_name, link_then_unlink] {

@@ -89,6 +89,7 @@ fn a_damaged_record_costs_no_more_than_what_it_said() {
     assert_eq!(scene.open().unwrap().before(), [1]);
 }
 
+/// Cases: 90.
 #[test]
 fn a_second_process_is_told_and_success_leaves_nothing() {
     let scene = scene();

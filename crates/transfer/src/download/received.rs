@@ -226,6 +226,7 @@ mod tests {
         assert!(received.syncing.is_none(), "nothing is due");
     }
 
+    /// Cases: 25.
     #[test]
     fn a_sync_that_fails_ends_the_transfer_and_no_other_makes_it_good() {
         let fs = SimFs::new();

@@ -53,6 +53,7 @@ fn without(name: &'static str) -> Effect {
     Effect::RemoveHeader(HeaderName::from_static(name))
 }
 
+/// Cases: 39, 42, 45, 46, 47, 49, 51, 52.
 #[test]
 fn a_range_that_is_answered_wrongly_is_asked_for_again() {
     for (name, effect) in [
@@ -88,6 +89,7 @@ fn a_range_that_is_answered_wrongly_is_asked_for_again() {
     }
 }
 
+/// Cases: 39, 48, 49, 52, 59.
 #[test]
 fn a_part_whose_answer_is_wrong_is_sent_again() {
     for (name, effect) in [
@@ -125,6 +127,7 @@ fn a_body_that_is_longer_than_announced_adds_nothing() {
     assert!(std::fs::read(bench.path("f")).unwrap() == data(MIB));
 }
 
+/// Cases: 55.
 #[test]
 fn a_redirect_is_an_error_that_keeps_what_is_here() {
     let bench = Bench::new();
@@ -138,6 +141,7 @@ fn a_redirect_is_an_error_that_keeps_what_is_here() {
     assert!(!bench.path("f").exists());
 }
 
+/// Cases: 49.
 #[test]
 fn an_object_without_any_checksum_is_refused_before_a_file_is_made() {
     let bench = Bench::new();
@@ -151,6 +155,7 @@ fn an_object_without_any_checksum_is_refused_before_a_file_is_made() {
     assert!(bench.names().is_empty());
 }
 
+/// Cases: 75.
 #[test]
 fn a_token_that_expires_and_cannot_be_renewed_keeps_what_was_sent() {
     let bench = Bench::new();
@@ -165,6 +170,7 @@ fn a_token_that_expires_and_cannot_be_renewed_keeps_what_was_sent() {
     assert_eq!(bench.upload(&upload).unwrap().parts_reused, 5);
 }
 
+/// Cases: 75.
 #[test]
 fn a_token_that_expires_once_is_renewed_and_nothing_is_lost() {
     survives(
@@ -196,6 +202,7 @@ impl CredentialsProvider for Renewing {
     }
 }
 
+/// Cases: 75.
 #[test]
 fn a_provider_renews_what_expired_half_way_and_no_part_is_sent_twice() {
     let bench = Bench::new();
@@ -236,6 +243,7 @@ fn a_clock_that_is_off_is_corrected_both_ways() {
     }
 }
 
+/// Cases: 39, 118.
 #[test]
 fn requests_never_pass_the_budget_whatever_fails() {
     let bench = Bench::new();

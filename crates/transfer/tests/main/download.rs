@@ -12,6 +12,7 @@ fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
+/// Cases: 81.
 #[test]
 fn every_size_around_the_part_size_arrives_whole() {
     let bench = Bench::new();
@@ -55,6 +56,7 @@ fn a_small_object_is_one_request_and_no_byte_of_a_large_one_is_asked_for_twice()
     );
 }
 
+/// Cases: 39.
 #[test]
 fn a_body_that_breaks_goes_on_at_that_byte() {
     let bench = Bench::new();
@@ -78,6 +80,7 @@ fn a_body_that_breaks_goes_on_at_that_byte() {
     );
 }
 
+/// Cases: 39, 118.
 #[test]
 fn a_body_that_always_breaks_at_once_ends_within_the_budget() {
     let bench = Bench::new();
@@ -91,6 +94,7 @@ fn a_body_that_always_breaks_at_once_ends_within_the_budget() {
     assert_eq!(bench.names().len(), 0);
 }
 
+/// Cases: 48.
 #[test]
 fn a_corrupted_byte_is_found_and_everything_is_fetched_once_more() {
     let bench = Bench::new();
@@ -104,6 +108,7 @@ fn a_corrupted_byte_is_found_and_everything_is_fetched_once_more() {
     assert_eq!((report.requests, report.bytes_sent), (22, 2 * MIB as u64));
 }
 
+/// Cases: 48.
 #[test]
 fn bytes_that_are_wrong_twice_are_never_published_and_nothing_of_them_is_kept() {
     let bench = Bench::new();
@@ -120,6 +125,7 @@ fn bytes_that_are_wrong_twice_are_never_published_and_nothing_of_them_is_kept() 
     assert_eq!(bench.names(), ["f"]);
 }
 
+/// Cases: 49.
 #[test]
 fn an_answer_without_an_etag_is_asked_for_again() {
     let bench = Bench::new();
@@ -134,6 +140,7 @@ fn an_answer_without_an_etag_is_asked_for_again() {
     assert_eq!(read(&bench.path("f")), data(MIB));
 }
 
+/// Cases: 61.
 #[test]
 fn an_object_that_changes_during_the_download_is_never_published() {
     let bench = Bench::new();
@@ -156,6 +163,7 @@ fn an_object_that_changes_during_the_download_is_never_published() {
     assert!(bench.names().is_empty());
 }
 
+/// Cases: 111.
 #[test]
 fn a_hostile_key_stays_on_one_line() {
     let bench = Bench::new();
@@ -170,6 +178,7 @@ fn a_hostile_key_stays_on_one_line() {
     );
 }
 
+/// Cases: 49.
 #[test]
 fn an_object_without_a_crc_is_verified_by_its_md5() {
     let bench = Bench::new();
@@ -184,6 +193,7 @@ fn an_object_without_a_crc_is_verified_by_its_md5() {
     assert_eq!(read(&bench.path("f")), data(MIB));
 }
 
+/// Cases: 49.
 #[test]
 fn an_object_that_nothing_tells_a_checksum_of_is_taken_only_if_allowed() {
     let bench = Bench::new();
@@ -268,6 +278,7 @@ fn what_must_not_be_replaced_is_left_before_anything_is_asked() {
     assert_eq!(read(&path), data(10));
 }
 
+/// Cases: 93.
 #[test]
 fn a_directory_is_no_target() {
     let bench = Bench::new();

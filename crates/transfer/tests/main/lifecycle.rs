@@ -132,6 +132,7 @@ fn a_dropped_download_leaves_nothing() {
     }
 }
 
+/// Cases: 38.
 #[test]
 fn a_name_that_is_still_being_looked_up_holds_up_nobody() {
     let bench = Bench::new();

@@ -56,6 +56,7 @@ fn a_cancelled_copy_is_continued_with_what_is_missing() {
     assert_eq!(bench.pointers(), 0);
 }
 
+/// Cases: 67.
 #[test]
 fn a_part_that_is_not_as_it_was_made_is_copied_again() {
     let second = PartNumber::new(2).unwrap();
@@ -69,6 +70,7 @@ fn a_part_that_is_not_as_it_was_made_is_copied_again() {
     }
 }
 
+/// Cases: 61.
 #[test]
 fn a_source_that_changed_between_runs_is_copied_anew_and_the_first_upload_aborted() {
     let (bench, copy) = begun();
@@ -78,6 +80,7 @@ fn a_source_that_changed_between_runs_is_copied_anew_and_the_first_upload_aborte
     bench.oss().holds("copy", vec![7; MIB]).no_open_uploads();
 }
 
+/// Cases: 61.
 #[test]
 fn a_source_that_changes_during_the_copy_is_an_error() {
     let (bench, copy) = bench_and_copy();
@@ -131,6 +134,7 @@ fn parts_that_are_never_the_sources_are_an_error_and_nothing_is_public() {
     assert_eq!(bench.pointers(), 0);
 }
 
+/// Cases: 69.
 #[test]
 fn a_lost_completion_of_a_copy_is_success() {
     let (bench, copy) = bench_and_copy();
@@ -141,6 +145,7 @@ fn a_lost_completion_of_a_copy_is_success() {
     bench.oss().holds("copy", data(MIB)).no_open_uploads();
 }
 
+/// Cases: 66.
 #[test]
 fn an_upload_that_is_gone_is_begun_anew() {
     let (bench, copy) = begun();
@@ -152,6 +157,7 @@ fn an_upload_that_is_gone_is_begun_anew() {
     bench.oss().holds("copy", data(MIB)).no_open_uploads();
 }
 
+/// Cases: 76.
 #[test]
 fn a_refusal_half_way_keeps_what_was_copied() {
     let (bench, copy) = bench_and_copy();
@@ -164,6 +170,7 @@ fn a_refusal_half_way_keeps_what_was_copied() {
     assert_eq!(error.safe(), Some(Safe { parts: 5, of: 11 }));
 }
 
+/// Cases: 81.
 #[test]
 fn small_and_empty_objects_are_copied_in_one_request() {
     let bench = Bench::new();

@@ -73,6 +73,7 @@ fn a_file_that_is_replaced_keeps_its_mode() {
     assert_eq!(mode & 0o777, 0o751);
 }
 
+/// Cases: 61.
 #[test]
 fn an_object_that_was_replaced_between_runs_is_fetched_anew() {
     let (bench, download) = begun();
@@ -85,6 +86,7 @@ fn an_object_that_was_replaced_between_runs_is_fetched_anew() {
     assert_eq!(bench.names(), ["f"]);
 }
 
+/// Cases: 62.
 #[test]
 fn an_object_that_was_written_again_with_the_same_bytes_is_continued() {
     let (bench, download) = begun();
@@ -92,6 +94,7 @@ fn an_object_that_was_written_again_with_the_same_bytes_is_continued() {
     assert_eq!(bench.download(&download).unwrap().parts_reused, 5);
 }
 
+/// Cases: 61.
 #[test]
 fn an_object_that_is_replaced_during_the_run_is_an_error_that_a_later_run_gets_over() {
     let (bench, download) = begun();
@@ -107,6 +110,7 @@ fn an_object_that_is_replaced_during_the_run_is_an_error_that_a_later_run_gets_o
     assert!(fs::read(bench.path("f")).unwrap() == bench.object("k"));
 }
 
+/// Cases: 61.
 #[test]
 fn an_object_that_is_replaced_during_the_run_starts_over_where_that_is_asked_for() {
     let (bench, mut download) = begun();
@@ -119,6 +123,7 @@ fn an_object_that_is_replaced_during_the_run_starts_over_where_that_is_asked_for
     assert!(fs::read(bench.path("f")).unwrap() == bench.object("k"));
 }
 
+/// Cases: 63.
 #[test]
 fn an_object_that_is_deleted_between_runs_is_not_found_and_nothing_is_lost() {
     let (bench, download) = begun();
@@ -132,6 +137,7 @@ fn an_object_that_is_deleted_between_runs_is_not_found_and_nothing_is_lost() {
     assert_eq!(bench.download(&download).unwrap().parts_reused, 5);
 }
 
+/// Cases: 39.
 #[test]
 fn a_reset_before_every_byte_ends_with_the_budget_and_keeps_what_is_here() {
     let (bench, download) = begun();
@@ -157,6 +163,7 @@ fn a_range_is_continued_too() {
     assert_eq!(bench.names(), ["f"]);
 }
 
+/// Cases: 87.
 #[test]
 fn a_download_of_something_else_to_the_same_file_has_a_checkpoint_of_its_own() {
     let (bench, download) = begun();
@@ -173,6 +180,7 @@ fn a_download_of_something_else_to_the_same_file_has_a_checkpoint_of_its_own() {
     assert!(fs::read(bench.path("f")).unwrap() == data(MIB));
 }
 
+/// Cases: 8.
 #[test]
 fn a_file_that_was_published_by_a_run_that_died_then_is_done_with_no_byte_fetched() {
     let (bench, mut download) = begun();
@@ -208,6 +216,7 @@ fn a_published_file_that_was_edited_since_is_fetched_anew() {
     assert!(fs::read(bench.path("f")).unwrap() == data(MIB));
 }
 
+/// Cases: 86.
 #[test]
 fn a_file_that_appears_meanwhile_and_must_stay_does_and_the_bytes_are_kept() {
     let (bench, mut download) = begun();
@@ -221,6 +230,7 @@ fn a_file_that_appears_meanwhile_and_must_stay_does_and_the_bytes_are_kept() {
     assert_eq!(bench.download(&download).unwrap().parts_reused, 5);
 }
 
+/// Cases: 35.
 #[test]
 fn names_as_long_as_the_file_system_allows_are_continued() {
     let bench = Bench::new();
@@ -232,6 +242,7 @@ fn names_as_long_as_the_file_system_allows_are_continued() {
     assert_eq!(bench.names(), [name]);
 }
 
+/// Cases: 93.
 #[test]
 fn a_link_as_the_target_is_followed_and_stays() {
     let bench = Bench::new();

@@ -34,6 +34,7 @@ fn a_cancelled_upload_is_continued_with_what_is_missing_and_leaves_nothing() {
     assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
 }
 
+/// Cases: 82.
 #[test]
 fn what_was_changed_between_runs_is_sent_again_and_nothing_else() {
     let bench = Bench::new();
@@ -84,6 +85,7 @@ fn a_file_that_became_small_is_sent_whole_and_its_upload_aborted() {
     assert_eq!(bench.names(), ["f"]);
 }
 
+/// Cases: 83.
 #[test]
 fn a_change_during_the_run_is_an_error_that_keeps_what_was_sent() {
     let bench = Bench::new();
@@ -102,6 +104,7 @@ fn a_change_during_the_run_is_an_error_that_keeps_what_was_sent() {
     assert_eq!(report.parts_reused, 6, "those sent after the change");
 }
 
+/// Cases: 84.
 #[test]
 fn a_file_that_is_removed_during_the_run_is_told_as_that() {
     let bench = Bench::new();
@@ -116,6 +119,7 @@ fn a_file_that_is_removed_during_the_run_is_told_as_that() {
     assert_eq!(bench.upload(&upload).unwrap().parts_reused, 11);
 }
 
+/// Cases: 83.
 #[test]
 fn a_change_during_the_run_starts_over_where_that_is_asked_for() {
     let bench = Bench::new();
@@ -129,6 +133,7 @@ fn a_change_during_the_run_starts_over_where_that_is_asked_for() {
     assert_eq!(report.restarted, Some(Restarted::SourceChanged));
 }
 
+/// Cases: 83.
 #[test]
 fn a_source_that_never_stops_changing_ends_after_two_restarts() {
     let bench = Bench::new();
@@ -160,6 +165,7 @@ fn other_metadata_needs_another_upload_and_the_first_is_aborted() {
     assert_eq!(bench.open_uploads(), 0);
 }
 
+/// Cases: 87.
 #[test]
 fn a_part_size_that_is_asked_for_later_gives_way_to_the_one_that_was_begun_with() {
     let bench = Bench::new();
@@ -181,6 +187,7 @@ fn what_began_in_parts_goes_on_in_them_where_one_request_would_do() {
     assert_eq!(bench.object("k"), data(MIB));
 }
 
+/// Cases: 90.
 #[test]
 fn a_second_upload_of_the_same_file_to_the_same_key_is_refused_while_the_first_runs() {
     let bench = Bench::new();
@@ -208,6 +215,7 @@ fn a_second_upload_of_the_same_file_to_the_same_key_is_refused_while_the_first_r
     assert_eq!(bench.object("k"), data(MIB));
 }
 
+/// Cases: 87.
 #[test]
 fn two_uploads_of_one_file_have_a_checkpoint_each() {
     let bench = Bench::new();
@@ -226,6 +234,7 @@ fn two_uploads_of_one_file_have_a_checkpoint_each() {
     assert_eq!(bench.names(), ["f"]);
 }
 
+/// Cases: 76.
 #[test]
 fn a_refusal_half_way_keeps_what_was_sent() {
     let bench = Bench::new();
@@ -250,6 +259,7 @@ fn an_upload_without_a_checkpoint_aborts_what_it_began() {
     assert_eq!((bench.open_uploads(), bench.names().len()), (0, 1));
 }
 
+/// Cases: 81.
 #[test]
 fn small_and_empty_files_have_no_checkpoint() {
     let bench = Bench::new();

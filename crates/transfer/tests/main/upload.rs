@@ -6,6 +6,7 @@ use ossum_transfer::{ErrorKind, Modified, Upload, Verified};
 use crate::bench::{Bench, KIB, MIB, crc64, data, upload_of};
 use crate::faulty::Fault;
 
+/// Cases: 81.
 #[test]
 fn every_size_around_the_part_size_arrives_whole() {
     let bench = Bench::new();
@@ -43,6 +44,7 @@ fn a_small_file_is_one_request() {
     assert_eq!((report.requests, report.parts_total), (5 + 2, 5));
 }
 
+/// Cases: 59.
 #[test]
 fn a_part_whose_answer_is_lost_is_sent_again_alone() {
     let bench = Bench::new();
@@ -57,6 +59,7 @@ fn a_part_whose_answer_is_lost_is_sent_again_alone() {
     assert_eq!(report.requests, 11 + 1 + 2);
 }
 
+/// Cases: 69.
 #[test]
 fn a_lost_complete_answer_is_success() {
     let bench = Bench::new();
@@ -72,6 +75,7 @@ fn a_lost_complete_answer_is_success() {
     assert_eq!(report.bytes_sent, MIB as u64);
 }
 
+/// Cases: 69.
 #[test]
 fn a_lost_put_answer_is_success_even_if_overwriting_is_forbidden() {
     let bench = Bench::new();
@@ -87,6 +91,7 @@ fn a_lost_put_answer_is_success_even_if_overwriting_is_forbidden() {
     );
 }
 
+/// Cases: 69.
 #[test]
 fn a_put_whose_answers_are_all_lost_is_success() {
     let bench = Bench::new();
@@ -111,6 +116,7 @@ fn what_a_lost_put_was_to_keep_with_the_object_is_there() {
     assert_eq!(bench.head("k").unwrap().metadata, upload.headers.metadata);
 }
 
+/// Cases: 78.
 #[test]
 fn a_forbidden_overwrite_leaves_the_object_and_no_upload() {
     let bench = Bench::new();
@@ -127,6 +133,7 @@ fn a_forbidden_overwrite_leaves_the_object_and_no_upload() {
     assert_eq!(bench.open_uploads(), 0);
 }
 
+/// Cases: 37, 118.
 #[test]
 fn a_part_that_never_gets_through_ends_within_the_budget_and_leaves_nothing() {
     let bench = Bench::new();
@@ -158,6 +165,7 @@ fn an_upload_that_cannot_be_aborted_is_named() {
     assert!(error.left_upload().is_some());
 }
 
+/// Cases: 83, 84.
 #[test]
 fn a_source_that_changes_during_the_upload_is_never_completed() {
     type Change = fn(&std::path::Path);

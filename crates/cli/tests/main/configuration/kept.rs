@@ -32,6 +32,7 @@ fn run_with_input(desk: &Desk, words: &str, input: &str) -> (i32, String) {
     (code, String::from_utf8(told).unwrap())
 }
 
+/// Cases: 112.
 #[test]
 fn what_is_set_is_kept_for_its_owner_only_and_counts() {
     let (desk, program) = bare();
@@ -87,6 +88,7 @@ fn an_interrupt_while_a_secret_is_asked_for_keeps_nothing() {
     assert!(!desk.workspace.path(OURS).exists());
 }
 
+/// Cases: 97.
 #[test]
 fn a_secret_is_not_taken_from_the_command_line() {
     let (desk, program) = bare();

@@ -21,6 +21,7 @@ fn patterns_choose_what_is_copied_in_every_direction() {
     assert_eq!(desk.files("down"), ["a.jpg", "d/e.jpg"]);
 }
 
+/// Cases: 96.
 #[test]
 fn no_key_leads_out_of_the_directory_and_none_becomes_anothers_file() {
     let desk = Desk::new();
@@ -57,6 +58,7 @@ fn no_key_leads_out_of_the_directory_and_none_becomes_anothers_file() {
     assert!(!desk.workspace.path("out").exists() && !desk.workspace.path("in/out").exists());
 }
 
+/// Cases: 96.
 #[test]
 fn a_link_in_the_destination_that_leads_out_is_not_followed() {
     let desk = Desk::new();

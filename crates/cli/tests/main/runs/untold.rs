@@ -25,6 +25,7 @@ fn a_full_standard_output_ends_a_run_that_goes_on_later() {
     assert_eq!(desk.keys("x/").len(), 50);
 }
 
+/// Cases: 4.
 #[test]
 fn a_run_that_nobody_reads_moves_all_and_ends_as_it_did() {
     let desk = Desk::new();

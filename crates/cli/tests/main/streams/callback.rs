@@ -60,6 +60,7 @@ fn the_server_is_called_once_for_each_object_with_the_values_that_were_given() {
     }
 }
 
+/// Cases: 79.
 #[test]
 fn an_object_whose_callback_failed_is_stored_and_exit_1_says_so() {
     let desk = desk();

@@ -23,6 +23,7 @@ fn a_pipe_gets_exactly_the_objects_bytes() {
     }
 }
 
+/// Cases: 4.
 #[test]
 fn whoever_reads_only_the_beginning_gets_it_and_nothing_is_said() {
     let desk = desk();
@@ -86,6 +87,7 @@ fn a_connection_that_breaks_and_a_busy_service_do_not_show() {
     desk.shell("ossum cat oss://bkt/k | cmp - sent").exit(0);
 }
 
+/// Cases: 61.
 #[test]
 fn an_object_that_is_replaced_meanwhile_is_exit_7_and_what_came_is_a_right_beginning() {
     let desk = desk();
@@ -97,6 +99,7 @@ fn an_object_that_is_replaced_meanwhile_is_exit_7_and_what_came_is_a_right_begin
     desk.shell(line).exit(7).says("changed while it was");
 }
 
+/// Cases: 48.
 #[test]
 fn bytes_that_were_damaged_on_their_way_are_exit_6_and_said_to_be_wrong() {
     let desk = desk();
@@ -122,6 +125,7 @@ fn a_signal_ends_it_though_nobody_reads() {
     }
 }
 
+/// Cases: 22.
 #[test]
 fn a_full_disk_is_exit_10() {
     let desk = desk();

@@ -9,6 +9,7 @@ fn guarded(patience_secs: u64) -> (StallGuard<tokio::io::DuplexStream>, tokio::i
     (StallGuard::new(near, patience), far)
 }
 
+/// Cases: 40.
 #[tokio::test(start_paused = true)]
 async fn silence_ends_after_the_period() {
     let (mut near, _far) = guarded(30);
@@ -18,6 +19,7 @@ async fn silence_ends_after_the_period() {
     assert_eq!(began.elapsed().as_secs(), 30);
 }
 
+/// Cases: 41.
 #[tokio::test(start_paused = true)]
 async fn a_byte_a_second_is_silence_too() {
     let (mut near, mut far) = guarded(30);
@@ -48,6 +50,7 @@ async fn a_slow_line_is_no_stall() {
     assert_eq!(read.unwrap(), 100 * 2048);
 }
 
+/// Cases: 40.
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_does_not_read_is_found() {
     let (mut near, _far) = guarded(30);

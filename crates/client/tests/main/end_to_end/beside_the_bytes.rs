@@ -63,6 +63,7 @@ async fn an_acl_is_set_and_told() {
     }
 }
 
+/// Cases: 80.
 #[tokio::test]
 async fn a_link_tells_its_target_and_reads_as_it() {
     let server = server();
@@ -109,6 +110,7 @@ async fn encryption_is_asked_for_and_told() {
     }
 }
 
+/// Cases: 65.
 #[tokio::test]
 async fn an_archived_object_is_restored_and_then_read() {
     for version in VERSIONS {

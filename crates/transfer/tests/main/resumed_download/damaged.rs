@@ -23,6 +23,7 @@ fn open(path: &Path) -> fs::File {
     fs::File::options().write(true).open(path).unwrap()
 }
 
+/// Cases: 20, 85.
 #[test]
 fn a_part_that_was_zeroed_or_edited_is_fetched_again_and_no_other() {
     let zeroed = |path: &Path| open(path).write_all_at(&[0; 5000], 250_000).unwrap();
@@ -31,6 +32,7 @@ fn a_part_that_was_zeroed_or_edited_is_fetched_again_and_no_other() {
     assert_eq!(continued_after(edited).1.parts_reused, 4);
 }
 
+/// Cases: 85.
 #[test]
 fn a_partial_file_that_was_cut_or_grew_is_put_right() {
     let cut = |path: &Path| open(path).set_len(250_000).unwrap();
@@ -41,6 +43,7 @@ fn a_partial_file_that_was_cut_or_grew_is_put_right() {
     assert_eq!(continued_after(grown).1.parts_reused, 5);
 }
 
+/// Cases: 85.
 #[test]
 fn a_partial_file_that_is_gone_or_another_one_is_begun_anew() {
     let removed = |path: &Path| fs::remove_file(path).unwrap();
@@ -58,6 +61,7 @@ fn a_partial_file_that_is_gone_or_another_one_is_begun_anew() {
     );
 }
 
+/// Cases: 85.
 #[test]
 fn what_is_no_file_in_its_place_is_refused_and_left_alone() {
     let changes: [fn(&Path); 3] = [
@@ -80,6 +84,7 @@ fn what_is_no_file_in_its_place_is_refused_and_left_alone() {
     }
 }
 
+/// Cases: 89.
 #[test]
 fn a_checkpoint_that_is_cut_off_costs_what_it_does_not_tell() {
     let len = {
@@ -99,6 +104,7 @@ fn a_checkpoint_that_is_cut_off_costs_what_it_does_not_tell() {
     }
 }
 
+/// Cases: 89.
 #[test]
 fn any_flipped_byte_of_a_checkpoint_never_costs_a_wrong_byte() {
     for at in (0..1000).step_by(71) {
@@ -115,6 +121,7 @@ fn any_flipped_byte_of_a_checkpoint_never_costs_a_wrong_byte() {
     }
 }
 
+/// Cases: 89.
 #[test]
 fn a_gibibyte_of_garbage_as_a_checkpoint_costs_nothing() {
     let (bench, download) = begun();

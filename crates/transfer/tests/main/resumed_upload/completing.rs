@@ -14,6 +14,7 @@ fn unavailable() -> Effect {
     Effect::Answer(Answer::new(StatusCode::SERVICE_UNAVAILABLE).code("ServiceUnavailable"))
 }
 
+/// Cases: 72.
 #[test]
 fn a_completion_that_is_refused_nine_times_keeps_everything() {
     let bench = Bench::new();
@@ -44,6 +45,7 @@ fn die_while_completing(bench: &Bench, upload: &ossum_transfer::Upload) {
     assert!(error.is_resumable());
 }
 
+/// Cases: 69.
 #[test]
 fn a_success_that_nobody_lived_to_see_is_found_with_no_byte_sent_again() {
     let bench = Bench::new();
@@ -57,6 +59,7 @@ fn a_success_that_nobody_lived_to_see_is_found_with_no_byte_sent_again() {
     assert_eq!(bench.names(), ["f"]);
 }
 
+/// Cases: 70.
 #[test]
 fn another_writer_after_a_success_that_nobody_saw_is_told_and_left_alone() {
     let bench = Bench::new();
@@ -77,6 +80,7 @@ fn another_writer_after_a_success_that_nobody_saw_is_told_and_left_alone() {
     assert_eq!(bench.object("k"), data(MIB));
 }
 
+/// Cases: 70.
 #[test]
 fn another_writer_during_the_lost_answer_is_told_and_left_alone() {
     let bench = Bench::new();
@@ -95,6 +99,7 @@ fn another_writer_during_the_lost_answer_is_told_and_left_alone() {
     assert!(!error.is_resumable());
 }
 
+/// Cases: 66.
 #[test]
 fn an_upload_that_is_gone_when_it_is_completed_is_made_anew_once() {
     let bench = Bench::new();
@@ -109,6 +114,7 @@ fn an_upload_that_is_gone_when_it_is_completed_is_made_anew_once() {
     assert_eq!(bench.open_uploads(), 0);
 }
 
+/// Cases: 66.
 #[test]
 fn an_upload_that_is_gone_every_time_ends_in_an_error() {
     let bench = Bench::new();
@@ -123,6 +129,7 @@ fn an_upload_that_is_gone_every_time_ends_in_an_error() {
     assert_eq!(bench.oss().requests(Operation::InitiateMultipartUpload), 2);
 }
 
+/// Cases: 78, 86.
 #[test]
 fn an_object_that_is_already_there_and_must_stay_is_no_success() {
     let bench = Bench::new();
@@ -140,6 +147,7 @@ fn an_object_that_is_already_there_and_must_stay_is_no_success() {
     assert_eq!(bench.upload(&upload).unwrap().bytes_sent, 0);
 }
 
+/// Cases: 78.
 #[test]
 fn an_object_that_must_stay_does_in_a_bucket_with_versions_too() {
     use ossum_client::op::{PutBucketVersioning, Versioning};
@@ -195,6 +203,7 @@ fn an_upload_without_a_checkpoint_is_aborted_also_if_looking_again_fails() {
     assert_eq!(bench.open_uploads(), 0);
 }
 
+/// Cases: 48, 49.
 #[test]
 fn bytes_that_no_answer_confirms_are_compared_with_the_listing_before_they_are_public() {
     let bench = Bench::new();

@@ -23,6 +23,7 @@ fn continued_after(change: impl FnOnce(&std::path::Path)) -> (Bench, Report) {
     (bench, report)
 }
 
+/// Cases: 89.
 #[test]
 fn a_checkpoint_that_is_gone_or_damaged_costs_nothing_where_a_pointer_has_the_upload_id() {
     let (_, report) = continued_after(|path| fs::remove_file(path).unwrap());
@@ -37,6 +38,7 @@ fn a_checkpoint_that_is_gone_or_damaged_costs_nothing_where_a_pointer_has_the_up
     assert_eq!(report.parts_reused, 5);
 }
 
+/// Cases: 89.
 #[test]
 fn a_checkpoint_that_is_cut_off_anywhere_never_costs_more_than_time() {
     let len = {
@@ -54,6 +56,7 @@ fn a_checkpoint_that_is_cut_off_anywhere_never_costs_more_than_time() {
     }
 }
 
+/// Cases: 89.
 #[test]
 fn any_flipped_byte_never_costs_more_than_time() {
     for at in (0..1000).step_by(83) {
@@ -78,6 +81,7 @@ fn somebody_elses_file_in_its_place_is_left_alone() {
     assert_eq!(left, b"a gibberish of somebody's");
 }
 
+/// Cases: 88.
 #[test]
 fn a_checkpoint_file_that_was_named_and_holds_something_else_is_refused() {
     let bench = Bench::new();
@@ -99,6 +103,7 @@ fn a_checkpoint_file_that_was_named_and_holds_something_else_is_refused() {
     assert!(!mine.exists());
 }
 
+/// Cases: 88.
 #[test]
 fn a_checkpoint_of_a_newer_version_is_left_alone() {
     let bench = Bench::new();
@@ -201,6 +206,7 @@ fn an_adopted_upload_is_not_aborted_by_a_run_that_remembers_nothing() {
     assert_eq!(bench.upload(&upload).unwrap().parts_reused, 6);
 }
 
+/// Cases: 90.
 #[test]
 fn a_pointer_leads_nobody_into_an_upload_that_is_under_way() {
     let bench = Bench::new();
@@ -271,6 +277,7 @@ impl Log for Full {
     }
 }
 
+/// Cases: 23.
 #[test]
 fn an_upload_that_cannot_be_remembered_leaves_no_pointer_to_it() {
     let bench = Bench::new();

@@ -27,18 +27,21 @@ fn continued_while(effect: Effect) -> (Bench, Report) {
     (bench, report)
 }
 
+/// Cases: 67.
 #[test]
 fn a_part_that_is_gone_is_sent_again_and_no_other() {
     let lost = Effect::Part(PartChange::Lost(SECOND()));
     assert_eq!(continued_while(lost).1.parts_reused, 4);
 }
 
+/// Cases: 67.
 #[test]
 fn a_part_of_other_bytes_is_sent_again_and_no_other() {
     let replaced = Effect::Part(PartChange::Replaced(SECOND()));
     assert_eq!(continued_while(replaced).1.parts_reused, 4);
 }
 
+/// Cases: 67.
 #[test]
 fn a_part_of_another_size_is_sent_again_and_no_other() {
     let shortened = Effect::Part(PartChange::Shortened(SECOND()));
@@ -48,24 +51,28 @@ fn a_part_of_another_size_is_sent_again_and_no_other() {
     assert_eq!(continued_while(lie).1.parts_reused, 4);
 }
 
+/// Cases: 67.
 #[test]
 fn a_part_that_is_listed_with_another_crc64_is_sent_again() {
     let lie = Effect::Listing(ListingLie::PartCrc64(SECOND()));
     assert_eq!(continued_while(lie).1.parts_reused, 4);
 }
 
+/// Cases: 49.
 #[test]
 fn a_part_without_a_crc64_is_known_by_what_was_recorded() {
     let lie = Effect::Listing(ListingLie::PartNoCrc64(SECOND()));
     assert_eq!(continued_while(lie).1.parts_reused, 5);
 }
 
+/// Cases: 67.
 #[test]
 fn a_listing_that_loses_a_part_costs_that_part() {
     let lie = Effect::Listing(ListingLie::PartMissing(SECOND()));
     assert_eq!(continued_while(lie).1.parts_reused, 4);
 }
 
+/// Cases: 66.
 #[test]
 fn an_upload_that_the_service_knows_no_more_is_begun_anew() {
     let (_, report) = continued_while(Effect::DropUpload(Turn::Before));
@@ -93,6 +100,7 @@ fn a_listing_that_fails_is_an_error_with_everything_kept() {
     assert_eq!(bench.upload(&upload).unwrap().parts_reused, 5);
 }
 
+/// Cases: 106.
 #[test]
 fn a_listing_that_never_ends_is_an_error_with_everything_kept() {
     for lie in [ListingLie::Endless, ListingLie::Repeating] {
@@ -108,6 +116,7 @@ fn a_listing_that_never_ends_is_an_error_with_everything_kept() {
     }
 }
 
+/// Cases: 67, 73.
 #[test]
 fn a_part_that_is_replaced_before_the_end_is_looked_at_again() {
     let bench = Bench::new();

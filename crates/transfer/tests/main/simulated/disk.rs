@@ -12,6 +12,7 @@ fn bench() -> Bench {
     bench
 }
 
+/// Cases: 22, 24, 25, 31.
 #[test]
 fn an_effect_that_fails_once_leaves_the_old_file_and_what_a_rerun_needs() {
     let bench = bench();
@@ -58,6 +59,7 @@ fn an_effect_that_fails_once_leaves_the_old_file_and_what_a_rerun_needs() {
     }
 }
 
+/// Cases: 25.
 #[test]
 fn parts_whose_sync_failed_are_fetched_again() {
     let bench = bench();
@@ -79,6 +81,7 @@ fn parts_whose_sync_failed_are_fetched_again() {
     assert!(after.read(FILE).unwrap() == bytes());
 }
 
+/// Cases: 36.
 #[test]
 fn too_little_space_is_told_before_a_byte_is_fetched() {
     let bench = bench();
@@ -89,6 +92,7 @@ fn too_little_space_is_told_before_a_byte_is_fetched() {
     assert!(names(&fs).is_empty(), "{:?}", names(&fs));
 }
 
+/// Cases: 27.
 #[test]
 fn where_no_checkpoint_can_be_made_an_upload_goes_on_without() {
     let bench = Bench::new();
@@ -140,6 +144,7 @@ fn what_was_sent_of_other_bytes_is_never_believed() {
     assert_eq!(report.parts_reused, 2);
 }
 
+/// Cases: 24.
 #[test]
 fn a_part_that_cannot_be_read_again_is_fetched_again() {
     let bench = bench();
@@ -160,6 +165,7 @@ fn a_part_that_cannot_be_read_again_is_fetched_again() {
     assert!(reused.iter().all(|parts| *parts >= 2), "{reused:?}");
 }
 
+/// Cases: 23.
 #[test]
 fn a_full_disk_does_not_keep_an_upload_from_leaving_it() {
     let bench = Bench::new();

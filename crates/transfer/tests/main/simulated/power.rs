@@ -21,6 +21,7 @@ fn steps_of(run: impl Fn(&SimFs)) -> u64 {
     fs.steps()
 }
 
+/// Cases: 2, 12.
 #[test]
 fn a_download_that_ends_at_any_step_is_continued_and_never_shows_half_a_file() {
     let bench = Bench::new();
@@ -55,6 +56,7 @@ fn a_download_that_ends_at_any_step_is_continued_and_never_shows_half_a_file() {
     }
 }
 
+/// Cases: 12, 16.
 #[test]
 fn a_download_that_succeeded_survives_any_power_loss() {
     let bench = Bench::new();
@@ -66,6 +68,7 @@ fn a_download_that_succeeded_survives_any_power_loss() {
     }
 }
 
+/// Cases: 2, 10, 12.
 #[test]
 fn an_upload_that_ends_at_any_step_is_continued_and_orphans_nothing() {
     let arranged = || {
@@ -100,6 +103,7 @@ fn an_upload_that_ends_at_any_step_is_continued_and_orphans_nothing() {
     }
 }
 
+/// Cases: 2, 9, 12.
 #[test]
 fn an_upload_that_is_continued_with_other_bytes_loses_its_upload_at_no_step() {
     let begun = || {
