@@ -130,6 +130,11 @@ impl SimFs {
         self.world().faults.plan_always(effect, errno);
     }
 
+    /// What was made to fail and has failed, in order: a test whose fault never came shows nothing.
+    pub fn failures(&self) -> Vec<(Effect, Errno)> {
+        self.world().faults.failed().to_vec()
+    }
+
     /// Lets [`Sync`](Effect::Sync) or [`SyncDirectory`](Effect::SyncDirectory) claim success
     /// without doing anything: to see that a test notices when nobody syncs.
     pub fn ignore(&self, effect: Effect) {

@@ -64,6 +64,7 @@ impl Effect {
 #[derive(Clone, Default)]
 pub(super) struct Faults {
     done: Vec<Effect>,
+    failed: Vec<(Effect, Errno)>,
     planned: Vec<Fault>,
     ignored: Vec<Effect>,
 }
@@ -114,6 +115,11 @@ impl Faults {
         &self.done
     }
 
+    /// What was planned and has failed, in order.
+    pub(super) fn failed(&self) -> &[(Effect, Errno)] {
+        &self.failed
+    }
+
     /// Counts an effect, and fails if that is planned.
     pub(super) fn attempt(&mut self, effect: Effect) -> Result<(), Errno> {
         if effect.is_step() {
@@ -133,7 +139,11 @@ impl Faults {
             }
             matches!(fault.when, When::Always)
         });
-        due.map_or(Ok(()), Err)
+        if let Some(errno) = due {
+            self.failed.push((effect, errno));
+            return Err(errno);
+        }
+        Ok(())
     }
 }
 

@@ -224,6 +224,7 @@ fn the_nth_effect_fails_once_and_others_of_its_kind_do_not() {
     let file = create(&fs, F);
     let outcomes: Vec<bool> = (0..4).map(|_| file.write_at(b"x", 0).is_ok()).collect();
     assert_eq!(outcomes, [true, false, true, true]);
+    assert_eq!(fs.failures(), [(Effect::Write, Errno::IO)]);
 }
 
 #[test]

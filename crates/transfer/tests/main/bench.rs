@@ -9,13 +9,11 @@ use ossum_checkpoint::{CheckpointPlace, FileStore, Pointers};
 use ossum_client::op::ObjectInfo;
 use ossum_client::{Client, RetryPolicy};
 use ossum_durable::RealFs;
-use ossum_testkit::{InProcessOss, Server};
+use ossum_testkit::{Fault, Faults, FaultyTransport, InProcessOss, Server};
 use ossum_transfer::{
     Checkpointing, Copy, Download, Durability, Error, Monitor, Options, Report, Upload,
 };
 use ossum_types::{Crc64, ObjectUrl};
-
-use crate::faulty::{Fault, Faults, FaultyTransport};
 
 pub(crate) const KIB: usize = 1024;
 pub(crate) const MIB: usize = 1024 * KIB;

@@ -6,7 +6,7 @@ use ossum_client::ErrorKind as ClientErrorKind;
 use ossum_transfer::{Download, ErrorKind, Overwrite, Unverified, Verified};
 
 use crate::bench::{Bench, KIB, MIB, crc64, data, download_to};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap()

@@ -6,7 +6,7 @@ use http::Method;
 use ossum_transfer::{Error, ErrorKind, Feed, Monitor, Report, Verified, write_from};
 
 use crate::bench::{Bench, KIB, MIB, crc64, data, parts_of, url};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 fn feed(part_size: &str) -> Feed {
     Feed {

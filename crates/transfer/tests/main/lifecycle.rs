@@ -2,7 +2,7 @@ use http::Method;
 use ossum_transfer::{Error, ErrorKind, Event, Monitor, Report, Verified};
 
 use crate::bench::{Bench, MIB, data, download_to, upload_of};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 #[test]
 fn an_upload_cancelled_half_way_leaves_nothing() {

@@ -4,7 +4,6 @@
 mod answers;
 mod bench;
 mod download;
-mod faulty;
 mod feed;
 mod lifecycle;
 mod resumed_copy;

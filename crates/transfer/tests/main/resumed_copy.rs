@@ -11,7 +11,7 @@ use ossum_transfer::{Copy, ErrorKind, Restarted, Safe, Verified};
 use ossum_types::PartNumber;
 
 use crate::bench::{Bench, MIB, data, parts_of, url};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 /// A bench with an object `k` of a mebibyte, and a copy of it in parts of 100 KiB, one by one.
 fn bench_and_copy() -> (Bench, Copy) {

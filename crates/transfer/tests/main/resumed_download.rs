@@ -11,7 +11,7 @@ use ossum_devserver::faults::{Effect, Rule, Turn};
 use ossum_transfer::{Download, ErrorKind, OnChange, Overwrite, Restarted, Safe, Verified};
 
 use crate::bench::{Bench, MIB, data};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 /// A download of a mebibyte that was cancelled with five parts of eleven here.
 fn begun() -> (Bench, Download) {

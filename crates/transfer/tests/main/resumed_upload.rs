@@ -11,7 +11,7 @@ use ossum_devserver::faults::{Answer, Effect, Rule};
 use ossum_transfer::{ErrorKind, Modified, OnChange, Restarted, Safe, Upload};
 
 use crate::bench::{Bench, MIB, data};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 #[test]
 fn a_cancelled_upload_is_continued_with_what_is_missing_and_leaves_nothing() {

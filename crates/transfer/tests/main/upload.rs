@@ -4,7 +4,7 @@ use ossum_client::op::Overwrite;
 use ossum_transfer::{ErrorKind, Modified, Upload, Verified};
 
 use crate::bench::{Bench, KIB, MIB, crc64, data, upload_of};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 /// Cases: 81.
 #[test]

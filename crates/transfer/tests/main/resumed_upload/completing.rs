@@ -8,7 +8,7 @@ use ossum_transfer::{ErrorKind, Safe};
 use std::time::Duration;
 
 use crate::bench::{Bench, MIB, data};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 fn unavailable() -> Effect {
     Effect::Answer(Answer::new(StatusCode::SERVICE_UNAVAILABLE).code("ServiceUnavailable"))

@@ -8,7 +8,7 @@ use ossum_transfer::{Adopt, Checkpointing, ErrorKind, Report, Restarted, Upload}
 use ossum_types::UploadId;
 
 use crate::bench::{Bench, MIB, data, upload_of};
-use crate::faulty::Fault;
+use ossum_testkit::Fault;
 
 /// An upload is cancelled with five parts sent, its checkpoint changed, and the upload begun again.
 fn continued_after(change: impl FnOnce(&std::path::Path)) -> (Bench, Report) {

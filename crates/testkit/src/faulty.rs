@@ -1,20 +1,19 @@
-//! Faults by wrapping: a transport that damages what passes through it, as it is told.
+mod damaged;
 
 use std::fmt;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
-use http_body::{Body, Frame};
 use ossum_client::transport::{BoxFuture, Transport, TransportError, TransportErrorKind};
 use ossum_client::{RequestBody, ResponseBody};
 
+use damaged::{Damage, damaged};
+
 /// What happens to a request that is picked.
 #[derive(Clone)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// It never leaves.
     Refuse,
     /// It is carried out, and its answer is lost.
@@ -31,36 +30,61 @@ pub(crate) enum Fault {
     First(Arc<dyn Fn() + Send + Sync>),
     /// This is done, and it never leaves.
     Hold(Arc<dyn Fn() + Send + Sync>),
+    /// It is carried out, then this is done, and its answer is lost.
+    Last(Arc<dyn Fn() + Send + Sync>),
 }
 
 impl Fault {
     /// This is done before the request leaves.
-    pub(crate) fn first(act: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn first(act: impl Fn() + Send + Sync + 'static) -> Self {
         Self::First(Arc::new(act))
     }
 
     /// This is done, and the request never leaves.
-    pub(crate) fn hold(act: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn hold(act: impl Fn() + Send + Sync + 'static) -> Self {
         Self::Hold(Arc::new(act))
     }
 
     /// The answer never comes; this is done when it should have.
-    pub(crate) fn swallow(act: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn swallow(act: impl Fn() + Send + Sync + 'static) -> Self {
         Self::Swallow(Arc::new(act))
+    }
+
+    /// This is done when the request has been carried out, and its answer is lost.
+    pub fn last(act: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::Last(Arc::new(act))
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fault")
     }
 }
 
 /// Picks requests by method and a part of their URI; the n-th that fits, or all from it on.
 struct Rule {
-    method: Method,
+    /// Any, if there is none.
+    method: Option<Method>,
     uri_has: &'static str,
     from: usize,
     count: usize,
     fault: Fault,
 }
 
+impl Rule {
+    fn fits(&self, method: &Method, uri: &str) -> bool {
+        let is_method = self.method.as_ref().is_none_or(|it| it == method);
+        is_method && uri.contains(self.uri_has)
+    }
+}
+
+/// What is to go wrong with which requests, at the side of the client. Clones are the same.
 #[derive(Clone, Default)]
-pub(crate) struct Faults(Arc<Mutex<State>>);
+pub struct Faults {
+    state: Arc<Mutex<State>>,
+    is_over: Arc<AtomicBool>,
+}
 
 #[derive(Default)]
 struct State {
@@ -76,9 +100,9 @@ impl fmt::Debug for Faults {
 
 impl Faults {
     /// The `nth` request (from 1) of `method` whose URI has `uri_has` suffers `fault`.
-    pub(crate) fn nth(&self, nth: usize, method: Method, uri_has: &'static str, fault: Fault) {
+    pub fn nth(&self, nth: usize, method: Method, uri_has: &'static str, fault: Fault) {
         self.add(Rule {
-            method,
+            method: Some(method),
             uri_has,
             from: nth,
             count: 1,
@@ -86,10 +110,21 @@ impl Faults {
         });
     }
 
-    /// All requests of `method` whose URI has `uri_has` suffer `fault`.
-    pub(crate) fn always(&self, method: Method, uri_has: &'static str, fault: Fault) {
+    /// The `nth` request (from 1), whatever it is, suffers `fault`.
+    pub fn nth_of_all(&self, nth: usize, fault: Fault) {
         self.add(Rule {
-            method,
+            method: None,
+            uri_has: "",
+            from: nth,
+            count: 1,
+            fault,
+        });
+    }
+
+    /// All requests of `method` whose URI has `uri_has` suffer `fault`.
+    pub fn always(&self, method: Method, uri_has: &'static str, fault: Fault) {
+        self.add(Rule {
+            method: Some(method),
             uri_has,
             from: 1,
             count: usize::MAX,
@@ -97,21 +132,33 @@ impl Faults {
         });
     }
 
-    fn add(&self, rule: Rule) {
-        self.0.lock().unwrap().rules.push((rule, 0));
+    /// Something that lets nothing through once it was done: no request begins any more, as when
+    /// the process that makes them is killed.
+    pub fn end(&self) -> impl Fn() + Send + Sync + 'static + use<> {
+        let is_over = Arc::clone(&self.is_over);
+        move || is_over.store(true, Ordering::SeqCst)
+    }
+
+    /// Whether a transport with these faults is still held by anybody.
+    pub fn are_in_use(&self) -> bool {
+        Arc::strong_count(&self.state) > 1
     }
 
     /// How many requests have suffered.
-    pub(crate) fn fired(&self) -> usize {
-        self.0.lock().unwrap().fired
+    pub fn fired(&self) -> usize {
+        self.state().fired
+    }
+
+    fn add(&self, rule: Rule) {
+        self.state().rules.push((rule, 0));
     }
 
     fn pick(&self, request: &Request<RequestBody>) -> Option<Fault> {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state();
         let uri = request.uri().to_string();
         let mut picked = None;
         for (rule, seen) in &mut state.rules {
-            if rule.method == request.method() && uri.contains(rule.uri_has) {
+            if rule.fits(request.method(), &uri) {
                 *seen += 1;
                 if *seen >= rule.from && *seen - rule.from < rule.count {
                     picked = Some(rule.fault.clone());
@@ -121,16 +168,30 @@ impl Faults {
         state.fired += usize::from(picked.is_some());
         picked
     }
+
+    fn check_is_not_over(&self) -> Result<(), TransportError> {
+        if self.is_over.load(Ordering::SeqCst) {
+            return Err(lost());
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing that can panic happens while it is held.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
+/// Faults by wrapping: a transport that damages what passes through it, as it is told.
 #[derive(Debug)]
-pub(crate) struct FaultyTransport {
+pub struct FaultyTransport {
     inner: Arc<dyn Transport>,
     faults: Faults,
 }
 
 impl FaultyTransport {
-    pub(crate) fn new(inner: impl Transport, faults: Faults) -> Self {
+    /// The way of `inner`, with `faults` on it.
+    pub fn new(inner: impl Transport, faults: Faults) -> Self {
         let inner = Arc::new(inner);
         Self { inner, faults }
     }
@@ -140,9 +201,11 @@ impl FaultyTransport {
         request: Request<RequestBody>,
         patience: Option<Duration>,
     ) -> Result<Response<ResponseBody>, TransportError> {
+        self.faults.check_is_not_over()?;
         let fault = self.faults.pick(&request);
         if let Some(Fault::First(act)) = &fault {
             act();
+            self.faults.check_is_not_over()?;
         }
         if let Some(Fault::Hold(act)) = &fault {
             act();
@@ -157,6 +220,10 @@ impl FaultyTransport {
         let mut response = self.inner.send(request, patience).await?;
         match fault {
             Some(Fault::LoseAnswer) => Err(lost()),
+            Some(Fault::Last(act)) => {
+                act();
+                Err(lost())
+            }
             Some(Fault::Swallow(act)) => {
                 act();
                 std::future::pending().await
@@ -201,70 +268,5 @@ impl Transport for FaultyTransport {
             inner: self.inner.separate(read_buffer_bytes),
             faults: self.faults.clone(),
         })
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Damage {
-    Break,
-    Corrupt,
-}
-
-/// A body that is damaged at one offset.
-struct Damaged {
-    inner: ResponseBody,
-    at: usize,
-    damage: Damage,
-}
-
-fn damaged(inner: ResponseBody, at: usize, damage: Damage) -> ResponseBody {
-    ResponseBody::new(Damaged { inner, at, damage })
-}
-
-impl Body for Damaged {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        if self.at == 0 && self.damage == Damage::Break {
-            return Poll::Ready(Some(Err(lost())));
-        }
-        let chunk = {
-            let next = std::pin::pin!(self.inner.chunk());
-            match next.poll(cx) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(chunk) => chunk,
-            }
-        };
-        let Some(chunk) = chunk.transpose() else {
-            return Poll::Ready(None);
-        };
-        Poll::Ready(Some(chunk.map(|chunk| Frame::data(self.harm(chunk)))))
-    }
-}
-
-impl Damaged {
-    fn harm(&mut self, chunk: Bytes) -> Bytes {
-        let here = self.at;
-        match self.damage {
-            Damage::Break => {
-                let kept = chunk.slice(..chunk.len().min(here));
-                self.at -= kept.len();
-                kept
-            }
-            Damage::Corrupt if here < chunk.len() => {
-                self.at = usize::MAX;
-                let mut bytes = chunk.to_vec();
-                bytes[here] ^= 1;
-                bytes.into()
-            }
-            Damage::Corrupt => {
-                self.at = self.at.saturating_sub(chunk.len());
-                chunk
-            }
-        }
     }
 }
