@@ -87,7 +87,10 @@ impl Making<'_> {
     async fn look_behind(&self, whole: &Whole, error: ossum_client::Error) -> Result<Made, Error> {
         let may_be_done = whole.may_be_done || error.may_have_been_done();
         match error.kind() {
-            ClientErrorKind::NoSuchUpload => return self.find_what_became(whole, error).await,
+            // The latter is a 404 whose document was lost: nothing is said of which it is.
+            ClientErrorKind::NoSuchUpload | ClientErrorKind::NoSuchKey => {
+                return self.find_what_became(whole, error).await;
+            }
             // What is in the way may be our own.
             ClientErrorKind::AlreadyExists if may_be_done => {
                 return self.find_what_became(whole, error).await;

@@ -85,20 +85,12 @@ impl Making<'_> {
     }
 }
 
-/// Whether a failure can be the echo of a success whose answer was lost.
+/// Whether a failure can be the echo of a success whose answer was lost. Whatever comes after such
+/// an answer can: that the upload is gone, or that access was taken away since.
 fn may_be_an_echo(error: &ossum_client::Error) -> bool {
-    error.may_have_been_done()
-        && matches!(
-            error.kind(),
-            ClientErrorKind::NoSuchUpload
-                | ClientErrorKind::AlreadyExists
-                | ClientErrorKind::Network
-                | ClientErrorKind::Timeout
-                | ClientErrorKind::Unavailable
-                | ClientErrorKind::Throttled
-                | ClientErrorKind::NotOss
-                | ClientErrorKind::Malformed
-        )
+    // These tell what became of the object, and it is not what was asked for.
+    let says_otherwise = [ClientErrorKind::CallbackFailed, ClientErrorKind::Integrity];
+    error.may_have_been_done() && !says_otherwise.contains(&error.kind())
 }
 
 /// The service tells times in whole seconds, so both of them may be cut off.
