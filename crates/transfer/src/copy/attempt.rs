@@ -1,7 +1,8 @@
 use ossum_checkpoint::{ObjectIdentity, Transfer, Way};
 use ossum_client::Client;
-use ossum_client::op::{Conditions, CopySource, HeadObject, ObjectInfo};
+use ossum_client::op::{Conditions, CopySource, GetSymlink, HeadObject, ObjectInfo};
 use ossum_plan::{CopyPlan, how_to_copy};
+use ossum_types::ObjectKey;
 
 use super::kept_with::kept_with;
 use super::{Copy, single};
@@ -18,7 +19,12 @@ pub(super) struct Job<'a> {
     pub(super) request: &'a Copy,
     /// The source as it was found.
     pub(super) info: &'a ObjectInfo,
+    /// What the source leads to, if it is a link: that has the bytes.
+    linked_to: Option<&'a ObjectKey>,
 }
+
+/// What `HeadObject` calls an object that leads to another one.
+const LINK: &str = "Symlink";
 
 pub(super) async fn attempt(
     client: &Client,
@@ -31,9 +37,10 @@ pub(super) async fn attempt(
     let looking = async {
         let info = head(source_client, request).await?;
         let headers = kept_with(source_client, request, &info).await?;
-        Ok::<_, Error>((info, headers))
+        let linked_to = follow(source_client, request, &info).await?;
+        Ok::<_, Error>((info, headers, linked_to))
     };
-    let (info, headers) = tokio::select! {
+    let (info, headers, linked_to) = tokio::select! {
         biased;
         () = monitor.token().cancelled() => return Err(Error::cancelled()),
         looked = looking => looked?,
@@ -50,6 +57,7 @@ pub(super) async fn attempt(
         },
         request,
         info: &info,
+        linked_to: linked_to.as_ref(),
     };
     let plan = how_to_copy(info.size, request.options.part_size)?;
     let (mut checkpoint, earlier) =
@@ -87,11 +95,17 @@ impl Job<'_> {
         let Copy {
             source, version_id, ..
         } = self.request;
+        let conditions = Conditions::matching(self.info.etag.clone());
         let found = self.info.version_id.clone();
+        let (key, version_id) = match self.linked_to {
+            // The version that was found is the link's; the ETag, and so the bytes, are the target's.
+            Some(target) => (target.clone(), None),
+            None => (source.key.clone(), found.or_else(|| version_id.clone())),
+        };
         CopySource {
-            version_id: found.or_else(|| version_id.clone()),
-            conditions: Conditions::matching(self.info.etag.clone()),
-            ..CopySource::new(source.bucket.clone(), source.key.clone())
+            version_id,
+            conditions,
+            ..CopySource::new(source.bucket.clone(), key)
         }
     }
 }
@@ -105,6 +119,25 @@ async fn head(client: &Client, request: &Copy) -> Result<ObjectInfo, Error> {
         ..HeadObject::new(source.bucket.clone(), source.key.clone())
     };
     Ok(client.head_object(&head).await?)
+}
+
+/// Where the bytes are if the source is a link: OSS copies a link as it is, or not at all.
+async fn follow(
+    client: &Client,
+    request: &Copy,
+    info: &ObjectInfo,
+) -> Result<Option<ObjectKey>, Error> {
+    if info.object_type.as_deref() != Some(LINK) {
+        return Ok(None);
+    }
+    let Copy {
+        source, version_id, ..
+    } = request;
+    let link = GetSymlink {
+        version_id: version_id.clone(),
+        ..GetSymlink::new(source.bucket.clone(), source.key.clone())
+    };
+    Ok(Some(client.get_symlink(&link).await?.target))
 }
 
 fn transfer(client: &Client, request: &Copy) -> Transfer {

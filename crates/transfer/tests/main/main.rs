@@ -10,6 +10,7 @@ mod network;
 mod resumed_copy;
 mod resumed_download;
 mod resumed_upload;
+mod service;
 mod simulated;
 mod trial;
 mod upload;

@@ -108,6 +108,11 @@ impl Trial {
 
     /// The same command each time.
     pub(crate) fn run(&self) -> Result<Report, Error> {
+        self.from("k")
+    }
+
+    /// The same, where it reads an object from this one.
+    pub(crate) fn from(&self, key: &str) -> Result<Report, Error> {
         let bench = &self.bench;
         let options = self.options();
         match self.direction {
@@ -118,11 +123,12 @@ impl Trial {
             }
             Direction::Down => {
                 let mut download = download_to(bench.path("f"), "100K");
+                download.source = url(key);
                 download.options = options;
                 bench.download_watched(&download, &Monitor::new())
             }
             Direction::Across => {
-                let mut copy = Copy::new(url("k"), url("copy"));
+                let mut copy = Copy::new(url(key), url("copy"));
                 copy.options = options;
                 bench.copy(&copy)
             }
