@@ -21,8 +21,9 @@ class Server:
     It lets everyone in: how requests are signed is judged elsewhere.
     """
 
-    def __init__(self, ossum, directory):
+    def __init__(self, ossum, directory, *options):
         self._ossum = ossum
+        self._options = options
         self._ready = directory / "ready"
         self._log = directory / "server.log"
         self._process = None
@@ -35,6 +36,7 @@ class Server:
                 [
                     *(self._ossum, "serve", "--memory", "--no-auth", "--bucket", BUCKET),
                     *("--listen", "127.0.0.1:0", "--ready-file", self._ready),
+                    *self._options,
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -9,6 +9,7 @@ use crate::auth::{CredentialsProvider, SignatureVersion, Signer, SigningScope};
 use crate::clock::{Clock, ClockSkew};
 use crate::limiter::Limiter;
 use crate::meter::Meter;
+use crate::place::Place;
 use crate::retry::RetryPolicy;
 use crate::traffic_limit::TrafficLimit;
 use crate::transport::Transport;
@@ -95,6 +96,8 @@ pub struct Client {
     pub(crate) limiter: Option<Limiter>,
     /// What every request carries besides.
     pub(crate) headers: Arc<HeaderMap>,
+    /// `None` where nobody counts what is under way.
+    pub(crate) place: Option<Arc<dyn Place>>,
 }
 
 #[derive(Debug)]
@@ -122,6 +125,7 @@ impl Client {
             meter: Arc::default(),
             limiter: None,
             headers: Arc::default(),
+            place: None,
         })
     }
 
@@ -165,6 +169,16 @@ impl Client {
     pub fn with_headers(&self, headers: HeaderMap) -> Self {
         Self {
             headers: Arc::new(headers),
+            ..self.clone()
+        }
+    }
+
+    /// The same client, which has `place` for one request at a time: those that are refused for being
+    /// too many give it up while they wait.
+    #[must_use]
+    pub fn with_place(&self, place: Arc<dyn Place>) -> Self {
+        Self {
+            place: Some(place),
             ..self.clone()
         }
     }

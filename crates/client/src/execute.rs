@@ -1,7 +1,7 @@
 //! From a [`Call`] to its result: each attempt is signed, sent, read and classified; what may pass
 //! is tried again, within a budget and never at once, except after a remedy.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::header::DATE;
 use tracing::{debug, warn};
@@ -12,7 +12,7 @@ use crate::body::RequestBody;
 use crate::call::Call;
 use crate::client::Client;
 use crate::date::parse_http_date;
-use crate::error::{Error, Fault, Remedy};
+use crate::error::{Error, ErrorKind, Fault, Remedy};
 use crate::meter::Retry;
 use crate::request_log::RequestLog;
 use crate::retry::RetryBudget;
@@ -64,7 +64,10 @@ impl Client {
                 wait,
                 cause: fault.to_string(),
             });
-            tokio::time::sleep(wait).await;
+            match &self.place {
+                Some(place) if fault.is_refusal() => place.rest(wait).await,
+                _ => tokio::time::sleep(wait).await,
+            }
         }
     }
 
@@ -86,6 +89,11 @@ impl Client {
         };
         let answer = self.exchange(call, take, credentials.as_deref()).await;
         if let Err(fault) = &answer {
+            if fault.is_refusal() {
+                self.meter.add_refused();
+            } else if fault.kind() == ErrorKind::Timeout {
+                self.meter.add_timeout();
+            }
             self.learn_from(fault, credentials.as_deref());
         }
         answer
@@ -122,8 +130,12 @@ impl Client {
         let request = self.request(call, credentials, body)?;
         self.meter.add_request();
         let log = RequestLog::begin(call, &request);
+        let began = Instant::now();
         let response = self.transport.send(request, call.patience).await;
         log.end(&response);
+        if response.is_ok() && call.payload.is_empty() {
+            self.meter.add_round_trip(began.elapsed());
+        }
         let response = response.map_err(|error| match sent.take_failure() {
             Some(local) => Fault::Source(local),
             None => Fault::Transport(error),

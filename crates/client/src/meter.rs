@@ -12,6 +12,10 @@ use crate::operation::Operation;
 pub struct Meter {
     requests: AtomicU64,
     retries: AtomicU64,
+    refused: AtomicU64,
+    timeouts: AtomicU64,
+    /// In microseconds, and one more: 0 before the first.
+    round_trip: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
     /// `None` where nobody will ask.
@@ -64,6 +68,23 @@ impl Meter {
         self.retries.load(Ordering::Relaxed)
     }
 
+    /// Requests that the service refused for being too many.
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// Requests on which nothing moved for too long.
+    pub fn timeouts(&self) -> u64 {
+        self.timeouts.load(Ordering::Relaxed)
+    }
+
+    /// The shortest time from a request without a payload to the beginning of its answer, a new
+    /// connection included; `None` before the first one.
+    pub fn round_trip(&self) -> Option<Duration> {
+        let micros = self.round_trip.load(Ordering::Relaxed).checked_sub(1)?;
+        Some(Duration::from_micros(micros))
+    }
+
     /// Payload bytes handed to the network.
     pub fn sent_bytes(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
@@ -87,6 +108,26 @@ impl Meter {
             }
             recorded.push_back(retry());
         }
+    }
+
+    pub(crate) fn add_refused(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_timeout(&self) {
+        self.timeouts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_round_trip(&self, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let shorter = |known: u64| {
+            let told = micros.saturating_add(1);
+            (known == 0 || told < known).then_some(told)
+        };
+        // Where it is not shorter, nothing is to be done.
+        let _ = self
+            .round_trip
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, shorter);
     }
 
     pub(crate) fn add_sent(&self, bytes: u64) {
@@ -120,6 +161,16 @@ mod tests {
         let taken = meter.take_retries();
         assert_eq!((taken.len(), taken[0].attempt), (MOST_RECORDED, 976));
         assert_eq!((meter.take_retries(), meter.retries()), (Vec::new(), 2000));
+    }
+
+    #[test]
+    fn the_shortest_round_trip_counts() {
+        let meter = Meter::default();
+        assert_eq!(meter.round_trip(), None);
+        for millis in [30, 20, 40] {
+            meter.add_round_trip(Duration::from_millis(millis));
+        }
+        assert_eq!(meter.round_trip(), Some(Duration::from_millis(20)));
     }
 
     #[test]

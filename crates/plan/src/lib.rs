@@ -2,9 +2,11 @@
 //!
 //! Pure: no clock, no randomness, no file, no socket, no async. Same inputs, same plan. Start at
 //! [`how_to_upload`], [`how_to_download`] and [`how_to_copy`]; what they rest on is [`PartLayout`].
-//! What a later run goes on with is decided by [`reconcile`].
+//! What a later run goes on with is decided by [`reconcile`], and how much is under way at a time by
+//! [`Concurrency`].
 
 mod adopt;
+mod concurrency;
 mod copy;
 mod download;
 mod feed;
@@ -17,6 +19,7 @@ mod sizing;
 mod upload;
 
 pub use adopt::{fitting_bytes, infer_layout};
+pub use concurrency::{Change, Concurrency, Progress, Reason};
 pub use copy::{CopyPlan, MAX_SINGLE_COPY_BYTES, how_to_copy};
 pub use download::{DownloadPlan, first_range, how_to_download};
 pub use feed::{FeedPlan, Room, how_to_feed};

@@ -1,15 +1,22 @@
-use crate::budget::Permit;
+use std::num::NonZeroUsize;
+
+use crate::budget::{Budget, Permit};
 use crate::options::Options;
 
 /// How many workers move parts, and what each may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Crew {
+    /// At the beginning.
     pub(crate) workers: usize,
-    pub(crate) read_buffer_bytes: usize,
+    /// As many as there may come to be.
+    pub(crate) most: usize,
 }
 
 /// Without a wish: enough to fill a line whose round trip is long, few enough to be cheap.
 pub(crate) const USUAL_WORKERS: usize = 8;
+
+/// Without a wish, so many where they bring something.
+const MOST_WORKERS: usize = 64;
 
 /// What all read buffers may take together; each connection has one, between these bounds.
 const READ_BUFFERS_BYTES: usize = 8 << 20;
@@ -21,45 +28,87 @@ const MOST_THREADS: usize = 16;
 impl Crew {
     /// Decides how many workers move `parts` parts.
     ///
-    /// Never more than there are parts, nor more than the memory does for, but always one.
+    /// Never more than there are parts, nor more than the memory does for, but always one. Their
+    /// number may grow where nobody asked for one, and nothing is shared with other transfers.
     pub(crate) fn decide(options: &Options, parts: u32) -> Self {
-        let wished = options.concurrency.map_or(USUAL_WORKERS, usize::from);
         let affordable =
             usize::try_from(options.memory_bytes / Permit::BYTES).unwrap_or(usize::MAX);
-        let parts = usize::try_from(parts).unwrap_or(usize::MAX);
-        Self::of(wished.min(affordable).min(parts))
+        let most = affordable.min(usize::try_from(parts).unwrap_or(usize::MAX));
+        match (options.concurrency, &options.budget) {
+            (Some(wished), _) => Self::of(most.min(wished.get())),
+            (None, Some(_)) => Self::of(most.min(USUAL_WORKERS)),
+            (None, None) => Self::growing(most),
+        }
     }
 
     /// `workers` of them; at least one.
     pub(crate) fn of(workers: usize) -> Self {
         let workers = workers.max(1);
-        let (least, most) = READ_BUFFER_BYTES;
         Self {
             workers,
-            read_buffer_bytes: (READ_BUFFERS_BYTES / workers).clamp(least, most),
+            most: workers,
         }
     }
 
+    /// As many as bring something, but never more than `most`.
+    pub(crate) fn growing(most: usize) -> Self {
+        let most = most.clamp(1, MOST_WORKERS);
+        Self {
+            workers: most.min(USUAL_WORKERS),
+            most,
+        }
+    }
+
+    /// Whether there may come to be more than at the beginning, or fewer.
+    pub(crate) fn grows(self) -> bool {
+        self.most > self.workers
+    }
+
+    /// What they may use together: what `options` share with other transfers, or their own.
+    pub(crate) fn budget_of(self, options: &Options) -> Budget {
+        let requests = NonZeroUsize::new(self.workers).unwrap_or(NonZeroUsize::MIN);
+        let own = || Budget::new(requests, options.memory_bytes);
+        options.budget.clone().unwrap_or_else(own)
+    }
+
     /// How many workers each thread has; the first is the calling one.
-    pub(crate) fn loads(self) -> impl Iterator<Item = usize> {
+    ///
+    /// Where the crew grows, threads that may never be needed have more of them each.
+    pub(crate) fn loads(self) -> impl Iterator<Item = usize> + use<> {
         let threads = self.workers.min(MOST_THREADS);
-        (0..threads).map(move |thread| (self.workers + threads - 1 - thread) / threads)
+        let first = (0..threads).map(move |thread| (self.workers + threads - 1 - thread) / threads);
+        let (mut there, most) = (self.workers, self.most);
+        let later = std::iter::from_fn(move || {
+            let load = if there < MOST_THREADS { 2 } else { 4 };
+            let load = load.min(most - there);
+            there += load;
+            (load > 0).then_some(load)
+        });
+        first.chain(later)
+    }
+
+    /// How large a connection's read buffer grows, where there are so many workers.
+    pub(crate) fn read_buffer_bytes(workers: usize) -> usize {
+        let (least, most) = READ_BUFFER_BYTES;
+        (READ_BUFFERS_BYTES / workers.max(1)).clamp(least, most)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroUsize;
-
     use super::*;
 
-    fn workers(concurrency: Option<usize>, memory_bytes: u64, parts: u32) -> usize {
+    fn crew(concurrency: Option<usize>, memory_bytes: u64, parts: u32) -> Crew {
         let options = Options {
             concurrency: concurrency.and_then(NonZeroUsize::new),
             memory_bytes,
             ..Options::default()
         };
-        Crew::decide(&options, parts).workers
+        Crew::decide(&options, parts)
+    }
+
+    fn workers(concurrency: Option<usize>, memory_bytes: u64, parts: u32) -> usize {
+        crew(concurrency, memory_bytes, parts).workers
     }
 
     #[test]
@@ -76,14 +125,21 @@ mod tests {
     }
 
     #[test]
-    fn up_to_sixteen_workers_have_a_thread_each_and_more_share_them_evenly() {
-        let loads = |workers| {
-            let crew = Crew {
-                workers,
-                read_buffer_bytes: 0,
-            };
-            crew.loads().collect::<Vec<_>>()
+    fn a_crew_grows_where_nobody_asked_for_a_number_and_nothing_is_shared() {
+        assert_eq!(crew(None, 256 << 20, 10_000).most, MOST_WORKERS);
+        assert_eq!(crew(None, 20 << 20, 10_000).most, 20);
+        assert!(!crew(None, 256 << 20, 8).grows());
+        assert!(!crew(Some(8), 256 << 20, 10_000).grows());
+        let shared = Options {
+            budget: Some(Budget::new(NonZeroUsize::MIN, 256 << 20)),
+            ..Options::default()
         };
+        assert!(!Crew::decide(&shared, 10_000).grows());
+    }
+
+    #[test]
+    fn up_to_sixteen_workers_have_a_thread_each_and_more_share_them_evenly() {
+        let loads = |workers| Crew::of(workers).loads().collect::<Vec<_>>();
         assert_eq!(loads(1), [1]);
         assert_eq!(loads(16), [1; 16]);
         assert_eq!(loads(18), [2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
@@ -91,18 +147,18 @@ mod tests {
     }
 
     #[test]
+    fn those_who_come_later_share_threads() {
+        let loads = |most| Crew::growing(most).loads().collect::<Vec<_>>();
+        assert_eq!(loads(8), [1; 8]);
+        assert_eq!(loads(19), [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3]);
+        assert_eq!(loads(64).iter().sum::<usize>(), 64);
+    }
+
+    #[test]
     fn many_connections_share_what_few_would_have() {
-        let buffer = |concurrency| {
-            let concurrency = NonZeroUsize::new(concurrency);
-            let options = Options {
-                concurrency,
-                ..Options::default()
-            };
-            Crew::decide(&options, 10_000).read_buffer_bytes
-        };
         assert_eq!(
-            (buffer(1), buffer(16), buffer(64), buffer(255)),
-            (512 << 10, 512 << 10, 128 << 10, 64 << 10)
+            [1, 16, 64, 255].map(Crew::read_buffer_bytes),
+            [512 << 10, 512 << 10, 128 << 10, 64 << 10]
         );
     }
 }

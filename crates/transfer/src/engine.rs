@@ -1,31 +1,34 @@
 //! The scheduler of all directions.
 //!
-//! Workers take parts from one queue and move them, each over a connection of its own, and up to 16
-//! on a thread of its own: a disk that stalls one of them holds up no other. What
-//! they finish goes down a bounded channel to one committer, which keeps the account and owns the
-//! checkpoint; a worker waits for it only when the channel is full. The first failure of anyone
-//! cancels all.
+//! Workers (`work.rs`) take parts from one queue and move them, each over a connection of its own, and up
+//! to 16 on a thread of its own (`staff.rs`): a disk that stalls one of them holds up no other. Where
+//! nobody said how many, their number follows what moves (`steering.rs`). What they finish goes down a
+//! bounded channel to one committer (`committer.rs`), which keeps the account and owns the checkpoint; a
+//! worker waits for it only when the channel is full. The first failure of anyone cancels all.
 
 mod alone;
+mod committer;
+mod staff;
+mod steering;
+mod work;
 
 use std::future::Future;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
-use futures_util::future::join_all;
 use ossum_client::Client;
 use ossum_plan::Part;
 use ossum_types::PartNumber;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
+use self::staff::Staff;
+use self::work::Desk;
 use crate::budget::Budget;
 use crate::crew::Crew;
 use crate::error::Error;
 use crate::monitor::Monitor;
-use crate::queue::{Preference, Queue};
+use crate::queue::Queue;
 use crate::thread;
 
 /// How one direction moves a part.
@@ -70,8 +73,10 @@ pub(crate) struct Noted {
 /// What is to be done, and with what.
 pub(crate) struct Work<J> {
     pub(crate) crew: Crew,
-    /// Shared with other transfers; `None` where the crew is all there is.
-    pub(crate) budget: Option<Budget>,
+    /// Perhaps shared with other transfers.
+    pub(crate) budget: Budget,
+    /// In what steps the network tells how far it is, in bytes.
+    pub(crate) grain_bytes: u64,
     /// The calling worker's first part: it may belong to this thread's runtime, like a body that
     /// is already being received.
     pub(crate) first: Option<J>,
@@ -83,11 +88,14 @@ pub(crate) struct Work<J> {
     pub(crate) coming: Option<UnboundedReceiver<J>>,
 }
 
+/// A body is told of as it moves, in pieces of this size or so.
+pub(crate) const BODY_GRAIN_BYTES: u64 = 64 << 10;
+
 /// What all workers share.
 struct Shared<M: Mover> {
     mover: M,
     queue: Queue<M::Job>,
-    budget: Option<Budget>,
+    budget: Budget,
     monitor: Monitor,
     failure: Mutex<Option<Error>>,
     cancelled: CancellationToken,
@@ -95,15 +103,6 @@ struct Shared<M: Mover> {
 
 /// Finished parts wait for the committer up to this many.
 const CHANNEL_PARTS: usize = 64;
-
-/// How long small parts gather before they are written down, after those before them: to wake a
-/// thread for each of many costs more than to write them down. What gathers is moved again after a
-/// crash, so that larger ones do not.
-const GATHERING: Duration = Duration::from_millis(2);
-const SMALL_PART_BYTES: u64 = 1 << 20;
-
-/// How often an account is asked to commit when nothing else happens.
-const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Moves all parts of `work`, the calling thread being the first worker.
 ///
@@ -124,7 +123,7 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
     let work = match work.only() {
         Ok(job) => {
             let mut account = account;
-            let ran = alone::run(client, &mover, job, budget.as_ref(), &mut account, monitor);
+            let ran = alone::run(client, &mover, job, &budget, &mut account, monitor);
             let outcome = ran.await;
             return (account, outcome);
         }
@@ -142,28 +141,21 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
     let account = Arc::new(Mutex::new(account));
     let committer = {
         let (shared, theirs) = (Arc::clone(&shared), Arc::clone(&account));
-        let commit = move || commit(&shared, &theirs, &inbox);
+        let commit = move || committer::commit(&shared, &theirs, &inbox);
         match thread::spawn("ossum-committer".to_owned(), commit) {
             Ok(committer) => committer,
             Err(error) => return (come_back(account), Err(error)),
         }
     };
-    let mut loads = work.crew.loads();
-    let own_load = loads.next().unwrap_or(1);
-    let others = hire(client, work.crew, loads, &shared, &finished);
-    // With a single worker nobody is left to move while it checks, so it moves first.
-    let preference = if others.is_empty() && own_load == 1 {
-        Preference::Moving
-    } else {
-        Preference::Checking
-    };
-    let desk = Desk::new(own_load, preference);
-    work_side_by_side(desk, client, &shared, work.first, finished).await;
-    for other in others {
-        if other.join().is_err() {
-            shared.fail(thread::died());
-        }
+    let mut staff = Staff::hire(client, work.crew, &shared, finished);
+    let desk = Desk::first(&staff);
+    let working = desk.work(client, &shared, work.first, staff.channel());
+    tokio::select! {
+        biased;
+        () = working => {}
+        () = steering::steer(&mut staff, work.grain_bytes) => {}
     }
+    staff.wait();
     if committer.join().is_err() {
         shared.fail(thread::died());
     }
@@ -181,159 +173,6 @@ fn come_back<A>(account: Arc<Mutex<A>>) -> A {
     let account =
         Arc::into_inner(account).expect("the committer has ended, and nobody else had it");
     account.into_inner().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The committer: ends when no worker is left.
-fn commit<M: Mover, A: Account<Done = M::Done>>(
-    shared: &Shared<M>,
-    account: &Mutex<A>,
-    inbox: &Receiver<M::Done>,
-) {
-    let mut account = account.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        let kept = match inbox.recv_timeout(COMMIT_INTERVAL) {
-            Ok(done) => {
-                let mut are_small = true;
-                let noted = std::iter::once(done)
-                    .chain(inbox.try_iter())
-                    .try_for_each(|done| {
-                        let noted = account.note(done)?;
-                        let part = noted.as_ref().map(|noted| noted.part.range.len());
-                        are_small &= part.is_none_or(|bytes| bytes < SMALL_PART_BYTES);
-                        shared.tell(noted);
-                        Ok(())
-                    });
-                let kept = noted.and_then(|()| account.commit());
-                if are_small {
-                    std::thread::sleep(GATHERING);
-                }
-                kept
-            }
-            Err(RecvTimeoutError::Timeout) => account.commit(),
-            Err(RecvTimeoutError::Disconnected) => return,
-        };
-        if let Err(error) = kept {
-            shared.fail(error);
-        }
-    }
-}
-
-/// The workers of one thread.
-#[derive(Debug, Clone, Copy)]
-struct Desk {
-    workers: usize,
-    /// What the first of them takes first; the others move.
-    first_takes: Preference,
-}
-
-impl Desk {
-    fn new(workers: usize, first_takes: Preference) -> Self {
-        Self {
-            workers,
-            first_takes,
-        }
-    }
-}
-
-/// Starts the other threads, each with its load of workers. If the system gives no thread for one,
-/// the transfer fails.
-fn hire<M: Mover>(
-    client: &Client,
-    crew: Crew,
-    loads: impl Iterator<Item = usize>,
-    shared: &Arc<Shared<M>>,
-    finished: &SyncSender<M::Done>,
-) -> Vec<JoinHandle<()>> {
-    let mut hired = Vec::new();
-    for load in loads {
-        let client = client.for_worker(crew.read_buffer_bytes);
-        let (theirs, finished) = (Arc::clone(shared), finished.clone());
-        let worker = move || {
-            let desk = Desk::new(load, Preference::Moving);
-            let working = work_side_by_side(desk, &client, &theirs, None, finished);
-            if let Err(error) = thread::block_on(working) {
-                theirs.fail(error);
-            }
-        };
-        match thread::spawn(format!("ossum-worker-{}", hired.len() + 2), worker) {
-            Ok(handle) => hired.push(handle),
-            Err(error) => {
-                shared.fail(error);
-                break;
-            }
-        }
-    }
-    hired
-}
-
-async fn work_side_by_side<M: Mover>(
-    desk: Desk,
-    client: &Client,
-    shared: &Shared<M>,
-    first: Option<M::Job>,
-    finished: SyncSender<M::Done>,
-) {
-    let mut first = first;
-    let loops = (0..desk.workers).map(|index| {
-        let preference = match index {
-            0 => desk.first_takes,
-            _ => Preference::Moving,
-        };
-        work(client, shared, first.take(), preference, finished.clone())
-    });
-    // A panic is told at the end; until then nobody should go on for nothing.
-    let panicking = shared.cancelled.clone().drop_guard();
-    join_all(loops).await;
-    panicking.disarm();
-}
-
-/// One worker: moves parts until there are none left, or the transfer is cancelled.
-async fn work<M: Mover>(
-    client: &Client,
-    shared: &Shared<M>,
-    first: Option<M::Job>,
-    preference: Preference,
-    finished: SyncSender<M::Done>,
-) {
-    let mut first = first;
-    loop {
-        // Part by part: where nothing ever waits, all parts would be one step.
-        let worked = tokio::select! {
-            biased;
-            () = shared.cancelled.cancelled() => return,
-            worked = work_once(client, shared, &mut first, preference) => worked,
-        };
-        let told = match worked {
-            Ok(Some(done)) => finished.send(done).map_err(|_| thread::died()),
-            Ok(None) => return,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = told {
-            return shared.fail(error);
-        }
-    }
-}
-
-/// Moves the next part; `None` if there is none left.
-async fn work_once<M: Mover>(
-    client: &Client,
-    shared: &Shared<M>,
-    first: &mut Option<M::Job>,
-    preference: Preference,
-) -> Result<Option<M::Done>, Error> {
-    shared.monitor.unpaused().await;
-    // The permit first, and then the bytes.
-    let _permit = match &shared.budget {
-        Some(budget) => Some(budget.take().await),
-        None => None,
-    };
-    let job = match first.take() {
-        Some(first) => Some(first),
-        None => shared.queue.next(preference).await,
-    };
-    let Some(job) = job else { return Ok(None) };
-    let moved = move_named(&shared.mover, client, job, &shared.monitor);
-    moved.await.map(Some)
 }
 
 /// Moves a part; an error tells which, unless there is one alone.

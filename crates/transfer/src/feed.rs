@@ -14,12 +14,12 @@ use ossum_client::Client;
 use ossum_client::op::{Callback, ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
 use ossum_plan::{FeedPlan, LayoutError, MAX_SINGLE_BYTES, Room, how_to_feed};
-use ossum_types::ObjectUrl;
+use ossum_types::{ObjectUrl, PartNumber};
 
 use self::intake::{FedPart, Inflow};
 use self::sending::{Feeder, Sent};
-use crate::crew::{Crew, USUAL_WORKERS};
-use crate::engine::{self, Work};
+use crate::crew::Crew;
+use crate::engine::{self, BODY_GRAIN_BYTES, Work};
 use crate::error::{Error, ErrorKind};
 use crate::monitor::Monitor;
 use crate::multipart::{Making, WhenCancelled, Whole};
@@ -205,13 +205,11 @@ async fn in_parts(
         upload_id: upload_id.clone(),
     };
     let Inflow { parts, end } = inflow;
-    let workers = request
-        .options
-        .concurrency
-        .map_or(USUAL_WORKERS, usize::from);
+    let crew = crew(request)?;
     let work = Work {
-        crew: Crew::of(workers),
-        budget: None,
+        crew,
+        budget: crew.budget_of(&request.options),
+        grain_bytes: BODY_GRAIN_BYTES,
         first: None,
         moving: first.into_iter().map(Ok).collect(),
         checking: Vec::new(),
@@ -229,6 +227,18 @@ async fn in_parts(
         }
         outcome => outcome,
     }
+}
+
+/// As many as there is room for parts, where nobody said how many.
+fn crew(request: &Feed) -> Result<Crew, Error> {
+    if let Some(wished) = request.options.concurrency {
+        return Ok(Crew::of(wished.get()));
+    }
+    let most = match request.spool {
+        Some(_) => intake::SPOOLED_PARTS as u64,
+        None => request.options.memory_bytes / request.plan()?.part_bytes(PartNumber::FIRST),
+    };
+    Ok(Crew::growing(usize::try_from(most).unwrap_or(usize::MAX)))
 }
 
 fn is_gone(error: &Error) -> bool {

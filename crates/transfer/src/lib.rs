@@ -20,6 +20,7 @@ mod modified;
 mod monitor;
 mod multipart;
 mod options;
+mod place;
 mod pour;
 mod queue;
 mod reading;

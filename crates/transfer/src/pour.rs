@@ -15,16 +15,19 @@ use ossum_types::{ByteRange, ObjectUrl, VersionId};
 use self::delivery::{Blocks, Outlet};
 use self::fetcher::{Fetcher, Ticket};
 use crate::Unverified;
-use crate::crew::{Crew, USUAL_WORKERS};
+use crate::crew::Crew;
 use crate::download::check::Check;
 use crate::download::opening::{self, Opened, Wanted};
 use crate::download::pinned::Pinned;
-use crate::engine::{self, Work};
+use crate::engine::{self, BODY_GRAIN_BYTES, Work};
 use crate::error::{Error, ErrorKind, shown_url};
 use crate::monitor::Monitor;
 use crate::options::Options;
 use crate::report::Report;
 use crate::thread;
+
+/// Without a wish, so many requests where they bring something: for more, blocks would be small.
+const MOST_REQUESTS: usize = 16;
 
 /// What is read in order.
 #[derive(Debug, Clone)]
@@ -117,7 +120,7 @@ async fn carry_out(
 }
 
 fn plan(options: &Options) -> PourPlan {
-    let requests = options.concurrency.map_or(USUAL_WORKERS, usize::from);
+    let requests = options.concurrency.map_or(MOST_REQUESTS, usize::from);
     let requests = u64::try_from(requests).unwrap_or(u64::MAX);
     how_to_pour(options.memory_bytes, requests, options.part_size)
 }
@@ -155,9 +158,11 @@ impl Pouring<'_> {
         };
         let mut tickets = tickets;
         let first = beginning.and_then(|beginning| begin_with(&mut tickets, beginning));
+        let crew = self.crew(count);
         let work = Work {
-            crew: Crew::of(self.workers(count)),
-            budget: self.request.options.budget.clone(),
+            crew,
+            budget: crew.budget_of(&self.request.options),
+            grain_bytes: BODY_GRAIN_BYTES,
             first,
             moving: Vec::new(),
             checking: Vec::new(),
@@ -182,9 +187,13 @@ impl Pouring<'_> {
         ))
     }
 
-    fn workers(&self, blocks: u32) -> usize {
-        let workers = self.plan.requests.min(blocks.into());
-        usize::try_from(workers).unwrap_or(usize::MAX)
+    fn crew(&self, blocks: u32) -> Crew {
+        let most = self.plan.requests.min(blocks.into());
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        match self.request.options.concurrency {
+            Some(_) => Crew::of(most),
+            None => Crew::growing(most),
+        }
     }
 
     /// What is wrong is in somebody's hands by now.

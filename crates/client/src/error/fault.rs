@@ -103,6 +103,16 @@ impl Fault {
         }
     }
 
+    /// Whether the service refused the request for being one of too many, whatever it asked for.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Service(error) => {
+                is_throttling(error) || error.status == StatusCode::SERVICE_UNAVAILABLE
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the service may have carried the request out although no answer says so.
     pub(crate) fn may_have_been_done(&self) -> bool {
         match self {
@@ -294,6 +304,20 @@ mod tests {
                 "{status} {code}"
             );
         }
+    }
+
+    #[test]
+    fn too_many_requests_are_told_from_what_went_wrong() {
+        for (status, code) in [
+            (429, "Whatever"),
+            (503, "ServiceUnavailable"),
+            (503, "SlowDown"),
+            (400, "DownloadTrafficRateLimitExceeded"),
+        ] {
+            assert!(service(status, code).is_refusal(), "{status} {code}");
+        }
+        assert!(!service(500, "InternalError").is_refusal());
+        assert!(!service(403, "AccessDenied").is_refusal());
     }
 
     #[test]

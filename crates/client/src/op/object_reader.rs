@@ -110,6 +110,9 @@ impl ObjectReader {
     /// Waits before going on, if that is still allowed.
     async fn broke(&mut self, error: TransportError) -> Result<(), Error> {
         self.body = None;
+        if error.kind() == TransportErrorKind::Timeout {
+            self.client.meter.add_timeout();
+        }
         if self.arrived >= WORTH_A_BUDGET_BYTES {
             self.arrived = 0;
             self.budget = RetryBudget::new(self.client.retry_policy());

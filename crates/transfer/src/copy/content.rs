@@ -20,6 +20,10 @@ impl Content for Job<'_> {
         &self.request.options
     }
 
+    fn grain_bytes(&self, session: &Session) -> u64 {
+        session.layout.part_size().get()
+    }
+
     fn header(&self, layout: &PartLayout, transfer: Transfer) -> Header {
         Header {
             transfer,

@@ -12,7 +12,7 @@ use super::pinned::Pinned;
 use super::received::Received;
 use crate::checkpoint::Checkpoint;
 use crate::crew::Crew;
-use crate::engine::{self, Work};
+use crate::engine::{self, BODY_GRAIN_BYTES, Work};
 use crate::error::{Error, ErrorKind};
 use crate::monitor::Event;
 use crate::report::{Report, Verified};
@@ -142,9 +142,11 @@ impl Fetch<'_> {
             None => None,
         };
         let options = &request.options;
+        let crew = Crew::decide(options, self.layout.count());
         let work = Work {
-            crew: Crew::decide(options, self.layout.count()),
-            budget: options.budget.clone(),
+            crew,
+            budget: crew.budget_of(options),
+            grain_bytes: BODY_GRAIN_BYTES,
             first,
             moving: moving.collect(),
             checking: parts.check.into_iter().map(FetchJob::Check).collect(),

@@ -30,7 +30,7 @@ pub(super) async fn run<M: Mover, A: Account<Done = M::Done>>(
     client: &Client,
     mover: &M,
     job: M::Job,
-    budget: Option<&Budget>,
+    budget: &Budget,
     account: &mut A,
     monitor: &Monitor,
 ) -> Result<(), Error> {
@@ -53,15 +53,12 @@ async fn move_it<M: Mover>(
     client: &Client,
     mover: &M,
     job: M::Job,
-    budget: Option<&Budget>,
+    budget: &Budget,
     monitor: &Monitor,
 ) -> Result<M::Done, Error> {
     monitor.unpaused().await;
     // The permit first, and then the bytes.
-    let _permit = match budget {
-        Some(budget) => Some(budget.take().await),
-        None => None,
-    };
+    let _permit = budget.take().await;
     move_named(mover, client, job, monitor).await
 }
 
@@ -71,11 +68,15 @@ mod tests {
 
     use super::*;
     use crate::crew::Crew;
+    use crate::engine::BODY_GRAIN_BYTES;
+    use crate::options::Options;
 
     fn work(first: Option<u8>, moving: &[u8], checking: &[u8]) -> Work<u8> {
+        let crew = Crew::of(1);
         Work {
-            crew: Crew::of(1),
-            budget: None,
+            crew,
+            budget: crew.budget_of(&Options::default()),
+            grain_bytes: BODY_GRAIN_BYTES,
             first,
             moving: moving.to_vec(),
             checking: checking.to_vec(),

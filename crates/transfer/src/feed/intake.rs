@@ -24,7 +24,7 @@ use crate::thread;
 const CHUNK_BYTES: usize = 256 << 10;
 
 /// So many parts are on the disk at a time, the one that is being written included.
-const SPOOLED_PARTS: usize = 4;
+pub(super) const SPOOLED_PARTS: usize = 4;
 
 /// A part that is held until it has been sent.
 pub(super) struct FedPart {

@@ -4,7 +4,7 @@ use ossum_types::Crc64;
 
 use super::{Beginning, Gained, Gathered, Session};
 use crate::checkpoint::{Checkpoint, Earlier};
-use crate::engine::Mover;
+use crate::engine::{BODY_GRAIN_BYTES, Mover};
 use crate::error::Error;
 use crate::options::Options;
 
@@ -14,6 +14,11 @@ pub(crate) trait Content {
     type Mover: Mover<Done = Gained>;
 
     fn options(&self) -> &Options;
+
+    /// In what steps the network tells how far it is, in bytes.
+    fn grain_bytes(&self, _session: &Session) -> u64 {
+        BODY_GRAIN_BYTES
+    }
 
     /// Line 1 of the checkpoint of an upload that begins now.
     fn header(&self, layout: &PartLayout, transfer: Transfer) -> Header;

@@ -136,17 +136,26 @@ impl Making<'_> {
         }
         let options = content.options();
         let jobs = content.jobs(plan);
+        let crew = Crew::decide(options, layout.count());
         let work = Work {
-            crew: Crew::decide(options, layout.count()),
-            budget: options.budget.clone(),
+            crew,
+            budget: crew.budget_of(options),
+            grain_bytes: content.grain_bytes(session),
             first: None,
             moving: jobs.moving,
             checking: jobs.checking,
             coming: None,
         };
         let mover = content.mover(session);
-        let (mut gathered, moved) =
-            engine::run(self.client, mover, work, gathered, self.monitor).await;
+        // On the heap, as it holds a whole worker.
+        let running = Box::pin(engine::run(
+            self.client,
+            mover,
+            work,
+            gathered,
+            self.monitor,
+        ));
+        let (mut gathered, moved) = running.await;
         let outcome = match moved {
             Ok(()) => self.finish(content, session, &mut gathered).await,
             Err(error) => Err(error),

@@ -1,0 +1,109 @@
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::thread::JoinHandle;
+
+use ossum_client::Client;
+
+use super::work::Desk;
+use super::{Mover, Shared};
+use crate::crew::Crew;
+use crate::error::Error;
+use crate::queue::Preference;
+use crate::thread;
+
+/// The threads of a transfer, the calling one among them.
+pub(super) struct Staff<M: Mover> {
+    pub(super) crew: Crew,
+    client: Client,
+    shared: Arc<Shared<M>>,
+    finished: SyncSender<M::Done>,
+    /// Of threads that are still to be started.
+    loads: Box<dyn Iterator<Item = usize> + Send>,
+    others: Vec<JoinHandle<()>>,
+    own_load: usize,
+    workers: usize,
+}
+
+impl<M: Mover> Staff<M> {
+    /// Starts the threads that a crew has at the beginning. If the system gives no thread for one,
+    /// the transfer fails.
+    pub(super) fn hire(
+        client: &Client,
+        crew: Crew,
+        shared: &Arc<Shared<M>>,
+        finished: SyncSender<M::Done>,
+    ) -> Self {
+        let mut loads = crew.loads();
+        let own_load = loads.next().unwrap_or(1);
+        let mut staff = Self {
+            crew,
+            client: client.clone(),
+            shared: Arc::clone(shared),
+            finished,
+            loads: Box::new(loads),
+            others: Vec::new(),
+            own_load,
+            workers: own_load,
+        };
+        if let Err(error) = staff.grow_to(crew.workers) {
+            shared.fail(error);
+        }
+        staff
+    }
+
+    /// How many workers the calling thread has.
+    pub(super) fn own_load(&self) -> usize {
+        self.own_load
+    }
+
+    /// Whether the calling thread's worker is the only one, and stays it.
+    pub(super) fn is_alone(&self) -> bool {
+        self.crew.most == 1
+    }
+
+    /// Where finished parts go.
+    pub(super) fn channel(&self) -> SyncSender<M::Done> {
+        self.finished.clone()
+    }
+
+    pub(super) fn shared(&self) -> &Shared<M> {
+        &self.shared
+    }
+
+    /// Starts threads until there are `workers`, if there may be so many.
+    pub(super) fn grow_to(&mut self, workers: usize) -> Result<(), Error> {
+        while self.workers < workers {
+            let Some(load) = self.loads.next() else {
+                return Ok(());
+            };
+            self.start(load)?;
+            self.workers += load;
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, load: usize) -> Result<(), Error> {
+        let room = Crew::read_buffer_bytes(self.workers.max(self.crew.workers));
+        let client = self.client.for_worker(room);
+        let (shared, finished) = (Arc::clone(&self.shared), self.finished.clone());
+        let worker = move || {
+            let desk = Desk::new(load, Preference::Moving);
+            let working = desk.work(&client, &shared, None, finished);
+            if let Err(error) = thread::block_on(working) {
+                shared.fail(error);
+            }
+        };
+        let name = format!("ossum-worker-{}", self.others.len() + 2);
+        self.others.push(thread::spawn(name, worker)?);
+        Ok(())
+    }
+
+    /// Blocks until every other thread has ended.
+    pub(super) fn wait(self) {
+        for other in self.others {
+            if other.join().is_err() {
+                self.shared.fail(thread::died());
+            }
+        }
+    }
+}
