@@ -2,9 +2,9 @@
 //!
 //! Workers (`work.rs`) take parts from one queue and move them, each over a connection of its own, and up
 //! to 16 on a thread of its own (`staff.rs`): a disk that stalls one of them holds up no other. Where
-//! nobody said how many, their number follows what moves (`steering.rs`). What they finish goes down a
-//! bounded channel to one committer (`committer.rs`), which keeps the account and owns the checkpoint; a
-//! worker waits for it only when the channel is full. The first failure of anyone cancels all.
+//! nobody said how many, their number follows what moves (`steering.rs`). Whoever finishes a part has it
+//! written down in the account, which owns the checkpoint; a thread of its own makes that last now and
+//! then, and nobody waits for it (`committer.rs`). The first failure of anyone cancels all.
 
 mod alone;
 mod committer;
@@ -13,8 +13,9 @@ mod steering;
 mod work;
 
 use std::future::Future;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use ossum_client::Client;
 use ossum_plan::Part;
@@ -22,6 +23,7 @@ use ossum_types::PartNumber;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
+use self::committer::Books;
 use self::staff::Staff;
 use self::work::Desk;
 use crate::budget::Budget;
@@ -49,7 +51,7 @@ pub(crate) trait Mover: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Done, Error>> + Send;
 }
 
-/// Keeps the account of what is there. Used by one thread.
+/// Keeps the account of what is there. Used by one thread at a time.
 pub(crate) trait Account: Send + 'static {
     /// A part that is there.
     type Done;
@@ -92,8 +94,9 @@ pub(crate) struct Work<J> {
 pub(crate) const BODY_GRAIN_BYTES: u64 = 64 << 10;
 
 /// What all workers share.
-struct Shared<M: Mover> {
+struct Shared<M: Mover, A: Account> {
     mover: M,
+    books: Books<A>,
     queue: Queue<M::Job>,
     budget: Budget,
     monitor: Monitor,
@@ -101,14 +104,10 @@ struct Shared<M: Mover> {
     cancelled: CancellationToken,
 }
 
-/// Finished parts wait for the committer up to this many.
-const CHANNEL_PARTS: usize = 64;
-
 /// Moves all parts of `work`, the calling thread being the first worker.
 ///
-/// `account` hears of every part that is there, in no particular order, on a thread of its own (of
-/// a single part on the calling one), and comes back whatever happened, even if that thread panicked:
-/// what it holds must not be lost.
+/// `account` hears of every part that is there, in no particular order, on the thread that moved it,
+/// and comes back whatever another thread did, even if it panicked: what it holds must not be lost.
 ///
 /// Blocks the calling thread at its end until every worker has stopped: when this returns, nobody
 /// reads or writes any more.
@@ -131,48 +130,48 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
     };
     let shared = Arc::new(Shared {
         mover,
+        books: Books::open(account),
         queue: Queue::new(work.moving, work.checking, work.coming),
         budget,
         monitor: monitor.clone(),
         failure: Mutex::default(),
         cancelled: monitor.token().child_token(),
     });
-    let (finished, inbox) = sync_channel(CHANNEL_PARTS);
-    let account = Arc::new(Mutex::new(account));
+    let (working, over) = channel();
     let committer = {
-        let (shared, theirs) = (Arc::clone(&shared), Arc::clone(&account));
-        let commit = move || committer::commit(&shared, &theirs, &inbox);
-        match thread::spawn("ossum-committer".to_owned(), commit) {
-            Ok(committer) => committer,
-            Err(error) => return (come_back(account), Err(error)),
-        }
+        let shared = Arc::clone(&shared);
+        thread::spawn("ossum-committer".to_owned(), move || {
+            shared.commit_until(&over);
+        })
     };
-    let mut staff = Staff::hire(client, work.crew, &shared, finished);
-    let desk = Desk::first(&staff);
-    let working = desk.work(client, &shared, work.first, staff.channel());
+    match committer {
+        Ok(committer) => {
+            work_together(client, work.crew, work.grain_bytes, work.first, &shared).await;
+            drop(working);
+            shared.join(committer);
+        }
+        Err(error) => shared.fail(error),
+    }
+    let shared = Arc::into_inner(shared).expect("every thread that had it has ended");
+    shared.end()
+}
+
+/// Moves all there is, with as many workers as it takes; returns when they have ended.
+async fn work_together<M: Mover, A: Account<Done = M::Done>>(
+    client: &Client,
+    crew: Crew,
+    grain_bytes: u64,
+    first: Option<M::Job>,
+    shared: &Arc<Shared<M, A>>,
+) {
+    let mut staff = Staff::hire(client, crew, shared);
+    let working = Desk::first(&staff).work(client, shared, first);
     tokio::select! {
         biased;
         () = working => {}
-        () = steering::steer(&mut staff, work.grain_bytes) => {}
+        () = steering::steer(&mut staff, grain_bytes) => {}
     }
     staff.wait();
-    if committer.join().is_err() {
-        shared.fail(thread::died());
-    }
-    let failure = shared.failure().take();
-    let outcome = match failure {
-        Some(error) => Err(error),
-        None if monitor.token().is_cancelled() => Err(Error::cancelled()),
-        None => Ok(()),
-    };
-    (come_back(account), outcome)
-}
-
-/// Takes the account back from its thread, which has ended.
-fn come_back<A>(account: Arc<Mutex<A>>) -> A {
-    let account =
-        Arc::into_inner(account).expect("the committer has ended, and nobody else had it");
-    account.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Moves a part; an error tells which, unless there is one alone.
@@ -187,20 +186,52 @@ async fn move_named<M: Mover>(
     moved.map_err(|error| error.of_part(number))
 }
 
-impl<M: Mover> Shared<M> {
-    fn failure(&self) -> MutexGuard<'_, Option<Error>> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
+impl<M: Mover, A: Account<Done = M::Done>> Shared<M, A> {
+    /// Has a part taken note of.
+    fn hand_in(&self, done: M::Done) -> Result<(), Error> {
+        self.books.hand_in(done, |noted| self.tell(noted))
     }
 
-    fn tell(&self, noted: Option<Noted>) {
-        if let Some(noted) = noted {
-            self.monitor.part_done(noted.part, noted.reused);
-        }
+    fn commit_until(&self, over: &Receiver<()>) {
+        committer::commit_until(
+            over,
+            &self.books,
+            |noted| self.tell(noted),
+            |error| self.fail(error),
+        );
+    }
+
+    fn tell(&self, noted: Noted) {
+        self.monitor.part_done(noted.part, noted.reused);
+    }
+
+    /// What has become of it, when nobody works any more.
+    fn end(self) -> (A, Result<(), Error>) {
+        let failure = self.failure().take();
+        let outcome = match failure {
+            Some(error) => Err(error),
+            None if self.monitor.token().is_cancelled() => Err(Error::cancelled()),
+            None => Ok(()),
+        };
+        (self.books.close(), outcome)
+    }
+}
+
+impl<M: Mover, A: Account> Shared<M, A> {
+    fn failure(&self) -> MutexGuard<'_, Option<Error>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends the transfer. The first failure is the one that is told: others follow from it.
     fn fail(&self, error: Error) {
         self.failure().get_or_insert(error);
         self.cancelled.cancel();
+    }
+
+    /// Waits for a thread to end.
+    fn join(&self, thread: JoinHandle<()>) {
+        if thread.join().is_err() {
+            self.fail(thread::died());
+        }
     }
 }

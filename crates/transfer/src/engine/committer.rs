@@ -1,49 +1,184 @@
+//! Who takes note of what is there, and who makes it last.
+
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
-use super::{Account, Mover, Shared};
+use super::{Account, Noted};
+use crate::error::Error;
 
-/// How long small parts gather before they are written down, after those before them: to wake a
-/// thread for each of many costs more than to write them down. What gathers is moved again after a
-/// crash, so that larger ones do not.
-const GATHERING: Duration = Duration::from_millis(2);
-const SMALL_PART_BYTES: u64 = 1 << 20;
+/// The account, and the finished parts that it has not taken note of yet.
+///
+/// Whoever finishes a part writes it down, which costs less than to wake somebody who does, and
+/// leaves no moment in which a part is there and nothing says so. Nobody waits for the account: while
+/// somebody has it, a sync under way perhaps, parts are left for them.
+pub(super) struct Books<A: Account> {
+    account: Mutex<A>,
+    /// Never held while anything is done that takes time.
+    left: Mutex<Vec<A::Done>>,
+}
 
-/// How often an account is asked to commit when nothing else happens.
+/// How often an account is asked to commit.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The committer: ends when no worker is left.
-pub(super) fn commit<M: Mover, A: Account<Done = M::Done>>(
-    shared: &Shared<M>,
-    account: &Mutex<A>,
-    inbox: &Receiver<M::Done>,
-) {
-    let mut account = account.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        let kept = match inbox.recv_timeout(COMMIT_INTERVAL) {
-            Ok(done) => {
-                let mut are_small = true;
-                let noted = std::iter::once(done)
-                    .chain(inbox.try_iter())
-                    .try_for_each(|done| {
-                        let noted = account.note(done)?;
-                        let part = noted.as_ref().map(|noted| noted.part.range.len());
-                        are_small &= part.is_none_or(|bytes| bytes < SMALL_PART_BYTES);
-                        shared.tell(noted);
-                        Ok(())
-                    });
-                let kept = noted.and_then(|()| account.commit());
-                if are_small {
-                    std::thread::sleep(GATHERING);
-                }
-                kept
-            }
-            Err(RecvTimeoutError::Timeout) => account.commit(),
-            Err(RecvTimeoutError::Disconnected) => return,
+impl<A: Account> Books<A> {
+    pub(super) fn open(account: A) -> Self {
+        Self {
+            account: Mutex::new(account),
+            left: Mutex::default(),
+        }
+    }
+
+    /// Has a part taken note of, and tells of each that now is. An error is the first of several.
+    pub(super) fn hand_in(&self, done: A::Done, tell: impl Fn(Noted)) -> Result<(), Error> {
+        self.left().push(done);
+        self.catch_up(tell)
+    }
+
+    /// Asks the account to commit; then it takes note of what came meanwhile.
+    fn commit(&self, tell: impl Fn(Noted)) -> Result<(), Error> {
+        let committed = {
+            let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
+            account.commit()
         };
-        if let Err(error) = kept {
-            shared.fail(error);
+        let noted = self.catch_up(tell);
+        committed.and(noted)
+    }
+
+    fn catch_up(&self, tell: impl Fn(Noted)) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        // Who has the account looks again after giving it back, so that nothing is left behind.
+        while !self.left().is_empty() {
+            let mut account = match self.account.try_lock() {
+                Ok(account) => account,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => break,
+            };
+            let left = std::mem::take(&mut *self.left());
+            for done in left {
+                match account.note(done) {
+                    Ok(noted) => noted.into_iter().for_each(&tell),
+                    Err(error) => outcome = outcome.and(Err(error)),
+                }
+            }
+        }
+        outcome
+    }
+
+    /// The account, when nobody has it any more.
+    pub(super) fn close(self) -> A {
+        let account = self.account.into_inner();
+        account.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<A::Done>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks the account to commit now and then, until nobody is left who could say that it is over. On
+/// a thread of its own: to commit may take as long as a disk does.
+pub(super) fn commit_until<A: Account>(
+    over: &Receiver<()>,
+    books: &Books<A>,
+    tell: impl Fn(Noted),
+    fail: impl Fn(Error),
+) {
+    while over.recv_timeout(COMMIT_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+        if let Err(error) = books.commit(&tell) {
+            fail(error);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    /// Notes even numbers, and refuses odd ones.
+    #[derive(Default)]
+    struct Even(Vec<u32>);
+
+    impl Account for Even {
+        type Done = u32;
+
+        fn note(&mut self, done: u32) -> Result<Option<Noted>, Error> {
+            if done % 2 == 1 {
+                return Err(Error::new(ErrorKind::Disk, done.to_string()));
+            }
+            self.0.push(done);
+            Ok(None)
+        }
+
+        fn commit(&mut self) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+
+    fn nobody(_: Noted) {}
+
+    #[test]
+    fn a_part_is_noted_when_it_is_handed_in() {
+        let books = Books::open(Even::default());
+        books.hand_in(2, nobody).unwrap();
+        assert_eq!(books.account.lock().unwrap().0, [2]);
+    }
+
+    #[test]
+    fn while_somebody_has_the_account_nobody_waits_and_nothing_is_left_behind() {
+        let books = Books::open(Even::default());
+        let account = books.account.lock().unwrap();
+        books.hand_in(2, nobody).unwrap();
+        books.hand_in(4, nobody).unwrap();
+        assert!(account.0.is_empty());
+        drop(account);
+        books.commit(nobody).unwrap();
+        assert_eq!(books.close().0, [2, 4]);
+    }
+
+    #[test]
+    fn one_that_cannot_be_noted_keeps_no_other_from_it() {
+        let books = Books::open(Even::default());
+        let account = books.account.lock().unwrap();
+        for done in [1, 2, 3] {
+            books.hand_in(done, nobody).unwrap();
+        }
+        drop(account);
+        let failed = books.hand_in(4, nobody).unwrap_err();
+        assert_eq!(failed.to_string(), "1");
+        assert_eq!(books.close().0, [2, 4]);
+    }
+
+    #[test]
+    fn each_part_is_told_of_once() {
+        let books = Books::open(Telling);
+        let told = Cell::new(0);
+        for done in 1..=3 {
+            books.hand_in(done, |_| told.set(told.get() + 1)).unwrap();
+        }
+        assert_eq!(told.get(), 3);
+    }
+
+    struct Telling;
+
+    impl Account for Telling {
+        type Done = u64;
+
+        fn note(&mut self, done: u64) -> Result<Option<Noted>, Error> {
+            let layout =
+                ossum_plan::PartLayout::new(done, ossum_types::PartSize::new(1 << 20).unwrap());
+            let part = layout.unwrap().parts().next().unwrap();
+            Ok(Some(Noted {
+                part,
+                reused: false,
+            }))
+        }
+
+        fn commit(&mut self) -> Result<(), Error> {
+            Ok(())
         }
     }
 }

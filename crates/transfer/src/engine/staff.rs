@@ -1,22 +1,20 @@
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 
 use ossum_client::Client;
 
 use super::work::Desk;
-use super::{Mover, Shared};
+use super::{Account, Mover, Shared};
 use crate::crew::Crew;
 use crate::error::Error;
 use crate::queue::Preference;
 use crate::thread;
 
 /// The threads of a transfer, the calling one among them.
-pub(super) struct Staff<M: Mover> {
+pub(super) struct Staff<M: Mover, A: Account> {
     pub(super) crew: Crew,
     client: Client,
-    shared: Arc<Shared<M>>,
-    finished: SyncSender<M::Done>,
+    shared: Arc<Shared<M, A>>,
     /// Of threads that are still to be started.
     loads: Box<dyn Iterator<Item = usize> + Send>,
     others: Vec<JoinHandle<()>>,
@@ -24,22 +22,16 @@ pub(super) struct Staff<M: Mover> {
     workers: usize,
 }
 
-impl<M: Mover> Staff<M> {
+impl<M: Mover, A: Account<Done = M::Done>> Staff<M, A> {
     /// Starts the threads that a crew has at the beginning. If the system gives no thread for one,
     /// the transfer fails.
-    pub(super) fn hire(
-        client: &Client,
-        crew: Crew,
-        shared: &Arc<Shared<M>>,
-        finished: SyncSender<M::Done>,
-    ) -> Self {
+    pub(super) fn hire(client: &Client, crew: Crew, shared: &Arc<Shared<M, A>>) -> Self {
         let mut loads = crew.loads();
         let own_load = loads.next().unwrap_or(1);
         let mut staff = Self {
             crew,
             client: client.clone(),
             shared: Arc::clone(shared),
-            finished,
             loads: Box::new(loads),
             others: Vec::new(),
             own_load,
@@ -61,12 +53,7 @@ impl<M: Mover> Staff<M> {
         self.crew.most == 1
     }
 
-    /// Where finished parts go.
-    pub(super) fn channel(&self) -> SyncSender<M::Done> {
-        self.finished.clone()
-    }
-
-    pub(super) fn shared(&self) -> &Shared<M> {
+    pub(super) fn shared(&self) -> &Shared<M, A> {
         &self.shared
     }
 
@@ -85,10 +72,10 @@ impl<M: Mover> Staff<M> {
     fn start(&mut self, load: usize) -> Result<(), Error> {
         let room = Crew::read_buffer_bytes(self.workers.max(self.crew.workers));
         let client = self.client.for_worker(room);
-        let (shared, finished) = (Arc::clone(&self.shared), self.finished.clone());
+        let shared = Arc::clone(&self.shared);
         let worker = move || {
             let desk = Desk::new(load, Preference::Moving);
-            let working = desk.work(&client, &shared, None, finished);
+            let working = desk.work(&client, &shared, None);
             if let Err(error) = thread::block_on(working) {
                 shared.fail(error);
             }
@@ -101,9 +88,7 @@ impl<M: Mover> Staff<M> {
     /// Blocks until every other thread has ended.
     pub(super) fn wait(self) {
         for other in self.others {
-            if other.join().is_err() {
-                self.shared.fail(thread::died());
-            }
+            self.shared.join(other);
         }
     }
 }

@@ -4,13 +4,16 @@ use ossum_plan::{Concurrency, Progress};
 use tokio::time::MissedTickBehavior;
 
 use super::staff::Staff;
-use super::{Mover, Shared};
+use super::{Account, Mover, Shared};
 
 /// How often the progress is looked at. A look takes a microsecond or so.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Has as many workers work as bring something. Never ends by itself.
-pub(super) async fn steer<M: Mover>(staff: &mut Staff<M>, grain_bytes: u64) {
+pub(super) async fn steer<M: Mover, A: Account<Done = M::Done>>(
+    staff: &mut Staff<M, A>,
+    grain_bytes: u64,
+) {
     let crew = staff.crew;
     if !crew.grows() {
         return std::future::pending().await;
@@ -52,7 +55,7 @@ fn since(before: Progress, now: Progress) -> Progress {
     }
 }
 
-fn progress<M: Mover>(shared: &Shared<M>, at: Duration) -> Progress {
+fn progress<M: Mover, A: Account>(shared: &Shared<M, A>, at: Duration) -> Progress {
     let meter = shared.monitor.meter();
     Progress {
         at,

@@ -1,15 +1,13 @@
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 
 use futures_util::future::join_all;
 use ossum_client::Client;
 
 use super::staff::Staff;
-use super::{Mover, Shared, move_named};
+use super::{Account, Mover, Shared, move_named};
 use crate::error::Error;
 use crate::place::Place;
 use crate::queue::Preference;
-use crate::thread;
 
 /// The workers of one thread.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +26,7 @@ impl Desk {
     }
 
     /// That of the calling thread.
-    pub(super) fn first<M: Mover>(staff: &Staff<M>) -> Self {
+    pub(super) fn first<M: Mover, A: Account<Done = M::Done>>(staff: &Staff<M, A>) -> Self {
         // With a single worker nobody is left to move while it checks, so it moves first.
         let preference = if staff.is_alone() {
             Preference::Moving
@@ -39,12 +37,11 @@ impl Desk {
     }
 
     /// Works until there is nothing left to do.
-    pub(super) async fn work<M: Mover>(
+    pub(super) async fn work<M: Mover, A: Account<Done = M::Done>>(
         self,
         client: &Client,
-        shared: &Shared<M>,
+        shared: &Shared<M, A>,
         first: Option<M::Job>,
-        finished: SyncSender<M::Done>,
     ) {
         let mut first = first;
         let loops = (0..self.workers).map(|index| {
@@ -56,7 +53,7 @@ impl Desk {
                     _ => Preference::Moving,
                 },
             );
-            worker.work(first.take(), finished.clone())
+            worker.work(first.take())
         });
         // A panic is told at the end; until then nobody should go on for nothing.
         let panicking = shared.cancelled.clone().drop_guard();
@@ -66,15 +63,15 @@ impl Desk {
 }
 
 /// One who moves a part at a time.
-struct Worker<'a, M: Mover> {
+struct Worker<'a, M: Mover, A: Account> {
     client: Client,
-    shared: &'a Shared<M>,
+    shared: &'a Shared<M, A>,
     preference: Preference,
     place: Arc<Place>,
 }
 
-impl<'a, M: Mover> Worker<'a, M> {
-    fn new(client: &Client, shared: &'a Shared<M>, preference: Preference) -> Self {
+impl<'a, M: Mover, A: Account<Done = M::Done>> Worker<'a, M, A> {
+    fn new(client: &Client, shared: &'a Shared<M, A>, preference: Preference) -> Self {
         let place = Arc::new(Place::of(&shared.budget));
         Self {
             client: client.with_place(Arc::clone(&place) as _),
@@ -85,7 +82,7 @@ impl<'a, M: Mover> Worker<'a, M> {
     }
 
     /// Moves parts until there are none left, or the transfer is cancelled.
-    async fn work(self, first: Option<M::Job>, finished: SyncSender<M::Done>) {
+    async fn work(self, first: Option<M::Job>) {
         let mut first = first;
         loop {
             // Part by part: where nothing ever waits, all parts would be one step.
@@ -95,7 +92,7 @@ impl<'a, M: Mover> Worker<'a, M> {
                 worked = self.work_once(&mut first) => worked,
             };
             let told = match worked {
-                Ok(Some(done)) => finished.send(done).map_err(|_| thread::died()),
+                Ok(Some(done)) => self.shared.hand_in(done),
                 Ok(None) => return,
                 Err(error) => Err(error),
             };
