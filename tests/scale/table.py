@@ -21,6 +21,10 @@ class Table:
     def exactly(self, what, measured, bound):
         self._judge(what, measured, f"= {bound}", measured == bound, "")
 
+    def note(self, what, measured, bound):
+        """A value that depends on what else the machine does: shown, not judged."""
+        self._print(what, _shown(measured, ""), f"<= {_shown(bound, '')}", "with --long")
+
     def skip(self, what, why):
         """A claim that cannot be examined here."""
         self.skipped += 1
