@@ -10,6 +10,7 @@ mod elsewhere;
 mod exit;
 mod failure;
 mod log;
+mod memory_image;
 mod message;
 mod output;
 mod progress;
@@ -29,6 +30,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 
 fn main() -> ExitCode {
+    memory_image::withhold();
     let words: Vec<OsString> = std::env::args_os().collect();
     let words = elsewhere::with_options_for_words(words);
     let code = match Args::try_parse_from(&words) {

@@ -16,6 +16,7 @@ mod under_way;
 mod uploads;
 mod usage;
 
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -249,10 +250,26 @@ fn json_line<E: Event>(event: &E) -> String {
         event: E::NAME,
         facts: event,
     };
-    let mut text = serde_json::to_string(&line)
+    let text = serde_json::to_string(&line)
         .expect("an event has text, numbers and lists of them, and its names are text");
-    text.push('\n');
-    text
+    refer_to_control_characters(text) + "\n"
+}
+
+/// Writes control characters as JSON can: it demands that only of those below U+0020, and a terminal
+/// also obeys some that are above. There are none but in strings.
+fn refer_to_control_characters(json: String) -> String {
+    if !json.contains(char::is_control) {
+        return json;
+    }
+    let mut written = String::with_capacity(json.len() + 16);
+    for char in json.chars() {
+        if char.is_control() {
+            let _ = write!(written, "\\u{:04x}", u32::from(char)); // a string takes all text
+        } else {
+            written.push(char);
+        }
+    }
+    written
 }
 
 /// What is foreign in it cannot control the terminal.
@@ -272,13 +289,21 @@ mod tests {
     #[test]
     fn a_hostile_key_stays_on_its_line_for_people_and_is_whole_for_scripts() {
         let line = Deleted {
-            object: "oss://b/a\n\u{1b}[2J".to_owned(),
+            object: "oss://b/a\n\u{1b}[2J\u{9b}2J\u{7f}中".to_owned(),
             version_id: None,
             dry_run: false,
         };
-        assert_eq!(lines_for_people(&line), "deleted oss://b/a\\n\\u{1b}[2J\n");
-        let json: serde_json::Value = serde_json::from_str(&json_line(&line)).unwrap();
-        assert_eq!(json["object"], "oss://b/a\n\u{1b}[2J");
+        assert_eq!(
+            lines_for_people(&line),
+            "deleted oss://b/a\\n\\u{1b}[2J\\u{9b}2J\\u{7f}中\n"
+        );
+        let written = json_line(&line);
+        assert!(
+            !written.trim_end().contains(char::is_control),
+            "{written:?}"
+        );
+        let json: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(json["object"], line.object);
         assert_eq!((&json["v"], &json["event"]), (&1.into(), &"deleted".into()));
     }
 }

@@ -1,7 +1,9 @@
 use std::fmt;
+use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 /// How a program ended, and what it said.
@@ -72,6 +74,14 @@ impl Outcome {
     pub fn never_shows(&self, text: &str) -> &Self {
         let shows = self.stdout.contains(text) || self.stderr.contains(text);
         assert!(!shows, "{text:?} is shown: {self}");
+        self
+    }
+
+    /// Expects that this signal ended it, and that the system did not write down its memory.
+    #[track_caller]
+    pub fn killed_without_core(&self, signal: Signal) -> &Self {
+        assert_eq!(self.status.signal(), Some(signal.as_raw()), "{self}");
+        assert!(!self.status.core_dumped(), "{self}");
         self
     }
 

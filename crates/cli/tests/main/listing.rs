@@ -250,3 +250,36 @@ fn every_version_is_listed_where_that_is_asked() {
         .prints("DELETED  k  version ")
         .prints("  latest");
 }
+
+/// What a key can do to a terminal: clear it, rename it, and end the line.
+const HOSTILE_KEY: &str = "d/\u{1b}[2J\u{1b}]0;x\u{7}\r\u{9b}1mk";
+
+/// Cases: 111.
+#[test]
+fn no_command_that_prints_keys_lets_one_control_a_terminal() {
+    let desk = Desk::new();
+    desk.with_client(async |client| {
+        let bucket: BucketName = LocalOss::BUCKET.parse().unwrap();
+        let put = PutObject::new(bucket, HOSTILE_KEY.parse().unwrap(), Bytes::from("x"));
+        client.put_object(&put).await.unwrap();
+    });
+    let mut shown = 0;
+    for words in [
+        "ls -r oss://bkt",
+        "ls oss://bkt/d/",
+        "du oss://bkt",
+        "cp -r -n oss://bkt/d down",
+        "cp -r oss://bkt/d oss://bkt/e",
+        "rm -r -n oss://bkt/d",
+        "rm -r oss://bkt/e --force",
+        "ls -r oss://bkt --json",
+        "cp -r oss://bkt/d down --progress plain -v",
+    ] {
+        let screen = desk.ossum.start_on_terminal(200, words.split(' ')).exit(0);
+        for control in ["\u{1b}[2J", "\u{1b}]0", "\u{9b}", "\u{7}"] {
+            assert!(!screen.contains(control), "{words}: {control:?}");
+        }
+        shown += usize::from(screen.contains("[2J"));
+    }
+    assert!(shown >= 4, "the key was shown {shown} times");
+}
