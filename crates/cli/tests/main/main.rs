@@ -25,6 +25,7 @@ mod interruption;
 mod jobs;
 mod killed_server;
 mod listing;
+mod liveness;
 mod local_files;
 mod looking_up;
 mod manual;
