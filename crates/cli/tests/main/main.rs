@@ -46,6 +46,7 @@ mod settings;
 mod signals;
 mod signing;
 mod streams;
+mod surroundings;
 mod times;
 mod usage;
 mod usage_totals;

@@ -172,6 +172,36 @@ fn a_panic_in_a_worker_ends_the_transfer() {
     assert!(bench.head("k").is_none());
 }
 
+/// Cases: 7.
+#[test]
+fn what_was_moved_before_a_panic_is_there_for_the_next_run() {
+    for down in [false, true] {
+        let bench = Bench::new();
+        bench.put("source", data(MIB));
+        let upload = bench.kept_upload(bench.file("f", MIB));
+        let mut download = bench.kept_download("again");
+        download.source = crate::bench::url("source");
+        let (method, uri_has) = if down {
+            (Method::GET, "/source")
+        } else {
+            (Method::PUT, "partNumber=")
+        };
+        let fault = Fault::first(|| panic!("a fault of ossum, as this test has it"));
+        bench.faults.nth(4, method, uri_has, fault);
+        let run = || {
+            if down {
+                bench.download(&download)
+            } else {
+                bench.upload(&upload)
+            }
+        };
+        assert_eq!(run().unwrap_err().kind(), ErrorKind::Internal);
+        assert_eq!(bench.faults.fired(), 1);
+        assert_eq!(run().unwrap().parts_reused, 3, "down: {down}");
+        assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
+    }
+}
+
 /// Cancels the upload once the answer to a POST of this kind does not come.
 fn cancelled_without_an_answer(bench: &Bench, uri_has: &'static str) -> Result<Report, Error> {
     let monitor = Monitor::new();
