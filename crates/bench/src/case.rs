@@ -15,10 +15,11 @@ use serde::Serialize;
 
 use crate::args::RunArguments;
 use crate::places::Places;
+use crate::report::say;
 use crate::row::Row;
 use crate::sample::{Counts, Sample};
 use crate::server::pattern;
-use crate::tool::Direction;
+use crate::tool::{Direction, Tool};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -94,6 +95,16 @@ pub(crate) struct Outcome {
     /// Who, and what each time cost.
     pub(crate) samples: Vec<(String, Vec<Sample>)>,
     pub(crate) rows: Vec<Row>,
+    /// Who was to take part, and could not.
+    pub(crate) given_up: Vec<GivenUp>,
+}
+
+/// A peer that failed twice at the same, and so is in no figure of the case.
+#[derive(Debug, Serialize)]
+pub(crate) struct GivenUp {
+    pub(crate) who: String,
+    /// As it was found, and what the peer said.
+    pub(crate) why: String,
 }
 
 impl Outcome {
@@ -136,13 +147,52 @@ pub(crate) fn run(
     }
 }
 
+/// What each of several cost, round for round.
+type Samples<S> = Vec<(String, Vec<S>)>;
+
+/// As [`interleave`], where a peer may fail: then it does it once more, and if it fails again goes on
+/// with no round. Gives what the others cost, and who was given up.
+fn interleave_tools(
+    tools: &[Tool],
+    rounds: usize,
+    mut once: impl FnMut(Tool) -> anyhow::Result<Sample>,
+) -> anyhow::Result<(Samples<Sample>, Vec<GivenUp>)> {
+    let mut given_up: Vec<GivenUp> = Vec::new();
+    let is_given_up = |given_up: &[GivenUp], name: &str| given_up.iter().any(|up| up.who == name);
+    let samples = interleave(
+        tools,
+        rounds,
+        |tool| tool.name().to_owned(),
+        |tool| {
+            let who = tool.name();
+            if is_given_up(&given_up, who) {
+                return Ok(None);
+            }
+            match once(tool) {
+                Err(error) if tool.is_peer() => say(&format!("{who} fails: {error:#}")),
+                outcome => return outcome.map(Some),
+            }
+            once(tool).map(Some).or_else(|error| {
+                let (who, why) = (who.to_owned(), format!("{error:#}"));
+                given_up.push(GivenUp { who, why });
+                Ok(None)
+            })
+        },
+    )?;
+    let of_all_rounds = samples
+        .into_iter()
+        .filter(|(name, _)| !is_given_up(&given_up, name))
+        .map(|(name, samples)| (name, samples.into_iter().flatten().collect()));
+    Ok((of_all_rounds.collect(), given_up))
+}
+
 /// Has each of `who` run once a round, beginning with another one each time.
-fn interleave<W: Copy>(
+fn interleave<W: Copy, S>(
     who: &[W],
     rounds: usize,
     name: impl Fn(W) -> String,
-    mut once: impl FnMut(W) -> anyhow::Result<Sample>,
-) -> anyhow::Result<Vec<(String, Vec<Sample>)>> {
+    mut once: impl FnMut(W) -> anyhow::Result<S>,
+) -> anyhow::Result<Samples<S>> {
     let mut samples: Vec<_> = who.iter().map(|w| (name(*w), Vec::new())).collect();
     for round in 0..rounds {
         for step in 0..who.len() {
@@ -178,5 +228,58 @@ fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use anyhow::bail;
+
+    use super::*;
+
+    const SAMPLE: Sample = Sample {
+        user: Duration::ZERO,
+        system: Duration::ZERO,
+        rss_bytes: 0,
+        elapsed: Duration::ZERO,
+        requests: 0,
+        bytes_in: 0,
+        bytes_out: 0,
+    };
+
+    /// Three rounds of ossum and a peer that fails the first so many times.
+    fn rounds(failures: usize) -> (Samples<Sample>, Vec<GivenUp>) {
+        let mut failures = failures;
+        let outcome = interleave_tools(&[Tool::Ossum, Tool::S5cmd], 3, |tool| {
+            if tool == Tool::S5cmd && failures > 0 {
+                failures -= 1;
+                bail!("killed");
+            }
+            Ok(SAMPLE)
+        });
+        outcome.unwrap()
+    }
+
+    #[test]
+    fn a_peer_that_fails_once_takes_part_in_every_round() {
+        let (samples, given_up) = rounds(1);
+        assert!(given_up.is_empty());
+        assert!(samples.iter().all(|(_, samples)| samples.len() == 3));
+        assert_eq!(samples.len(), 2);
+    }
+
+    #[test]
+    fn a_peer_that_fails_twice_is_given_up_and_named() {
+        let (samples, given_up) = rounds(2);
+        assert_eq!(samples.len(), 1);
+        assert_eq!(given_up[0].who, "s5cmd");
+    }
+
+    #[test]
+    fn that_ossum_fails_ends_it() {
+        let outcome = interleave_tools(&[Tool::Ossum], 1, |_| bail!("killed"));
+        assert!(outcome.is_err());
     }
 }

@@ -15,10 +15,21 @@ use crate::tool::{Invocation, Tool};
 #[derive(Deserialize)]
 struct Used {
     code: i32,
+    /// The signal that ended it, or 0.
+    signal: i32,
     user_us: u64,
     system_us: u64,
     rss_bytes: u64,
     elapsed_us: u64,
+}
+
+impl Used {
+    fn end(&self) -> String {
+        match self.signal {
+            0 => format!("ended with {}", self.code),
+            signal => format!("was killed by signal {signal}"),
+        }
+    }
 }
 
 /// As [`measure`], without what the tool needs to start: a large transfer should not be judged by it.
@@ -76,9 +87,9 @@ pub(crate) fn measure(
     let used: Used = serde_json::from_slice(&fs::read(&result)?)?;
     if used.code != wanted {
         bail!(
-            "{:?} ended with {} instead of {wanted}:\n{}",
+            "{:?} {} instead of {wanted}:\n{}",
             invocation.words,
-            used.code,
+            used.end(),
             tail(&said)
         );
     }

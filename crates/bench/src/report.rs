@@ -7,7 +7,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::args::RunArguments;
-use crate::case::{Case, Outcome};
+use crate::case::{Case, GivenUp, Outcome};
 use crate::chart;
 use crate::row::Row;
 use crate::sample::{Counts, Sample, figure, largest};
@@ -81,6 +81,9 @@ fn costs(outcome: &Outcome) -> String {
             text,
             "{name:16} {cpu:9.3} {least:9.3} {most:9.3} {speed:9.2} {rss:9.1} {requests:9.0}"
         );
+    }
+    for GivenUp { who, why } in &outcome.given_up {
+        let _ = writeln!(text, "{who:16} cannot do it: {why}");
     }
     text
 }

@@ -32,6 +32,10 @@ impl Tool {
         Self::OssV2,
     ];
 
+    pub(crate) fn is_peer(self) -> bool {
+        Self::PEERS.contains(&self)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Floor => "floor",

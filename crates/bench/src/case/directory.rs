@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 
-use super::{Case, Outcome, interleave, write_file};
+use super::{Case, Outcome, interleave_tools, write_file};
 use crate::args::RunArguments;
 use crate::measure::measure;
 use crate::places::Places;
@@ -41,32 +41,27 @@ pub(super) fn run(
     let mut tools = vec![Tool::Ossum];
     let peers = arguments.peers()?.into_iter();
     tools.extend(peers.filter(|tool| matches!(tool, Tool::S5cmd | Tool::Obstore)));
-    let samples = interleave(
-        &tools,
-        arguments.rounds(),
-        |tool| tool.name().to_owned(),
-        |tool| {
-            server.store.clear();
-            if direction == Direction::Down {
-                server
-                    .store
-                    .offer(names(files).map(|name| format!("{PREFIX}{name}")), SIZE);
-                fs::remove_dir_all(&directory)?;
-                fs::create_dir(&directory)?;
-            }
-            let invocation = invocation(places, &server.url(), tool, direction, &directory);
-            let sample = measure(places, &server.store, &invocation, 0)?;
-            let moved = sample.bytes_in.max(sample.bytes_out);
-            ensure!(
-                moved == files * SIZE,
-                "{}: {moved} bytes moved",
-                tool.name()
-            );
-            let there = fs::read_dir(&directory)?.count() as u64;
-            ensure!(there == files, "{}: {there} files", tool.name());
-            Ok(sample)
-        },
-    )?;
+    let (samples, given_up) = interleave_tools(&tools, arguments.rounds(), |tool| {
+        server.store.clear();
+        if direction == Direction::Down {
+            server
+                .store
+                .offer(names(files).map(|name| format!("{PREFIX}{name}")), SIZE);
+            fs::remove_dir_all(&directory)?;
+            fs::create_dir(&directory)?;
+        }
+        let invocation = invocation(places, &server.url(), tool, direction, &directory);
+        let sample = measure(places, &server.store, &invocation, 0)?;
+        let moved = sample.bytes_in.max(sample.bytes_out);
+        ensure!(
+            moved == files * SIZE,
+            "{}: {moved} bytes moved",
+            tool.name()
+        );
+        let there = fs::read_dir(&directory)?.count() as u64;
+        ensure!(there == files, "{}: {there} files", tool.name());
+        Ok(sample)
+    })?;
     fs::remove_dir_all(&directory)?;
     let mut outcome = Outcome {
         case,
@@ -74,6 +69,7 @@ pub(super) fn run(
         counts: Counts::Median,
         samples,
         rows: Vec::new(),
+        given_up,
     };
     outcome.rows = row(&outcome).into_iter().collect();
     Ok(outcome)

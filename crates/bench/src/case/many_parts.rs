@@ -57,6 +57,7 @@ pub(super) fn run(places: &Places, arguments: &RunArguments) -> anyhow::Result<O
         counts: Counts::Median,
         samples,
         rows: Vec::new(),
+        given_up: Vec::new(),
     };
     outcome.rows = rows(&outcome, journal_bytes);
     Ok(outcome)

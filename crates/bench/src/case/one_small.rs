@@ -52,6 +52,7 @@ pub(super) fn run(places: &Places, arguments: &RunArguments) -> anyhow::Result<O
         counts: Counts::Median,
         samples,
         rows: Vec::new(),
+        given_up: Vec::new(),
     };
     outcome.rows = [Direction::Up, Direction::Down]
         .map(|direction| row(&outcome, direction))

@@ -92,6 +92,7 @@ pub(super) fn run(places: &Places, arguments: &RunArguments) -> anyhow::Result<O
         counts: Counts::Minimum,
         samples,
         rows: Vec::new(),
+        given_up: Vec::new(),
     };
     outcome.rows = vec![row(&outcome)];
     Ok(outcome)

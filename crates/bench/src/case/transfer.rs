@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 
-use super::{Case, Outcome, interleave, remove, touch, write_file};
+use super::{Case, Outcome, interleave_tools, remove, touch, write_file};
 use crate::args::RunArguments;
 use crate::measure::measure_without_start;
 use crate::places::Places;
@@ -91,12 +91,9 @@ pub(super) fn run(
     let peers = arguments.peers()?.into_iter();
     let mut tools = vec![Tool::Floor, Tool::Ossum];
     tools.extend(peers.filter(|tool| tool.can(&transfer)));
-    let samples = interleave(
-        &tools,
-        rounds,
-        |tool| tool.name().to_owned(),
-        |tool| once(places, &server, tool, &transfer),
-    )?;
+    let (samples, given_up) = interleave_tools(&tools, rounds, |tool| {
+        once(places, &server, tool, &transfer)
+    })?;
     fs::remove_file(&transfer.file)?;
     let mut outcome = Outcome {
         case,
@@ -104,6 +101,7 @@ pub(super) fn run(
         counts,
         samples,
         rows: Vec::new(),
+        given_up,
     };
     outcome.rows = rows(&outcome, setting);
     Ok(outcome)

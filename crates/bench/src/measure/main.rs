@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -28,8 +29,9 @@ fn measure(program: OsString, words: impl Iterator<Item = OsString>) -> io::Resu
     let used = child.wait4()?;
     let elapsed = began.elapsed();
     Ok(format!(
-        r#"{{"code":{},"user_us":{},"system_us":{},"rss_bytes":{},"elapsed_us":{}}}"#,
+        r#"{{"code":{},"signal":{},"user_us":{},"system_us":{},"rss_bytes":{},"elapsed_us":{}}}"#,
         used.status.code().unwrap_or(-1),
+        used.status.signal().unwrap_or(0),
         used.rusage.utime.as_micros(),
         used.rusage.stime.as_micros(),
         used.rusage.maxrss,
