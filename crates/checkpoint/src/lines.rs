@@ -10,6 +10,9 @@ pub(crate) const MAX_LINE_BYTES: usize = 64 * 1024;
 /// So much is read at a time.
 const CHUNK_BYTES: usize = 32 * 1024;
 
+/// And so much at first: most transfers have no log, and line 1 is seldom longer.
+const FIRST_CHUNK_BYTES: usize = 2 * 1024;
+
 /// Goes through a log line by line, in bounded memory whatever is in it.
 pub(crate) struct Lines<'a> {
     read: ReadAt<'a>,
@@ -80,7 +83,11 @@ impl<'a> Lines<'a> {
         self.buffer.drain(..self.start);
         self.start = 0;
         let waiting = self.buffer.len();
-        self.buffer.resize(waiting + CHUNK_BYTES, 0);
+        let more = match self.offset {
+            0 if waiting == 0 => FIRST_CHUNK_BYTES,
+            _ => CHUNK_BYTES,
+        };
+        self.buffer.resize(waiting + more, 0);
         let outcome = self.read_into(waiting);
         let read = *outcome.as_ref().unwrap_or(&0);
         self.buffer.truncate(waiting + read);

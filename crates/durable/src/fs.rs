@@ -39,6 +39,16 @@ pub trait Fs: fmt::Debug + Send + Sync {
     /// [`io::ErrorKind::NotFound`] if nothing is.
     fn metadata(&self, path: &Path) -> io::Result<Metadata>;
 
+    /// What `path` leads to by now; symbolic links are followed, and a file system that keeps what it
+    /// was told asks again.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] if nothing is there.
+    fn metadata_of_target(&self, path: &Path) -> io::Result<Metadata> {
+        // To open a file is what makes a network file system ask.
+        self.open_to_read(path)?.metadata()
+    }
+
     /// Where a symbolic link leads: as written in it, relative to its own directory.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ pub use error::{Error, Operation};
 pub use fs::{Fs, FsFile};
 pub use metadata::{FileId, FileKind, Metadata};
 pub use partial::Partial;
-pub use publish::{Durability, Overwrite, publish, sync_directory_of};
+pub use publish::{Durability, Overwrite, publish, publish_with_mode, sync_directory_of};
 pub use real_fs::RealFs;
 /// What the operating system says when it fails: for [`SimFs::fail`].
 pub use rustix::io::Errno;

@@ -99,6 +99,43 @@ impl From<&fs::Metadata> for Metadata {
     }
 }
 
+#[cfg(target_os = "linux")]
+impl From<&rustix::fs::Statx> for Metadata {
+    fn from(found: &rustix::fs::Statx) -> Self {
+        let mode = u32::from(found.stx_mode);
+        let at = |time: rustix::fs::StatxTimestamp| nanoseconds(time.tv_sec, time.tv_nsec.into());
+        Self {
+            kind: rustix::fs::FileType::from_raw_mode(mode).into(),
+            id: FileId {
+                device: rustix::fs::makedev(found.stx_dev_major, found.stx_dev_minor),
+                inode: found.stx_ino,
+            },
+            len_bytes: found.stx_size,
+            allocated_bytes: found.stx_blocks.saturating_mul(512),
+            modified_ns: at(found.stx_mtime),
+            changed_ns: at(found.stx_ctime),
+            mode: mode & 0o7777,
+            links: found.stx_nlink.into(),
+            owner: found.stx_uid,
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl From<rustix::fs::FileType> for FileKind {
+    fn from(found: rustix::fs::FileType) -> Self {
+        use rustix::fs::FileType;
+        match found {
+            FileType::RegularFile => Self::File,
+            FileType::Directory => Self::Directory,
+            FileType::Symlink => Self::Symlink,
+            FileType::Fifo => Self::Pipe,
+            FileType::Socket => Self::Socket,
+            _ => Self::Device,
+        }
+    }
+}
+
 fn nanoseconds(seconds: i64, rest: i64) -> i128 {
     i128::from(seconds) * 1_000_000_000 + i128::from(rest)
 }

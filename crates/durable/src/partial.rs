@@ -3,10 +3,11 @@ mod reserve;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::target::inspect;
-use crate::{Error, Fs, FsFile, Operation, Target, temporary};
+use crate::{Error, FileId, Fs, FsFile, Operation, Target, temporary};
 
 /// A file of our own that is still being written, under the name it has until it is published.
 ///
@@ -15,6 +16,8 @@ use crate::{Error, Fs, FsFile, Operation, Target, temporary};
 pub struct Partial {
     path: PathBuf,
     file: Box<dyn FsFile>,
+    /// Once it has been asked for: of an open file it stays the same.
+    id: OnceLock<FileId>,
     sync_failed: AtomicBool,
 }
 
@@ -50,6 +53,7 @@ impl Partial {
         Self {
             path,
             file,
+            id: OnceLock::new(),
             sync_failed: AtomicBool::new(false),
         }
     }
@@ -74,15 +78,27 @@ impl Partial {
         &*self.file
     }
 
+    /// Which file it is.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if that cannot be found out.
+    pub fn id(&self) -> Result<FileId, Error> {
+        if let Some(id) = self.id.get() {
+            return Ok(*id);
+        }
+        let found = self.file.metadata();
+        let found = found.map_err(Error::at(Operation::Inspect, &self.path))?;
+        Ok(*self.id.get_or_init(|| found.id))
+    }
+
     /// Whether its name still leads to this file, and not to nothing or to somebody else's.
     ///
     /// # Errors
     /// [`Error::Io`] if that cannot be found out.
     pub fn has_its_name(&self, fs: &dyn Fs) -> Result<bool, Error> {
-        let open = self.file.metadata();
-        let open = open.map_err(Error::at(Operation::Inspect, &self.path))?;
+        let id = self.id()?;
         let named = inspect(fs, &self.path)?;
-        Ok(named.is_some_and(|named| named.id == open.id))
+        Ok(named.is_some_and(|named| named.id == id))
     }
 
     /// Removes it, unless it has been published or has lost its name to another file.

@@ -55,12 +55,28 @@ pub fn publish(
     overwrite: Overwrite,
     durability: Durability,
 ) -> Result<(), Error> {
+    publish_with_mode(fs, partial, target, overwrite, durability, None)
+}
+
+/// As [`publish`], where it is known which permissions new files have: for whoever makes many, as to
+/// [find them out](Fs::mode_of_new_files) costs more than to move a small file. `None` asks.
+///
+/// # Errors
+/// As [`publish`].
+pub fn publish_with_mode(
+    fs: &dyn Fs,
+    partial: &Partial,
+    target: &Target,
+    overwrite: Overwrite,
+    durability: Durability,
+    mode_of_new_files: Option<u32>,
+) -> Result<(), Error> {
     let replaced = inspect_target(fs, target, overwrite)?;
     // 1. permissions, as the sync makes them durable too, and nobody may find the final name
     //    with the partial's  2. bytes durable, or a power loss could keep the rename and lose
     //    them  3. the name is still ours  4. name moved: the only step that others see
     // 5. name durable. A crash between any two leaves the old file or the new one.
-    set_final_mode(fs, partial, target, replaced)?;
+    set_final_mode(fs, partial, target, replaced, mode_of_new_files)?;
     if durability == Durability::Full {
         partial.sync()?;
     }
@@ -94,11 +110,13 @@ fn set_final_mode(
     partial: &Partial,
     target: &Target,
     replaced: Option<Metadata>,
+    mode_of_new_files: Option<u32>,
 ) -> Result<(), Error> {
-    let mode = match replaced {
+    let mode = match (replaced, mode_of_new_files) {
         // Writing to a set-ID program clears those bits, and these are new bytes.
-        Some(replaced) => replaced.mode & 0o777,
-        None => fs
+        (Some(replaced), _) => replaced.mode & 0o777,
+        (None, Some(mode)) => mode,
+        (None, None) => fs
             .mode_of_new_files(target.directory())
             .map_err(Error::at(Operation::Inspect, target.directory()))?,
     };

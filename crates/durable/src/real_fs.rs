@@ -1,3 +1,4 @@
+mod anew;
 mod cache;
 mod rename;
 mod umask;
@@ -38,6 +39,13 @@ impl Fs for RealFs {
 
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         std::fs::symlink_metadata(path).map(|found| Metadata::from(&found))
+    }
+
+    fn metadata_of_target(&self, path: &Path) -> io::Result<Metadata> {
+        match anew::metadata(path)? {
+            Some(found) => Ok(found),
+            None => self.open_to_read(path)?.metadata(),
+        }
     }
 
     fn read_link(&self, path: &Path) -> io::Result<PathBuf> {

@@ -1,6 +1,6 @@
 //! Paths below a directory that stay below it.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -33,16 +33,35 @@ pub(crate) fn directory(root: &Path, name: &str, durability: Durability) -> Resu
     Ok(path)
 }
 
-/// The path of a file below `root` if its directory is there; nothing is made.
-pub(crate) fn existing_file(root: &Path, name: &str) -> Result<Option<PathBuf>, Error> {
+/// What is where a file below a directory would be.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Something, which this is told of; of a link, what it leads to.
+    Existing(PathBuf, Metadata),
+    /// Nothing, and the directory is there.
+    FreeName(PathBuf),
+    /// Not even the directory.
+    NoDirectory,
+}
+
+/// Looks at the file `name` below `root`; nothing is made. As [`file`].
+pub(crate) fn find(root: &Path, name: &str) -> Result<Found, Error> {
     let mut path = root.to_owned();
-    for part in name.split('/') {
+    let mut parts = name.split('/').peekable();
+    while let Some(part) = parts.next() {
         path.push(part);
-        if look(root, &path)?.is_none() {
-            return Ok(None);
+        match (look(root, &path)?, parts.peek()) {
+            (Some(_), Some(_)) => {}
+            (None, Some(_)) => return Ok(Found::NoDirectory),
+            (None, None) => return Ok(Found::FreeName(path)),
+            (Some(found), None) if found.is_symlink() => {
+                let found = fs::metadata(&path).map_err(Error::local("look at", &path))?;
+                return Ok(Found::Existing(path, found));
+            }
+            (Some(found), None) => return Ok(Found::Existing(path, found)),
         }
     }
-    Ok(Some(path))
+    Ok(Found::NoDirectory)
 }
 
 /// Makes `root` itself, with all that leads to it, and gives its path without links.
@@ -65,15 +84,15 @@ pub(crate) fn root(path: &Path, durability: Durability) -> Result<PathBuf, Error
     Err(Error::NotADirectory(path.to_owned()))
 }
 
-/// What is at `path`, if anything; an error if it leads out of `root`.
-fn look(root: &Path, path: &Path) -> Result<Option<()>, Error> {
+/// What is at `path`, if anything, and be it a link; an error if it leads out of `root`.
+fn look(root: &Path, path: &Path) -> Result<Option<Metadata>, Error> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_symlink() => match path.canonicalize() {
-            Ok(target) if target.starts_with(root) => Ok(Some(())),
+            Ok(target) if target.starts_with(root) => Ok(Some(found)),
             // One that leads nowhere would be led somewhere by writing to it.
             _ => Err(Error::LeadsOut(path.to_owned())),
         },
-        Ok(_) => Ok(Some(())),
+        Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::local("look at", path)(error)),
     }
@@ -129,7 +148,7 @@ mod tests {
         for name in ["d/x", "d", "f", "relative/x", "relative/y/x"] {
             let refused = place(&root, name).unwrap_err();
             assert!(matches!(refused, Error::LeadsOut(_)), "{name}: {refused:?}");
-            assert!(existing_file(&root, name).is_err(), "{name}");
+            assert!(find(&root, name).is_err(), "{name}");
         }
         assert_eq!(fs::read_dir(outside).unwrap().count(), 0);
     }
@@ -141,8 +160,17 @@ mod tests {
         fs::write(root.join("a/f"), "1").unwrap();
         symlink("a", root.join("b")).unwrap();
         assert!(place(&root, "b/f").is_ok());
-        assert!(existing_file(&root, "b/f").unwrap().is_some());
-        assert!(existing_file(&root, "c/f").unwrap().is_none());
+        symlink("f", root.join("a/link")).unwrap();
+        for name in ["b/f", "b/link"] {
+            let found = find(&root, name).unwrap();
+            assert!(
+                matches!(found, Found::Existing(_, file) if file.len() == 1),
+                "{name}"
+            );
+        }
+        let free = find(&root, "b/g").unwrap();
+        assert!(matches!(free, Found::FreeName(path) if path == root.join("b/g")));
+        assert!(matches!(find(&root, "c/f").unwrap(), Found::NoDirectory));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod listing;
 mod made_with;
 mod monitor;
 mod names;
+mod queue;
 mod record;
 mod request;
 mod route;

@@ -1,7 +1,5 @@
 //! Finds the items of a run, in the order of their names, and hands them on.
 
-use std::sync::mpsc::SyncSender;
-
 use ossum_transfer::Worker;
 use ossum_types::PrefixUrl;
 
@@ -11,6 +9,7 @@ use crate::item::{Existing, Item, Job};
 use crate::listing::{Asking, Listed, ObjectListing};
 use crate::monitor::Became;
 use crate::names::{Becomes, Names, Sameness, becomes};
+use crate::queue::Finder;
 use crate::request::{IfExists, Remembering};
 use crate::route::{Route, below};
 use crate::told::{Told, What};
@@ -28,7 +27,7 @@ enum Wanted {
 ///
 /// # Errors
 /// That the listing does not go on: the run is not complete then.
-pub(crate) fn list(context: &Context<'_>, queue: &SyncSender<Job>) -> Result<(), Error> {
+pub(crate) fn list(context: &Context<'_>, queue: &Finder<'_, Job>) -> Result<(), Error> {
     let asking = Asking {
         worker: Worker::new(context.client)?,
         end: context.monitor.token(),
@@ -64,7 +63,7 @@ pub(crate) fn list(context: &Context<'_>, queue: &SyncSender<Job>) -> Result<(),
 
 struct Lister<'a> {
     context: &'a Context<'a>,
-    queue: &'a SyncSender<Job>,
+    queue: &'a Finder<'a, Job>,
     asking: &'a Asking<'a>,
     /// The same about the source.
     asking_source: &'a Asking<'a>,
@@ -181,7 +180,7 @@ impl Lister<'_> {
 
     fn hand_on(&self, item: Item, existing: Option<Existing>) -> Wanted {
         self.context.monitor.found(item.size);
-        match self.queue.send(Job { item, existing }) {
+        match self.queue.put(Job { item, existing }) {
             Ok(()) => self.wanted(),
             // Nobody works any more.
             Err(_) => Wanted::No,

@@ -1,7 +1,6 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Instant, SystemTime};
 
@@ -16,6 +15,7 @@ use crate::error::Error;
 use crate::halt::Halt;
 use crate::lister;
 use crate::monitor::Monitor;
+use crate::queue::Queue;
 use crate::record;
 use crate::request::{Remembering, Run};
 use crate::route::Route;
@@ -91,12 +91,20 @@ impl Prepared {
             Route::Down { destination, .. } => Some(beneath::root(destination, durability)?),
             _ => None,
         };
+        let mode_of_new_files = match &root {
+            // Where that cannot be told once, each transfer asks, and says why not.
+            Some(root) if !run.dry_run => run.options.files.mode_of_new_files(root).ok(),
+            _ => None,
+        };
         let endpoint = client.endpoint().authority();
         let mut prepared = Self {
             remembered: None,
             done: Vec::new(),
             root,
-            options: shared(&run.options),
+            options: Options {
+                mode_of_new_files,
+                ..shared(&run.options)
+            },
         };
         let Some(remembering) = &run.remembering else {
             return Ok(prepared);
@@ -163,11 +171,14 @@ impl Prepared {
 
 /// Runs the lister and all workers to their end.
 fn on_threads(context: &Context<'_>) {
-    let (sender, receiver) = sync_channel(QUEUE);
-    let receiver = Arc::new(Mutex::new(receiver));
+    let queue = Queue::new(QUEUE);
+    let at_once = 1..=context.run.at_once.get();
+    let takers: Vec<_> = at_once.map(|number| (number, queue.taker())).collect();
     thread::scope(|scope| {
         let mut threads = Vec::new();
-        let list = move || match lister::list(context, &sender) {
+        let finder = queue.finder();
+        // It takes the finder along: workers end when it does.
+        let list = move || match lister::list(context, &{ finder }) {
             Ok(()) => context.monitor.listing_done(),
             Err(error) => context.halt.stop(error),
         };
@@ -176,14 +187,12 @@ fn on_threads(context: &Context<'_>) {
                 .name("ossum-lister".to_owned())
                 .spawn_scoped(scope, list),
         );
-        for number in 1..=context.run.at_once.get() {
-            let queue = Arc::clone(&receiver);
-            let work = move || work(context, &queue);
+        for (number, taker) in takers {
+            // And when none of these is left, the lister ends.
+            let work = move || work(context, &{ taker });
             let name = format!("ossum-item-{number}");
             threads.push(thread::Builder::new().name(name).spawn_scoped(scope, work));
         }
-        // Workers alone keep the queue: when none is left, the lister ends.
-        drop(receiver);
         for spawned in threads {
             match spawned.map(thread::ScopedJoinHandle::join) {
                 Ok(Ok(())) => {}

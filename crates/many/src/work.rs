@@ -4,8 +4,6 @@ mod to_file;
 mod to_object;
 
 use std::path::PathBuf;
-use std::sync::mpsc::Receiver;
-use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use ossum_client::op::HeadObject;
@@ -19,6 +17,7 @@ use crate::error::Error;
 use crate::halt::Halt;
 use crate::item::{Existing, Item, Job};
 use crate::monitor::{Became, Monitor};
+use crate::queue::Taker;
 use crate::record::{Record, mark};
 use crate::request::{IfExists, Run};
 use crate::route::Route;
@@ -68,7 +67,7 @@ enum Fate {
 const LARGE_BYTES: u64 = 8 << 20;
 
 /// Takes items until there are none, or the run ends.
-pub(crate) fn work(context: &Context<'_>, queue: &Mutex<Receiver<Job>>) {
+pub(crate) fn work(context: &Context<'_>, queue: &Taker<'_, Job>) {
     let worker = match Worker::new(context.client) {
         Ok(worker) => worker,
         Err(error) => return context.halt.stop(error.into()),
@@ -79,15 +78,10 @@ pub(crate) fn work(context: &Context<'_>, queue: &Mutex<Receiver<Job>>) {
         worker,
         source_client: source_client.map(Worker::for_this_thread),
     };
-    loop {
-        let job = {
-            let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.recv()
-        };
-        match job {
-            Ok(job) if context.halt.goes_on() => worker.carry_out(&job),
-            _ => return,
-        }
+    while let Some(job) = queue.take()
+        && context.halt.goes_on()
+    {
+        worker.carry_out(&job);
     }
 }
 

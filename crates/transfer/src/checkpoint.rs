@@ -1,6 +1,7 @@
 //! What a transfer writes down about itself, or does not.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use ossum_checkpoint::{
@@ -14,13 +15,15 @@ use crate::options::{Checkpointing, Options};
 
 /// The checkpoint of one transfer. Without one, everything here does nothing and succeeds.
 #[derive(Debug)]
-pub(crate) struct Checkpoint(Option<Kept>);
+pub(crate) struct Checkpoint(Option<Box<Kept>>);
 
 #[derive(Debug)]
 struct Kept {
     transfer: Transfer,
     journal: Journal,
     settings: Checkpointing,
+    /// What the pointer said when it was first looked at: most transfers have none, and look twice.
+    pointed: OnceLock<Option<Box<Pointer>>>,
     /// Set while a session is written.
     session: Option<Header>,
     /// What an earlier run has left, as long as it is left.
@@ -76,14 +79,15 @@ impl Checkpoint {
         };
         let transfer = transfer();
         let (journal, found) = Journal::open(&*settings.store, &transfer)?;
-        let mut kept = Kept {
+        let mut kept = Box::new(Kept {
             transfer,
             journal,
             settings: settings.clone(),
+            pointed: OnceLock::new(),
             session: None,
             earlier: None,
             is_there: found != Found::Nothing,
-        };
+        });
         let earlier = match found {
             Found::Session(remembered) => {
                 kept.earlier = Some(safe(&remembered));
@@ -104,10 +108,7 @@ impl Checkpoint {
     /// The bytes of an earlier download that nothing here goes on with, where its pointer says they
     /// are: its checkpoint is gone, or something else has its name.
     pub(crate) fn left_partial(&self) -> Option<PathBuf> {
-        let kept = self.0.as_ref()?;
-        let pointers = kept.settings.pointers.as_ref()?;
-        // A pointer that cannot be read is as good as none.
-        pointers.find(&kept.transfer).ok().flatten()?.partial
+        self.0.as_ref()?.pointed()?.partial.clone()
     }
 
     /// Whether a later run can continue from here.
@@ -225,11 +226,11 @@ impl Checkpoint {
     /// An error before anything was counted, with the hint that what was there still is.
     pub(crate) fn keeping(&self, error: Error) -> Error {
         match &self.0 {
-            Some(Kept {
-                earlier: Some(safe),
-                ..
-            }) => self.kept(error, *safe),
-            _ => error,
+            Some(kept) => match kept.earlier {
+                Some(safe) => self.kept(error, safe),
+                None => error,
+            },
+            None => error,
         }
     }
 
@@ -241,6 +242,7 @@ impl Checkpoint {
         };
         kept.session = None;
         kept.earlier = None;
+        kept.pointed = OnceLock::new();
         if let Err(error) = kept.journal.remove() {
             warn(&error, "it can be removed by hand");
         }
@@ -267,13 +269,21 @@ impl Kept {
         let Some(pointers) = &self.settings.pointers else {
             return Ok(None);
         };
-        // A pointer that cannot be read is as good as none.
-        let found = pointers.find(&self.transfer).ok().flatten();
+        let found = self.pointed();
         let Some(pointer) = found.filter(|pointer| pointer.upload_id.is_some()) else {
             return Ok(None);
         };
-        pointers.check_unused(&pointer, self.journal.location())?;
-        Ok(Some(Box::new(pointer)))
+        pointers.check_unused(pointer, self.journal.location())?;
+        Ok(Some(Box::new(pointer.clone())))
+    }
+
+    /// What an earlier run has left to be found; one that cannot be read is as good as none.
+    fn pointed(&self) -> Option<&Pointer> {
+        let find = || {
+            let pointers = self.settings.pointers.as_ref()?;
+            pointers.find(&self.transfer).ok().flatten().map(Box::new)
+        };
+        self.pointed.get_or_init(find).as_deref()
     }
 
     /// Has the transfer found by whoever looks for unfinished ones. It is a help, so a failure is

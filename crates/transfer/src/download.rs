@@ -78,6 +78,9 @@ impl Download {
     }
 }
 
+/// From this size on space is reserved, also for what comes in one request.
+const RESERVED_FROM_BYTES: u64 = 1 << 20;
+
 /// Downloads an object: on success the file holds exactly its bytes, durably.
 ///
 /// Bytes arrive in `{name}.ossum-part` beside the target and get the target's name when all of them
@@ -142,13 +145,13 @@ async fn attempt(client: &Client, request: &Download, monitor: &Monitor) -> Resu
         monitor,
     };
     let (mut checkpoint, earlier) = Checkpoint::open(&request.options, || transfer(&job))?;
-    let looked = look_back(&job, earlier, &mut checkpoint).await;
+    let looked = Box::pin(look_back(&job, earlier, &mut checkpoint)).await;
     let looked = looked.map_err(|error| checkpoint.keeping(error))?;
     let restarted = match looked {
         Beginning::New(restarted) => restarted,
         Beginning::Continued(continued) => {
             forbid_existing(&job).map_err(|error| checkpoint.keeping(error))?;
-            return continued.finish(checkpoint).await;
+            return Box::pin(continued.finish(checkpoint)).await;
         }
         Beginning::Published(report) => {
             checkpoint.remove();
@@ -199,7 +202,11 @@ async fn begin(
     }
     let partial_path = checkpoint.partial_path(job.target.path());
     warn_of_left_partial(job, &checkpoint, &partial_path);
-    let file = Arc::new(Claimed::make(&request.options.files, &partial_path, len)?);
+    // Hours of transfer do not begin where there is no room for what comes of them. What one small
+    // request brings is written as soon as that could be asked.
+    let room = (is_divided || len >= RESERVED_FROM_BYTES).then_some(len);
+    let file = Claimed::make(&request.options.files, &partial_path, room)?;
+    let file = Arc::new(file);
     if is_divided {
         let id = file.id()?;
         if request.options.durability == Durability::Full {

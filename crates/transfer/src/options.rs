@@ -29,6 +29,9 @@ pub struct Options {
     pub on_change: OnChange,
     /// Where files are.
     pub files: Files,
+    /// The permissions of a file that replaces none, where they are known; absent asks the system for
+    /// them each time, which costs more than to move a small object.
+    pub mode_of_new_files: Option<u32>,
 }
 
 impl Default for Options {
@@ -44,6 +47,7 @@ impl Default for Options {
             checkpoint: None,
             on_change: OnChange::Fail,
             files: Files::default(),
+            mode_of_new_files: None,
         }
     }
 }

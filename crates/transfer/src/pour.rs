@@ -207,11 +207,11 @@ impl Pouring<'_> {
 /// The first block, whose bytes are on their way already.
 fn begin_with(
     tickets: &mut tokio::sync::mpsc::UnboundedReceiver<Ticket>,
-    beginning: ObjectReader,
+    beginning: Box<ObjectReader>,
 ) -> Option<Ticket> {
     let first = tickets.try_recv().ok()?;
     Some(Ticket {
-        beginning: Some(Box::new(beginning)),
+        beginning: Some(beginning),
         ..first
     })
 }

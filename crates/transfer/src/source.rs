@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use ossum_checkpoint::FileIdentity;
 use ossum_client::{Chunks, PayloadSource};
-use ossum_durable::{FileKind, Fs, FsFile, Metadata};
+use ossum_durable::{FileKind, Fs, FsFile};
 use ossum_types::ByteRange;
 
 use crate::error::{Error, ErrorKind, shown};
@@ -28,7 +28,8 @@ pub(crate) struct Source {
 impl Source {
     /// Opens a regular file; symbolic links to one are followed.
     pub(crate) fn open(fs: &dyn Fs, path: &Path) -> Result<Self, Error> {
-        let (file, found) = look_at(fs, path)?;
+        let file = fs.open_to_read(path).map_err(failed_to_open(path))?;
+        let found = file.metadata().map_err(failed_to_open(path))?;
         if found.kind != FileKind::File {
             let message = format!("{} is {}, not a file", shown(path), found.kind);
             return Err(Error::new(ErrorKind::SourceNotAFile, message));
@@ -89,14 +90,13 @@ impl Source {
 
     /// Finds that the bytes read since it was opened are those that the path still leads to.
     pub(crate) fn check_unchanged(&self, fs: &dyn Fs) -> Result<(), Error> {
-        let opened = self
-            .file
-            .metadata()
-            .map_err(|error| self.unreadable(error))?;
-        // A file that is gone is told as that.
-        let (_, named) = look_at(fs, &self.path)?;
-        let same = |found| FileIdentity::from(found) == self.identity;
-        if same(opened) && same(named) {
+        // If the path leads to the file that was opened, this is also what the open file says of
+        // itself: its inode cannot be another's as long as it is open. One that is gone is told as
+        // that.
+        let named = fs
+            .metadata_of_target(&self.path)
+            .map_err(failed_to_open(&self.path))?;
+        if FileIdentity::from(named) == self.identity {
             return self.check_end();
         }
         let message = format!("{} changed while it was uploaded", shown(&self.path));
@@ -127,17 +127,14 @@ impl Source {
     }
 }
 
-fn look_at(fs: &dyn Fs, path: &Path) -> Result<(Box<dyn FsFile>, Metadata), Error> {
-    let failed = |error: io::Error| {
+fn failed_to_open(path: &Path) -> impl Fn(io::Error) -> Error {
+    move |error| {
         let kind = match error.kind() {
             io::ErrorKind::NotFound => ErrorKind::SourceMissing,
             _ => ErrorKind::Disk,
         };
         Error::new(kind, format!("open {}", shown(path))).with_cause(error)
-    };
-    let file = fs.open_to_read(path).map_err(failed)?;
-    let found = file.metadata().map_err(failed)?;
-    Ok((file, found))
+    }
 }
 
 /// A range of a file as the payload of a request.

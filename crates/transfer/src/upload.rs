@@ -188,10 +188,9 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
             single::send(&job).await
         }
         UploadPlan::Multipart { layout, grown } => {
-            let report = job
-                .making
-                .in_parts(&job, &layout, earlier, checkpoint)
-                .await?;
+            // On the heap, so that what small files are uploaded by is small to move.
+            let in_parts = job.making.in_parts(&job, &layout, earlier, checkpoint);
+            let report = Box::pin(in_parts).await?;
             // What a transfer began with stays, and was told then.
             let grown = grown.filter(|_| !report.resumed);
             Ok(Report { grown, ..report })

@@ -1,18 +1,18 @@
 //! An item that becomes a file.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 
 use ossum_transfer::{Download, Overwrite};
 use ossum_types::PrefixUrl;
 
 use super::{Begun, Fate, OneWorker, is_newer};
-use crate::beneath;
+use crate::beneath::{self, Found};
 use crate::decide::Replace;
 use crate::error::Error;
 use crate::item::{Existing, object_version};
 use crate::made_with;
+use crate::request::IfExists;
 use crate::route::below;
 
 impl OneWorker<'_> {
@@ -29,7 +29,11 @@ impl OneWorker<'_> {
             }
             return Ok(Fate::Made);
         }
-        let existing = existing_file(root, &item.name)?;
+        let found = beneath::find(root, &item.name)?;
+        let existing = match &found {
+            Found::Existing(_, file) => Some(existing(file)),
+            Found::FreeName(_) | Found::NoDirectory => None,
+        };
         let newer = || {
             let source = self.modified(&below(source, &item.name)?, None)?;
             let there = existing.as_ref().and_then(|existing| existing.modified);
@@ -42,7 +46,13 @@ impl OneWorker<'_> {
             Ok(Replace::Forbid) => Overwrite::Forbid,
             Err(fate) => return Ok(fate),
         };
-        let path = beneath::file(root, &item.name, durability)?;
+        let path = match found {
+            // To ask when the object was modified took its time: what was seen is not new any more.
+            _ if self.context.run.if_exists == IfExists::Newer => None,
+            Found::Existing(path, _) | Found::FreeName(path) => Some(path),
+            Found::NoDirectory => None,
+        };
+        let path = path.map_or_else(|| beneath::file(root, &item.name, durability), Ok)?;
         let download = Download {
             overwrite,
             unverified,
@@ -59,9 +69,9 @@ impl OneWorker<'_> {
         if let Fate::Copied(report) = &fate {
             let fetched = object_version(report.bytes_total, &report.etag);
             // Where it is gone already, there is nothing to remember.
-            if let Ok(Some(made)) = existing_file(root, &item.name) {
+            if let Ok(made) = fs::metadata(&path) {
                 let how = made_with::file(durability, report);
-                let done = [&item.name, &fetched, &made.version, &how];
+                let done = [&item.name, &fetched, &existing_version(&made), &how];
                 self.remember(done.map(String::as_str), report.bytes_total);
             }
         }
@@ -69,15 +79,15 @@ impl OneWorker<'_> {
     }
 }
 
-/// The file below `root`, if it is there.
-fn existing_file(root: &Path, name: &str) -> Result<Option<Existing>, Error> {
-    let Some(path) = beneath::existing_file(root, name)? else {
-        return Ok(None);
-    };
-    let found = fs::metadata(&path).map_err(Error::local("look at", &path))?;
-    let (seconds, nanos) = (found.mtime(), found.mtime_nsec());
-    Ok(Some(Existing {
-        version: format!("{} {seconds}.{nanos:09}", found.len()),
-        modified: found.modified().ok(),
-    }))
+fn existing(file: &Metadata) -> Existing {
+    Existing {
+        version: existing_version(file),
+        modified: file.modified().ok(),
+    }
+}
+
+/// Which bytes a file has, as far as that can be told without reading them.
+fn existing_version(file: &Metadata) -> String {
+    let (seconds, nanos) = (file.mtime(), file.mtime_nsec());
+    format!("{} {seconds}.{nanos:09}", file.len())
 }

@@ -22,14 +22,17 @@ pub(super) struct Claimed {
 }
 
 impl Claimed {
-    /// Makes a file at `path` with room for `len_bytes`.
+    /// Makes a file at `path`, with room for so many bytes; `None` leaves it to the writing to find
+    /// out whether there is.
     ///
     /// One that a dead process left is replaced: nothing tells what of it is good. One that a
     /// living process holds is an error.
-    pub(super) fn make(files: &Files, path: &Path, len_bytes: u64) -> Result<Self, Error> {
+    pub(super) fn make(files: &Files, path: &Path, room_bytes: Option<u64>) -> Result<Self, Error> {
         let claimed = Self::of(files, create(&**files, path)?);
         lock(&**files, &claimed.partial)?;
-        claimed.partial.reserve(&**files, len_bytes)?;
+        if let Some(len_bytes) = room_bytes {
+            claimed.partial.reserve(&**files, len_bytes)?;
+        }
         Ok(claimed)
     }
 
@@ -91,8 +94,7 @@ impl Claimed {
 
     /// Which file it is.
     pub(super) fn id(&self) -> Result<FileId, Error> {
-        let inspect = durable::Error::at(Operation::Inspect, self.partial.path());
-        Ok(self.partial.file().metadata().map_err(inspect)?.id)
+        Ok(self.partial.id()?)
     }
 
     /// Gives the complete file its name.
@@ -106,14 +108,17 @@ impl Claimed {
             // A file system without such times is no reason to withhold the bytes.
             let _ = self.partial.file().set_modified(time);
         }
-        let durability = request.options.durability;
-        durable::publish(
+        durable::publish_with_mode(
             &*self.files,
             &self.partial,
             target,
             request.overwrite,
-            durability,
-        )
+            request.options.durability,
+            request.options.mode_of_new_files,
+        )?;
+        // It has lost the name that would have to be removed.
+        self.keep();
+        Ok(())
     }
 }
 
@@ -194,7 +199,7 @@ mod tests {
     use super::*;
 
     fn make(dir: &tempfile::TempDir, len_bytes: u64) -> Result<Claimed, Error> {
-        Claimed::make(&Files::default(), &partial_of(dir), len_bytes)
+        Claimed::make(&Files::default(), &partial_of(dir), Some(len_bytes))
     }
 
     #[test]

@@ -63,8 +63,8 @@ impl Continued<'_> {
 impl Fetch<'_> {
     /// Fetches everything, and publishes the file.
     pub(super) async fn run(
-        self,
-        beginning: Option<ObjectReader>,
+        &self,
+        beginning: Option<Box<ObjectReader>>,
         checkpoint: Checkpoint,
     ) -> Result<Report, Error> {
         let parts = Parts {
@@ -75,9 +75,9 @@ impl Fetch<'_> {
     }
 
     async fn finish(
-        self,
+        &self,
         parts: Parts,
-        beginning: Option<ObjectReader>,
+        beginning: Option<Box<ObjectReader>>,
         checkpoint: Checkpoint,
     ) -> Result<Report, Error> {
         if checkpoint.is_kept() {
@@ -124,7 +124,7 @@ impl Fetch<'_> {
         &self,
         received: Received,
         parts: Parts,
-        beginning: Option<ObjectReader>,
+        beginning: Option<Box<ObjectReader>>,
     ) -> (Received, Result<(), Error>) {
         let Job {
             client,
@@ -189,7 +189,7 @@ impl Fetch<'_> {
             };
             tracing::warn!("{wrong}: {}", remedy.announcement());
             let parts = remedy.parts(&received, &self.layout);
-            received = match self.round(received, parts, None).await {
+            received = match Box::pin(self.round(received, parts, None)).await {
                 (received, Ok(())) => received,
                 (received, Err(error)) => return (received, Err(error)),
             };
@@ -255,11 +255,11 @@ impl Remedy {
     }
 }
 
-fn begin_with(job: FetchJob, beginning: ObjectReader) -> FetchJob {
+fn begin_with(job: FetchJob, beginning: Box<ObjectReader>) -> FetchJob {
     match job {
         FetchJob::Fetch { part, .. } => FetchJob::Fetch {
             part,
-            beginning: Some(Box::new(beginning)),
+            beginning: Some(beginning),
         },
         check @ FetchJob::Check(_) => check,
     }

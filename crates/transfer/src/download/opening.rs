@@ -49,7 +49,7 @@ pub(crate) struct Opened {
     /// Which of its bytes are downloaded; `None` if it has none.
     pub(crate) range: Option<ByteRange>,
     /// The beginning of that range.
-    pub(crate) beginning: Option<ObjectReader>,
+    pub(crate) beginning: Option<Box<ObjectReader>>,
 }
 
 impl Opened {
@@ -68,7 +68,7 @@ pub(crate) async fn open(client: &Client, wanted: &Wanted<'_>) -> Result<Opened,
         ..GetObject::new(wanted.source.bucket.clone(), wanted.source.key.clone())
     };
     match client.read_object(get).await {
-        Ok(beginning) => Ok(found(wanted, beginning)),
+        Ok(beginning) => Ok(found(wanted, Box::new(beginning))),
         // An empty object has no first byte.
         Err(error) if error.kind() == ClientErrorKind::InvalidRange && wanted.range.is_none() => {
             empty(client, wanted).await
@@ -77,7 +77,7 @@ pub(crate) async fn open(client: &Client, wanted: &Wanted<'_>) -> Result<Opened,
     }
 }
 
-fn found(wanted: &Wanted<'_>, beginning: ObjectReader) -> Opened {
+fn found(wanted: &Wanted<'_>, beginning: Box<ObjectReader>) -> Opened {
     let info = beginning.info().clone();
     let range = wanted.within(info.size);
     Opened {

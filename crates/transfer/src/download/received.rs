@@ -197,7 +197,8 @@ mod tests {
     /// An account of two parts of a gibibyte, the first of which is there, and a sync under way.
     fn syncing(fs: &SimFs) -> Received {
         fs.make_directory("/d");
-        let file = Claimed::make(&Files::new(fs.clone()), "/d/f.ossum-part".as_ref(), 1).unwrap();
+        let file =
+            Claimed::make(&Files::new(fs.clone()), "/d/f.ossum-part".as_ref(), Some(1)).unwrap();
         let layout = PartLayout::new(2 * GIB, PartSize::new(GIB).unwrap()).unwrap();
         let durability = Durability::Full;
         let mut received = Received::new(&layout, Checkpoint::none(), Arc::new(file), durability);
