@@ -1,4 +1,5 @@
 use http::Method;
+use ossum_devserver::faults::{Effect, Rule, Rules};
 use ossum_transfer::{Error, ErrorKind, Event, Monitor, Report, Verified};
 
 use crate::bench::{Bench, MIB, data, download_to, upload_of};
@@ -199,6 +200,51 @@ fn what_was_moved_before_a_panic_is_there_for_the_next_run() {
         assert_eq!(bench.faults.fired(), 1);
         assert_eq!(run().unwrap().parts_reused, 3, "down: {down}");
         assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
+    }
+}
+
+/// Cases: 5.
+#[test]
+fn who_was_stopped_for_long_goes_on_over_new_connections_with_new_credentials() {
+    for down in [false, true] {
+        let bench = Bench::new();
+        bench.put("source", data(MIB));
+        let mut upload = upload_of(bench.file("f", MIB), "100K");
+        upload.options.checkpoint = Some(bench.checkpointing());
+        let mut download = download_to(bench.path("again"), "100K");
+        download.source = crate::bench::url("source");
+        // In the middle of it every connection dies, and hours later the token has expired.
+        let (transport, service) = (
+            bench.oss().transport().clone(),
+            bench.oss().service().clone(),
+        );
+        let clock = bench.oss().clock().clone();
+        let stopped = Fault::first(move || {
+            transport.cut();
+            clock.advance(std::time::Duration::from_hours(3));
+            let expired = Rule::any().count(1).then(Effect::ExpireToken);
+            service.set_faults(Rules::from_iter([expired]));
+        });
+        let (method, uri_has) = if down {
+            (Method::GET, "/source")
+        } else {
+            (Method::PUT, "partNumber=")
+        };
+        bench.faults.nth(5, method, uri_has, stopped);
+        let report = if down {
+            bench.download(&download)
+        } else {
+            bench.upload(&upload)
+        };
+        let report = report.unwrap();
+        assert_eq!(bench.faults.fired(), 1);
+        assert_eq!(bench.oss().service().fired(), [1]);
+        assert!(report.retries >= 1);
+        if down {
+            assert!(std::fs::read(bench.path("again")).unwrap() == data(MIB));
+        } else {
+            assert_eq!(bench.object("k"), data(MIB));
+        }
     }
 }
 

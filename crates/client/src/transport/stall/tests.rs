@@ -102,3 +102,19 @@ async fn a_new_request_begins_a_new_period() {
     near.read_u8().await.unwrap_err();
     assert_eq!(began.elapsed().as_secs(), 30);
 }
+
+/// Cases: 5.
+#[tokio::test(start_paused = true)]
+async fn a_period_that_this_process_slept_through_is_no_stall() {
+    let (mut near, mut far) = guarded(30);
+    let mut read = Box::pin(near.read_u8());
+    let mut look = async || {
+        let looked = tokio::time::timeout(Duration::ZERO, read.as_mut());
+        looked.await.ok()
+    };
+    assert!(look().await.is_none());
+    tokio::time::advance(Duration::from_mins(10)).await;
+    assert!(look().await.is_none(), "a new period has begun");
+    far.write_u8(1).await.unwrap();
+    assert_eq!(look().await.unwrap().unwrap(), 1);
+}

@@ -32,7 +32,7 @@ fn a_part_that_was_zeroed_or_edited_is_fetched_again_and_no_other() {
     assert_eq!(continued_after(edited).1.parts_reused, 4);
 }
 
-/// Cases: 85.
+/// Cases: 14, 85.
 #[test]
 fn a_partial_file_that_was_cut_or_grew_is_put_right() {
     let cut = |path: &Path| open(path).set_len(250_000).unwrap();
@@ -43,7 +43,7 @@ fn a_partial_file_that_was_cut_or_grew_is_put_right() {
     assert_eq!(continued_after(grown).1.parts_reused, 5);
 }
 
-/// Cases: 85.
+/// Cases: 18, 85.
 #[test]
 fn a_partial_file_that_is_gone_or_another_one_is_begun_anew() {
     let removed = |path: &Path| fs::remove_file(path).unwrap();
@@ -84,7 +84,7 @@ fn what_is_no_file_in_its_place_is_refused_and_left_alone() {
     }
 }
 
-/// Cases: 89.
+/// Cases: 15, 89.
 #[test]
 fn a_checkpoint_that_is_cut_off_costs_what_it_does_not_tell() {
     let len = {

@@ -184,3 +184,18 @@ fn a_full_disk_does_not_keep_an_upload_from_leaving_it() {
         "and no pointer"
     );
 }
+
+/// Cases: 21.
+#[test]
+fn a_bit_that_flips_in_what_has_arrived_costs_its_part_and_is_never_published() {
+    let bench = bench();
+    for at in [0, 100 * 1024, 2 * 100 * 1024 - 1] {
+        let fs = disk();
+        let download = download(&fs);
+        bench.download_until_request(3, &download);
+        fs.flip("/data/f.ossum-part", at);
+        let report = bench.download(&download).unwrap();
+        assert_eq!(report.parts_reused, 1, "flipped at {at}");
+        assert!(fs.read(FILE).unwrap() == bytes(), "flipped at {at}");
+    }
+}
