@@ -36,6 +36,9 @@ pub(super) struct Family {
     pub(super) outcome: String,
     /// Why no test holds all of it.
     pub(super) without: Option<String>,
+    /// Whether its test is still to be written.
+    #[serde(default)]
+    pub(super) open: bool,
 }
 
 impl Catalogue {
@@ -44,7 +47,8 @@ impl Catalogue {
     }
 
     /// # Errors
-    /// If the kinds are not numbered from 1 to the last, or a test names one that is not there.
+    /// If the kinds are not numbered from 1 to the last, if a test names one that is not there, or if
+    /// one has neither a test nor a reason and is not told to be open.
     pub(super) fn accepts(&self, marks: &Marks) -> Result<()> {
         let numbers: Vec<u16> = self.families().map(|family| family.number).collect();
         let expected: Vec<u16> = (1..=FAMILIES).collect();
@@ -54,14 +58,77 @@ impl Catalogue {
             let named = tests.first().map(ToString::to_string).unwrap_or_default();
             ensure!(known.contains(number), "{named}: there is no case {number}");
         }
+        for family in self.families() {
+            let number = family.number;
+            let is_held = family.without.is_some() || marks.contains_key(&number);
+            ensure!(
+                is_held || family.open,
+                "case {number} has neither a test nor a reason"
+            );
+            ensure!(
+                !is_held || !family.open,
+                "case {number} is held by now: it is not open"
+            );
+        }
         Ok(())
     }
+}
 
-    /// Those that no test holds, and that give no reason for it.
-    pub(super) fn open(&self, marks: &Marks) -> Vec<u16> {
-        let open = self
-            .families()
-            .filter(|family| family.without.is_none() && !marks.contains_key(&family.number));
-        open.map(|family| family.number).collect()
+#[cfg(test)]
+mod tests {
+    use super::super::marks::Test;
+    use super::*;
+
+    fn catalogue(change: impl Fn(&mut Family)) -> Catalogue {
+        let family = |number| {
+            let mut family = Family {
+                number,
+                fault: String::new(),
+                outcome: String::new(),
+                without: Some("none can be".to_owned()),
+                open: false,
+            };
+            change(&mut family);
+            family
+        };
+        let group = Group {
+            letter: 'P',
+            name: String::new(),
+            family: (1..=FAMILIES).map(family).collect(),
+        };
+        Catalogue { group: vec![group] }
+    }
+
+    fn marks(number: u16) -> Marks {
+        let test = Test {
+            file: "f".to_owned(),
+            name: None,
+        };
+        Marks::from([(number, vec![test])])
+    }
+
+    #[test]
+    fn a_kind_has_a_test_or_a_reason_or_is_open() {
+        let lacking = |family: &mut Family| {
+            if family.number == 7 {
+                family.without = None;
+            }
+        };
+        let open = |family: &mut Family| {
+            lacking(family);
+            family.open = family.number == 7;
+        };
+        assert!(catalogue(lacking).accepts(&Marks::new()).is_err());
+        assert!(catalogue(lacking).accepts(&marks(7)).is_ok());
+        assert!(catalogue(open).accepts(&Marks::new()).is_ok());
+        assert!(catalogue(open).accepts(&marks(7)).is_err());
+    }
+
+    #[test]
+    fn a_number_that_no_kind_has_is_an_error() {
+        assert!(catalogue(|_| {}).accepts(&marks(FAMILIES)).is_ok());
+        for number in [0, FAMILIES + 1] {
+            assert!(catalogue(|_| {}).accepts(&marks(number)).is_err());
+        }
     }
 }
