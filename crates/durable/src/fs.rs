@@ -242,6 +242,7 @@ mod tests {
     use super::*;
     use crate::{Effect, Errno, RealFs, SimFs};
 
+    /// Cases: 29, 30.
     #[test]
     fn short_writes_and_interruptions_lose_no_byte() {
         let fs = SimFs::new();
@@ -252,6 +253,7 @@ mod tests {
         assert_eq!(fs.read("/f").unwrap(), b"\0\0\x000123456789");
     }
 
+    /// Cases: 29, 30.
     #[test]
     fn short_reads_and_interruptions_lose_no_byte() {
         let fs = SimFs::new();

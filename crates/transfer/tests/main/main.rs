@@ -12,5 +12,6 @@ mod resumed_download;
 mod resumed_upload;
 mod service;
 mod simulated;
+mod slow_disk;
 mod trial;
 mod upload;
