@@ -26,6 +26,9 @@ mod boundary;
 mod bucket;
 mod config;
 mod content_type;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http_io;
 mod list;
 mod listing;

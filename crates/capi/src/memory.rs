@@ -16,3 +16,13 @@ pub(crate) use self::{
     buffer::Buffer,
     table::{ArrayHeader, Entry},
 };
+
+/// What C calls, for those who call it as C does.
+#[cfg(any(test, fuzzing))]
+pub(crate) mod exported {
+    pub(crate) use super::pool::{aos_pool_create, aos_pool_destroy};
+    pub(crate) use super::table::{
+        aos_table_add, aos_table_get, aos_table_make, aos_table_set, aos_table_unset,
+    };
+    pub(crate) use super::text::{aos_pstrdup, aos_pstrdup_text};
+}

@@ -12,6 +12,9 @@ mod file_name;
 mod file_store;
 #[cfg(test)]
 mod fixtures;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header;
 mod holder;
 mod identity;

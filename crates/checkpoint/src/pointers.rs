@@ -13,7 +13,7 @@ use crate::text::{pointer_line, read_pointer};
 use crate::{Claim, End, Error, Pointer, Sighting, Transfer, TransferId};
 
 /// No pointer is longer, in bytes: a command line has at most 2 MiB on Linux.
-const MAX_POINTER_BYTES: usize = 4 << 20;
+pub(crate) const MAX_POINTER_BYTES: usize = 4 << 20;
 
 /// What waits to become a pointer for a day, in nanoseconds, was left by a crash.
 const LEFTOVER_AGE_NS: i128 = 24 * 60 * 60 * 1_000_000_000;

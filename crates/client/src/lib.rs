@@ -15,6 +15,9 @@ mod date;
 mod encode;
 mod error;
 mod execute;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod limiter;
 mod meter;
 pub mod op;

@@ -15,6 +15,8 @@ use ossum_types::BucketName;
 use crate::error::Error;
 use crate::layer::{Layer, Origin, Profiles};
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use look::parse;
 pub use look::{FileKind, FileState, SeenFile};
 pub(crate) use look::{Files, Wanted, our_path};
 pub(crate) use ours::syntax;

@@ -11,6 +11,9 @@ mod environment;
 mod error;
 mod file;
 mod flags;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gather;
 mod key;
 mod layer;

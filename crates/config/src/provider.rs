@@ -14,6 +14,8 @@ mod web;
 use std::sync::Arc;
 
 use ossum_client::auth::{CachedCredentials, CredentialsProvider, StaticCredentials};
+#[cfg(any(test, fuzzing))]
+use ossum_client::auth::{Credentials, CredentialsError};
 use ossum_client::transport::{HttpTransport, Proxies, TlsSettings};
 use ossum_client::{ClearText, Clock};
 use ossum_types::Invalid;
@@ -21,6 +23,12 @@ use ossum_types::Invalid;
 use crate::credentials::{RoleSession, Spec};
 use crate::error::Error;
 use web::{TIMEOUT, Web, is_near};
+
+/// Reads credentials as they are handed out, whoever does it.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn read_credentials(bytes: &[u8]) -> Result<Arc<Credentials>, CredentialsError> {
+    document::read("x", &document::json("x", bytes)?)
+}
 
 /// What all of them have in common.
 #[derive(Clone)]

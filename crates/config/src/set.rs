@@ -79,7 +79,7 @@ fn check(key: Key, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn edited(
+pub(crate) fn edited(
     path: &Path,
     old: &str,
     profile: Option<&str>,

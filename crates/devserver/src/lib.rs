@@ -16,6 +16,9 @@ mod connection;
 mod control;
 pub mod fakes;
 pub mod faults;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod id;
 mod ledger;
 mod listener;

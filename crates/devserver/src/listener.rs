@@ -101,7 +101,7 @@ impl Acceptor {
         }
     }
 
-    async fn serve_http(
+    pub(crate) async fn serve_http(
         &self,
         stream: impl AsyncRead + AsyncWrite + Unpin + Send,
         connection: &Connection,

@@ -11,6 +11,9 @@ mod beneath;
 mod decide;
 mod error;
 mod filter;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod halt;
 mod item;
 mod lister;

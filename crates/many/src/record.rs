@@ -16,6 +16,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ossum_durable::{RealFs, create_private_directories};
 use sha2::{Digest, Sha256};
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::lines::for_each_line;
 pub(crate) use self::lines::{Noted, noted};
 use self::lines::{end_line, read_marks};
 use crate::error::Error;

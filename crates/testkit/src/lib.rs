@@ -5,6 +5,7 @@
 //! which makes a local OSS behind sockets or without any, and at [`Program`]. What must hold after a
 //! run, whatever went wrong under it, is said by [`oracle`].
 
+mod corpus;
 mod faulty;
 mod in_process;
 mod in_process_oss;
@@ -18,6 +19,7 @@ mod server;
 mod terminal;
 mod workspace;
 
+pub use corpus::corpus;
 pub use faulty::{Fault, Faults, FaultyTransport};
 pub use in_process::{InProcess, Waits};
 pub use in_process_oss::InProcessOss;

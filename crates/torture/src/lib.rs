@@ -5,6 +5,7 @@
 //! [`Figures`] behind. `score` puts those of all parts side by side. Here is what the parts share.
 
 mod figure;
+pub mod fuzz;
 pub mod score;
 
 pub use figure::{Bound, Figure, Figures};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use ossum_torture::score;
+use ossum_torture::{fuzz, score};
 
 #[derive(Debug, Parser)]
 #[command(about)]
@@ -35,13 +35,39 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Part {
+    /// Feeds readers of all kinds with what a fuzzer makes up
+    Fuzz(Fuzz),
     /// Prints the figures that the other parts left
     Score,
+}
+
+#[derive(Debug, Args)]
+struct Fuzz {
+    /// How long each fuzzer runs [default: 60, or 1800 with --long]
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// Runs this one only; may be given several times
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Puts what reaches more code into fuzz/corpus, if it is small
+    #[arg(long)]
+    keep: bool,
 }
 
 fn main() -> ExitCode {
     let Arguments { common, part } = Arguments::parse();
     let outcome = match part {
+        Part::Fuzz(Fuzz {
+            seconds,
+            only,
+            keep,
+        }) => fuzz::run(&fuzz::Options {
+            figures: common.figures,
+            long: common.long,
+            seconds,
+            only,
+            keep,
+        }),
         Part::Score => score::print(&common.figures),
     };
     match outcome {

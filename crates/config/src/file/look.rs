@@ -194,7 +194,7 @@ impl Files {
     }
 }
 
-fn parse(path: &Path, text: &str, kind: FileKind) -> Result<ConfigFile, Error> {
+pub(crate) fn parse(path: &Path, text: &str, kind: FileKind) -> Result<ConfigFile, Error> {
     // Editors on other systems begin with it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match kind {

@@ -45,9 +45,15 @@ pub(crate) fn noted(path: &Path) -> io::Result<Noted> {
     Ok(noted)
 }
 
-fn for_each(mut log: File, mut take: impl FnMut(u128, u64)) -> io::Result<()> {
+fn for_each(mut log: File, take: impl FnMut(u128, u64)) -> io::Result<()> {
     log.seek(SeekFrom::Start(0))?;
-    let mut lines = BufReader::new(log);
+    for_each_line(BufReader::new(log), take)
+}
+
+pub(crate) fn for_each_line(
+    mut lines: impl BufRead,
+    mut take: impl FnMut(u128, u64),
+) -> io::Result<()> {
     let mut line = Vec::new();
     loop {
         line.clear();

@@ -1,0 +1,4 @@
+{"ossum":"checkpoint","format":1,"transfer":{"direction":"download","endpoint":"localhost:9000","object":{"bucket":"logs","key":"a\u0001%20b.tar","version_id":"CAEQGhiBgID"},"range":"1024-3072","file":"/data/a\"%FF.tar"},"source":{"object":{"size":35184372088832,"etag":"5D41402ABC4B2A76B9719D911017C592-3","crc64":"0000000000000007","version_id":"CAEQGhiBgID"}},"size":2049,"part_size":1024,"partial":{"device":"000000000000fd01","inode":"ffffffffffffffff"},"began":1795651300,"session":"ffeeddccbbaa99887766554433221100"}
+{"holder":{"process":4242,"host":"build-7","since":1795651300}}
+{"part":2,"crc64":"0000000000000002"}
+{"part":1,"crc64":"0000000000000001"}
