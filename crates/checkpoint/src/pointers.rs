@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ossum_durable::{Durability, Fs, Metadata, Operation, create_private_directories, write_whole};
+use ossum_durable::{
+    Durability, FileKind, Fs, Metadata, Operation, create_private_directories, write_whole,
+};
 use rustix::io::Errno;
 
 use crate::file_store::{check_unused, survey};
@@ -64,7 +66,8 @@ impl Pointers {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(at(Operation::Create, &path)(error));
             }
-            _ => {}
+            Err(_) => self.check_is_file(&path)?,
+            Ok(_) => {}
         }
         let line = pointer_line(pointer);
         write_whole(&*self.fs, &path, &line, durability)?;
@@ -74,6 +77,23 @@ impl Pointers {
             let _ = self.remove_leftovers(&path);
         }
         Ok(())
+    }
+
+    /// Finds that the pointer at `path` is a file: a symbolic link would be followed to what is
+    /// somebody else's.
+    fn check_is_file(&self, path: &Path) -> Result<(), Error> {
+        let found = self.fs.metadata(path);
+        let kind = found.map_err(at(Operation::Inspect, path))?.kind;
+        if kind != FileKind::File {
+            let path = path.to_owned();
+            return Err(ossum_durable::Error::NotAFile { path, kind }.into());
+        }
+        Ok(())
+    }
+
+    /// Whether anything lies where the pointer to `transfer` does, be it damaged.
+    pub fn is_there(&self, transfer: &Transfer) -> bool {
+        self.fs.metadata(&self.path(transfer.id())).is_ok()
     }
 
     /// The pointer to `transfer`; `None` if there is none that can be read.

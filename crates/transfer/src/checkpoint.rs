@@ -101,7 +101,6 @@ impl Checkpoint {
                 kept.pointer()?.map_or(Earlier::Nothing, Earlier::Pointer)
             }
         };
-        kept.is_there |= matches!(earlier, Earlier::Pointer(_));
         Ok((Self(Some(kept)), earlier))
     }
 
@@ -141,6 +140,8 @@ impl Checkpoint {
         kept.point(&header, upload_id);
         kept.is_there = true;
         kept.earlier = None;
+        // If this one cannot be written, none is any more.
+        kept.session = None;
         let expected = kept.journal.location().map(Path::to_owned);
         match kept.journal.begin(&header, upload_id) {
             Ok(()) => {
@@ -252,7 +253,7 @@ impl Checkpoint {
 
 impl Kept {
     /// What is known of an upload of which the session has lost the ID.
-    fn torn(&self, remembered: &Remembered) -> Result<Option<Box<Pointer>>, Error> {
+    fn torn(&mut self, remembered: &Remembered) -> Result<Option<Box<Pointer>>, Error> {
         let is_upload = remembered.header.partial.is_none();
         if is_upload && remembered.upload_id.is_none() {
             return self.pointer();
@@ -260,15 +261,18 @@ impl Kept {
         Ok(None)
     }
 
-    /// What is known of an upload whose checkpoint is not.
+    /// What is known of an upload whose checkpoint is not. Of a download without its checkpoint
+    /// nothing is known, but that its pointer is there.
     ///
     /// # Errors
     /// [`ErrorKind::InUse`](crate::ErrorKind::InUse) if a process that keeps its checkpoint
     /// elsewhere is at it.
-    fn pointer(&self) -> Result<Option<Box<Pointer>>, Error> {
+    fn pointer(&mut self) -> Result<Option<Box<Pointer>>, Error> {
         let Some(pointers) = &self.settings.pointers else {
             return Ok(None);
         };
+        // Of a pointer that is damaged nothing is known, but it is there to be removed.
+        self.is_there |= self.pointed().is_some() || pointers.is_there(&self.transfer);
         let found = self.pointed();
         let Some(pointer) = found.filter(|pointer| pointer.upload_id.is_some()) else {
             return Ok(None);

@@ -154,6 +154,10 @@ async fn attempt(client: &Client, request: &Download, monitor: &Monitor) -> Resu
             return Box::pin(continued.finish(checkpoint)).await;
         }
         Beginning::Published(report) => {
+            // A power loss may have brought back the checkpoint of a download that was done, after
+            // another one had begun. A left-over that cannot be removed does no harm.
+            let partial_path = checkpoint.partial_path(target.path());
+            let _ = claimed::remove_left_over(&*request.options.files, &partial_path);
             checkpoint.remove();
             return Ok(*report);
         }

@@ -181,6 +181,16 @@ impl Log for FileLog {
     }
 
     fn remove(&mut self) -> io::Result<()> {
+        if let Some(Spare {
+            place,
+            blank: Some(open),
+        }) = &self.spare
+            && has_its_name(&*self.fs, &place.path, open.id)?
+        {
+            // Left by a run that was cut off there, and of no use to this one.
+            self.fs.remove_file(&place.path)?;
+            self.spare = None;
+        }
         let (Some(open), Some(place)) = (&self.file, &self.place) else {
             return Ok(());
         };
@@ -195,10 +205,11 @@ impl Log for FileLog {
     fn step_aside(&mut self) -> bool {
         // An old session that cannot even be removed would be found before one in another place.
         // An empty file would not.
+        let spare = self.spare.take();
         if self.remove().is_err() && !self.is_empty() {
             return false;
         }
-        let Some(spare) = self.spare.take() else {
+        let Some(spare) = spare else {
             return false;
         };
         self.place = Some(spare.place);

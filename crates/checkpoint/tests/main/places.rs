@@ -109,3 +109,17 @@ fn an_upload_whose_directory_is_missing_fails_as_such() {
     let error = begin(&desk.beside(), &upload_of(&desk.path("no/a"))).unwrap_err();
     assert!(matches!(error, Error::Io { .. }), "{error:?}");
 }
+
+#[test]
+fn what_a_power_loss_has_left_in_the_spare_place_goes_with_the_checkpoint() {
+    let desk = Desk::new();
+    let upload = desk.upload();
+    let directory = desk.state().join("checkpoints");
+    let spare = directory.join(format!("{}.cp", upload.id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::write(&spare, "").unwrap();
+    let mut journal = begun(&desk.beside(), &upload);
+    assert!(spare.exists());
+    journal.remove().unwrap();
+    assert!(!spare.exists() && !desk.first().exists());
+}

@@ -47,6 +47,27 @@ fn a_pointer_is_found_replaced_and_removed() {
     assert_eq!(pointers.find(&copy()).unwrap(), None);
 }
 
+/// Cases: 100.
+#[test]
+fn a_symbolic_link_in_a_pointers_place_is_not_followed() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    pointers.put(&pointer(copy(), 1)).unwrap();
+    let (directory, victim) = (desk.state().join("transfers"), desk.state().join("victim"));
+    let name = std::fs::read_dir(&directory).unwrap().next().unwrap();
+    let path = name.unwrap().path();
+    std::fs::write(&victim, "precious").unwrap();
+    std::fs::remove_file(&path).unwrap();
+    symlink(&victim, &path).unwrap();
+
+    assert!(pointers.is_there(&copy()));
+    let error = pointers.put(&pointer(copy(), 2)).unwrap_err();
+    assert!(matches!(error, Error::Durable(_)), "{error:?}");
+    assert_eq!(std::fs::read(&victim).unwrap(), b"precious");
+    pointers.remove(&copy()).unwrap();
+    assert!(!pointers.is_there(&copy()) && victim.exists());
+}
+
 #[test]
 fn pointers_are_listed_from_the_oldest_on() {
     let desk = Desk::new();

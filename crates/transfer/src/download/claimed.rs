@@ -147,7 +147,11 @@ fn create(fs: &dyn Fs, path: &Path) -> Result<Partial, Error> {
     })
 }
 
-fn remove_left_over(fs: &dyn Fs, path: &Path) -> Result<(), Error> {
+/// Removes what an earlier download has left at `path`, if anything.
+///
+/// # Errors
+/// If another one is writing it, or it is no file.
+pub(super) fn remove_left_over(fs: &dyn Fs, path: &Path) -> Result<(), Error> {
     match fs.open_to_continue(path) {
         Ok(left) => remove_if_left_over(fs, path, &*left),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

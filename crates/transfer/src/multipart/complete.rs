@@ -98,8 +98,23 @@ impl Making<'_> {
             _ => {}
         }
         match self.made_in_spite_of(&error, &whole.expected()).await {
-            Some(made) => Ok(made),
+            Some(made) => {
+                self.end(whole).await;
+                Ok(made)
+            }
             None => Err(error.into()),
+        }
+    }
+
+    /// Ends an upload whose bytes are where they belong, be it by somebody else's hand: then it
+    /// was not completed, and nothing will remember its parts.
+    async fn end(&self, whole: &Whole) {
+        if self.abort(&whole.upload_id).await == Aborted::Unknown {
+            let upload_id = &whole.upload_id;
+            tracing::warn!(
+                "the object is there, but the upload {upload_id} may still be open; \
+                 its parts are billed until it is aborted"
+            );
         }
     }
 
@@ -111,7 +126,12 @@ impl Making<'_> {
     ) -> Result<Made, Error> {
         let may_be_done = whole.may_be_done || error.may_have_been_done();
         match self.find(&whole.expected()).await {
-            Found::Expected(made) => Ok(made),
+            Found::Expected(made) => {
+                if error.kind() != ClientErrorKind::NoSuchUpload {
+                    self.end(whole).await;
+                }
+                Ok(made)
+            }
             Found::Other(info) if may_be_done && self.is_written_since(&info, whole.completing) => {
                 Err(ambiguous(self.destination).with_cause(error))
             }

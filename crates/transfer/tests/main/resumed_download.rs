@@ -39,6 +39,37 @@ fn a_cancelled_download_is_continued_with_what_is_missing_and_leaves_nothing() {
     assert_eq!((bench.names(), bench.pointers()), (vec!["f".to_owned()], 0));
 }
 
+/// Cases: 15.
+#[test]
+fn a_pointer_without_its_checkpoint_goes_with_a_download_in_one_request() {
+    for is_cut_off in [false, true] {
+        let (bench, mut download) = begun();
+        fs::remove_file(bench.path("f.cp")).unwrap();
+        if is_cut_off {
+            let mut pointers = fs::read_dir(bench.state.path().join("transfers")).unwrap();
+            fs::write(pointers.next().unwrap().unwrap().path(), "").unwrap();
+        }
+        download.options.part_size = "2M".parse().unwrap();
+        bench.download(&download).unwrap();
+        assert_eq!((bench.names(), bench.pointers()), (vec!["f".to_owned()], 0));
+    }
+}
+
+/// Cases: 8.
+#[test]
+fn a_checkpoint_that_a_power_loss_brought_back_leaves_no_bytes_of_a_later_run() {
+    let (bench, download) = begun();
+    let checkpoint = fs::read(bench.path("f.cp")).unwrap();
+    bench.download(&download).unwrap();
+    fs::write(bench.path("f.cp"), checkpoint).unwrap();
+    fs::write(bench.path("f.ossum-part"), "of a later run").unwrap();
+    let report = bench.download(&download).unwrap();
+    assert_eq!(
+        (report.bytes_sent, bench.names()),
+        (0, vec!["f".to_owned()])
+    );
+}
+
 #[test]
 fn partial_file_and_checkpoint_are_their_owners_alone_and_the_file_is_not() {
     use std::os::unix::fs::PermissionsExt;

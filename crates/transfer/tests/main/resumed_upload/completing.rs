@@ -34,6 +34,21 @@ fn a_completion_that_is_refused_nine_times_keeps_everything() {
     assert_eq!(bench.object("k"), data(MIB));
 }
 
+/// Cases: 72.
+#[test]
+fn an_upload_whose_bytes_were_there_before_it_is_not_left_open() {
+    let bench = Bench::new();
+    let upload = bench.kept_upload(bench.file("f", MIB));
+    bench.put("k", data(MIB));
+    let rule = Rule::on(Operation::CompleteMultipartUpload).then(unavailable());
+    bench.oss().faults([rule]);
+    bench.upload(&upload).unwrap();
+    assert!(bench.oss().service().fired()[0] > 0);
+    bench.oss().faults([]);
+    assert_eq!((bench.open_uploads(), bench.pointers()), (0, 0));
+    assert_eq!(bench.object("k"), data(MIB));
+}
+
 /// Uploads everything, has the answers to the completion lost, and dies.
 fn die_while_completing(bench: &Bench, upload: &ossum_transfer::Upload) {
     let monitor = ossum_transfer::Monitor::new();

@@ -1,5 +1,7 @@
 //! Disks that fail, are full, or cannot be written.
 
+use ossum_devserver::Operation;
+use ossum_devserver::faults::{Effect as ServerEffect, Rule, Turn};
 use ossum_durable::{Effect, Errno};
 use ossum_transfer::{ErrorKind, Upload, VerifyKept};
 
@@ -197,5 +199,29 @@ fn a_bit_that_flips_in_what_has_arrived_costs_its_part_and_is_never_published() 
         let report = bench.download(&download).unwrap();
         assert_eq!(report.parts_reused, 1, "flipped at {at}");
         assert!(fs.read(FILE).unwrap() == bytes(), "flipped at {at}");
+    }
+}
+
+/// Cases: 23, 66.
+#[test]
+fn a_disk_that_is_full_when_an_upload_begins_anew_does_not_end_it() {
+    let mut undisturbed = false;
+    for nth in 1.. {
+        if undisturbed {
+            break;
+        }
+        let (bench, fs) = (Bench::new(), disk());
+        fs.write(FILE, &bytes());
+        let gone = Rule::on(Operation::CompleteMultipartUpload).nth(1);
+        bench
+            .oss()
+            .faults([gone.then(ServerEffect::DropUpload(Turn::Before))]);
+        fs.fail(nth, Effect::Sync, Errno::NOSPC);
+        if let Err(error) = bench.upload(&upload(&fs)) {
+            assert_eq!(error.kind(), ErrorKind::Disk, "{nth}: {error:?}");
+        } else {
+            assert!(bench.object("k") == bytes(), "{nth}");
+        }
+        undisturbed = fs.failures().is_empty();
     }
 }
