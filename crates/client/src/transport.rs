@@ -32,8 +32,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Transport: Send + Sync + fmt::Debug + 'static {
     /// Sends `request`, whose URI is absolute.
     ///
-    /// `patience` is how long nothing may move before that is an error; `None` is the transport's
-    /// usual time.
+    /// `patience` is how long nothing may move before that is an error, at least: the transport's
+    /// usual time counts where it is longer, and alone with `None`.
     ///
     /// Dropping the future abandons the request; the service may have carried it out.
     fn send(

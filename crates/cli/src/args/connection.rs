@@ -66,7 +66,7 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     retries: Option<String>,
 
-    /// How long nothing may move [default: 30s; 5 minutes where OSS joins or copies parts]
+    /// How long nothing may move [default: 30s; at least 5 minutes where OSS joins or copies parts]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub(crate) timeout: Option<String>,
 }

@@ -196,6 +196,14 @@ fn connections_that_are_closed_while_idle_or_say_too_much_are_replaced() {
     }
 }
 
+/// Cases: 57.
+#[test]
+fn nobody_waits_for_a_continue_that_never_comes() {
+    for trial in trials() {
+        trial.survives(Rule::any().then(Effect::NeverContinue));
+    }
+}
+
 /// Cases: 37.
 #[test]
 fn connections_that_are_refused_for_a_while_are_made_in_the_end() {

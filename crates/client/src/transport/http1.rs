@@ -253,7 +253,8 @@ impl Transport for HttpTransport {
         request: Request<RequestBody>,
         patience: Option<Duration>,
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, TransportError>> {
-        Box::pin(self.exchange(request, patience.unwrap_or(self.timeout)))
+        let patience = patience.map_or(self.timeout, |least| least.max(self.timeout));
+        Box::pin(self.exchange(request, patience))
     }
 
     fn separate(&self, read_buffer_bytes: usize) -> Arc<dyn Transport> {

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use ossum_client::auth::StaticCredentials;
+use ossum_client::op::CompleteMultipartUpload;
 use ossum_client::transport::{Proxies, TransportErrorKind};
 use ossum_client::{Client, ErrorKind, RetryPolicy, Settings};
 use tokio::time::Instant;
 
-use crate::arrange::{credentials, get, head, large, put, settings, transport};
+use crate::arrange::{bucket, credentials, get, head, key, large, put, settings, transport};
 use crate::server::{Server, Step, answer};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -137,4 +138,26 @@ async fn a_request_with_a_long_head_that_is_never_answered_is_found() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_in_time(began);
+}
+
+/// Cases: 40.
+#[tokio::test(start_paused = true)]
+async fn joining_parts_may_take_five_minutes_or_what_was_asked_for_if_that_is_more() {
+    for (timeout, patience) in [
+        (TIMEOUT, Duration::from_mins(5)),
+        (Duration::from_mins(10), Duration::from_mins(10)),
+    ] {
+        let server = Server::start_here(vec![vec![Step::Read, Step::Stall]]);
+        let transport = transport(Proxies::none(), timeout);
+        let client = Client::new(once(&server.endpoint()), Arc::new(transport)).unwrap();
+        let id = "id".parse().unwrap();
+        let complete = CompleteMultipartUpload::new(bucket(), key("key"), id, Vec::new());
+        let began = Instant::now();
+        let error = client
+            .complete_multipart_upload(&complete)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(began.elapsed().as_secs(), patience.as_secs());
+    }
 }
