@@ -5,6 +5,8 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 /// Leaves no core dump if this process, or one it starts, dies; on Linux nobody but root may read
 /// this one's memory from now on, either.
 ///
+/// Whoever wants to look into it with a debugger does so as root.
+///
 /// Where the system does not let us, it is as it was: no reason not to work.
 pub(crate) fn withhold() {
     let none = Rlimit {

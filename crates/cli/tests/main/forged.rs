@@ -17,11 +17,12 @@ fn crc32c(seed: &[u8], bytes: &[u8]) -> u32 {
     !seed.iter().chain(bytes).fold(!0, of_byte)
 }
 
-/// Changes the lines of a checkpoint, and puts right checksums to them.
+/// Changes the lines of a checkpoint or pointer, and puts right checksums to them.
 fn forge(path: &Path, change: impl Fn(&str) -> String) {
     let text = fs::read_to_string(path).unwrap();
-    let (_, session) = text.split_once("\"session\":\"").unwrap();
-    let session = hex::decode(&session[..32]).unwrap();
+    let session = text.split_once("\"session\":\"");
+    // A pointer has none, and one line.
+    let session = session.map_or_else(Vec::new, |(_, id)| hex::decode(&id[..32]).unwrap());
     let mut forged = String::new();
     for line in text.lines() {
         let (object, _) = line.rsplit_once(",\"c\":\"").unwrap();
@@ -206,4 +207,24 @@ fn a_forged_upload_id_puts_no_foreign_part_into_the_object() {
     assert_eq!(done["parts_reused"], 0, "{done}");
     desk.run("cp oss://bkt/k back").exit(0);
     assert!(desk.workspace.read("back") == bytes);
+}
+
+/// Cases: 99.
+#[test]
+fn what_a_forged_pointer_names_is_not_removed() {
+    for name in ["down/f.ossum-part", "down/f.cp"] {
+        let (desk, bytes) = interrupted();
+        let named = |name: &str| desk.workspace.path(name).display().to_string();
+        let pointer = desk.pointers().remove(0);
+        let before = fs::read(&pointer).unwrap();
+        forge(&pointer, |line| {
+            line.replace(&named(name), &named("precious"))
+        });
+        assert_ne!(fs::read(&pointer).unwrap(), before);
+        let listed = desk.run("jobs ls --json").exit(0).stdout_json();
+        let id = listed[0]["id"].as_str().unwrap();
+        desk.run(&format!("jobs rm {id}"));
+        assert!(desk.workspace.read("precious") == precious_bytes());
+        goes_on(&desk, &bytes);
+    }
 }
