@@ -6,6 +6,8 @@
 
 mod figure;
 pub mod fuzz;
+pub mod model;
 pub mod score;
+pub mod simulated;
 
 pub use figure::{Bound, Figure, Figures};

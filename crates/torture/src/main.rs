@@ -2,11 +2,11 @@
 //!
 //! A command for each part; what a part finds ends it with a failure.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use ossum_torture::{fuzz, score};
+use ossum_torture::{Figures, fuzz, model, score, simulated};
 
 #[derive(Debug, Parser)]
 #[command(about)]
@@ -37,6 +37,10 @@ struct Common {
 enum Part {
     /// Feeds readers of all kinds with what a fuzzer makes up
     Fuzz(Fuzz),
+    /// Looks at every state of a model of how a download is published
+    Model,
+    /// Plays transfers on a simulated disk that fails and loses power
+    Simulated(simulated::Arguments),
     /// Prints the figures that the other parts left
     Score,
 }
@@ -68,6 +72,10 @@ fn main() -> ExitCode {
             only,
             keep,
         }),
+        Part::Model => leave(&model::run(common.long), &common.figures),
+        Part::Simulated(arguments) => {
+            leave(&simulated::run(&arguments, common.long), &common.figures)
+        }
         Part::Score => score::print(&common.figures),
     };
     match outcome {
@@ -78,4 +86,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Leaves what a part has counted; tells whether all of it is as it must be.
+fn leave(figures: &Figures, directory: &Path) -> anyhow::Result<bool> {
+    figures.leave(directory)?;
+    Ok(figures.hold())
 }
