@@ -195,6 +195,7 @@ fn a_lost_complete_answer_is_success() {
     assert_eq!(desk.oss.service().fired(), [1]);
 }
 
+/// Cases: 53.
 #[test]
 fn a_service_that_is_busy_is_asked_again() {
     let busy = Rule::on(Operation::UploadPart)
@@ -208,6 +209,7 @@ fn a_service_that_is_busy_is_asked_again() {
     assert!(desk.place.read("back.bin") == desk.bytes);
 }
 
+/// Cases: 39.
 #[test]
 fn a_connection_that_breaks_while_a_part_is_sent_does_not_end_the_program() {
     let broken = Rule::on(Operation::UploadPart)

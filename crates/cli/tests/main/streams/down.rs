@@ -76,6 +76,7 @@ fn scripts_are_told_on_standard_error() {
     outcome.says(r#""kind":"no_such_key""#);
 }
 
+/// Cases: 39, 53.
 #[test]
 fn a_connection_that_breaks_and_a_busy_service_do_not_show() {
     let desk = desk();
@@ -85,6 +86,7 @@ fn a_connection_that_breaks_and_a_busy_service_do_not_show() {
          [[rule]]\noperation = 'GetObject'\nnth = 4\nthen = { close = { after_response_bytes = 70000 } }\n",
     );
     desk.shell("ossum cat oss://bkt/k | cmp - sent").exit(0);
+    assert_eq!(desk.oss.service().fired(), [1, 1, 1]);
 }
 
 /// Cases: 61.

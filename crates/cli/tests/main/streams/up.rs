@@ -65,6 +65,7 @@ fn what_it_can_take_is_said_before_anything_is_read() {
     refused.exit(8).says("1 TiB do not fit").says("--memory");
 }
 
+/// Cases: 39, 53, 59, 69.
 #[test]
 fn a_busy_service_broken_connections_and_a_lost_last_answer_do_not_show() {
     let desk = desk();
@@ -75,6 +76,7 @@ fn a_busy_service_broken_connections_and_a_lost_last_answer_do_not_show() {
          [[rule]]\noperation = 'CompleteMultipartUpload'\nnth = 1\nthen = { reset = 'after_commit' }\n",
     );
     desk.shell("cat sent | ossum cp - oss://bkt/k").exit(0);
+    assert_eq!(desk.oss.service().fired(), [1, 1, 1, 1]);
     desk.release();
     desk.shell("ossum cat oss://bkt/k | cmp - sent").exit(0);
 }
