@@ -33,6 +33,9 @@ pub(super) enum DiskTrouble {
     Short(usize),
 }
 
+/// The name of what makes bytes arrive as others.
+pub(super) const ANSWER_DAMAGED: &str = "answer damaged";
+
 const UP: &[Operation] = &[
     Operation::PutObject,
     Operation::InitiateMultipartUpload,
@@ -68,7 +71,7 @@ impl Trouble {
         loop {
             let trouble = Self::perhaps(rng, settings);
             // A range is verified by its length and the object's ETag, and nothing else.
-            let is_unseen = settings.range.is_some() && trouble.name == "answer damaged";
+            let is_unseen = settings.range.is_some() && trouble.name == ANSWER_DAMAGED;
             // Not every effect means something to every operation.
             if !is_unseen && Rules::from_iter([trouble.rule.clone()]).check().is_ok() {
                 return trouble;
@@ -189,19 +192,13 @@ fn special(rng: &mut Rng, settings: &Settings, operation: Operation) -> (&'stati
             "request damaged",
             Effect::CorruptRequest(Spot::Seeded(seed)),
         ),
-        _ => (
-            "answer damaged",
-            Effect::CorruptResponse(Spot::Seeded(seed)),
-        ),
+        _ => (ANSWER_DAMAGED, Effect::CorruptResponse(Spot::Seeded(seed))),
     }
 }
 
 fn of_get(rng: &mut Rng, seed: u64, turn: Turn) -> (&'static str, Effect) {
     match rng.u8(0..14) {
-        0 | 1 => (
-            "answer damaged",
-            Effect::CorruptResponse(Spot::Seeded(seed)),
-        ),
+        0 | 1 => (ANSWER_DAMAGED, Effect::CorruptResponse(Spot::Seeded(seed))),
         2 => ("more than announced", Effect::Extend(seed % 100 + 1)),
         3 => ("gzip", Effect::Gzip),
         4 => ("range ignored", Effect::Range(RangeLie::Ignored)),
