@@ -28,7 +28,7 @@ pub(super) struct Played {
 
 /// Plays `scenario` to its end, or to the first violation. A panic on the way is one.
 pub(super) fn play(scenario: &Scenario) -> Played {
-    let played = std::panic::catch_unwind(|| play_on(scenario));
+    let played = std::panic::catch_unwind(|| play_in(World::of(scenario), scenario));
     played.unwrap_or_else(|_| Played {
         found: vec![(
             "somewhere".to_owned(),
@@ -38,9 +38,9 @@ pub(super) fn play(scenario: &Scenario) -> Played {
     })
 }
 
-fn play_on(scenario: &Scenario) -> Played {
+fn play_in(world: World, scenario: &Scenario) -> Played {
     let mut play = Play {
-        world: World::of(scenario),
+        world,
         again: Again::default(),
         has_lost_power: false,
         has_lost_names: false,
@@ -334,5 +334,36 @@ fn name_of_end(run: &Run) -> &'static str {
         Ending::KilledAfterRequest(_) => "killed after a request",
         Ending::CancelledAtRequest(_) => "cancelled",
         Ending::DroppedAtRequest(_) => "dropped",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ossum_durable::Effect;
+
+    use super::*;
+
+    #[test]
+    fn in_some_scenarios_nothing_is_found() {
+        for seed in 1..40 {
+            let Played { found, .. } = play(&Scenario::of(seed));
+            assert!(found.is_empty(), "{seed}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_disk_that_only_claims_to_sync_is_found_out() {
+        let all = (0..200).map(Scenario::of);
+        let downloads = all.filter(|it| it.settings.way == Way::Down && it.settings.is_durable);
+        let found = downloads.take(20).filter(|scenario| {
+            let undisturbed = scenario.keeping(&[]);
+            let world = World::of(&undisturbed);
+            world.fs.ignore(Effect::Sync);
+            world.fs.ignore(Effect::SyncDirectory);
+            let Played { found, .. } = play_in(world, &undisturbed);
+            let is_told = |violation| matches!(violation, &Violation::NotDurable { .. });
+            found.iter().any(|(_, violation)| is_told(violation))
+        });
+        assert!(found.count() > 15);
     }
 }
