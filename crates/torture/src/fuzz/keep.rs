@@ -11,13 +11,13 @@ use super::session::Session;
 use crate::score::say;
 
 /// So many bytes of one fuzzer are kept, besides what was there before.
-const MOST_BYTES: u64 = 16 * 1024;
+const MOST_BYTES: u64 = 20 * 1024;
 /// In so many files.
 const MOST_FILES: usize = 40;
 /// No file is larger.
 const LARGEST_BYTES: u64 = 2 * 1024;
 
-/// Puts into `fuzz/corpus/` what `session` has found, the smallest first.
+/// Puts into `fuzz/corpus/` some of what `session` has found, of all sizes.
 ///
 /// # Errors
 /// If the fuzzer does not tell, or files cannot be copied.
@@ -45,7 +45,8 @@ pub(super) fn keep(session: &Session) -> anyhow::Result<()> {
     }
     fresh.sort();
     let mut bytes = 0;
-    let fits = fresh.into_iter().take(MOST_FILES).take_while(|(size, _)| {
+    let apart = fresh.len().div_ceil(MOST_FILES).max(1);
+    let fits = fresh.into_iter().step_by(apart).take_while(|(size, _)| {
         bytes += size;
         bytes <= MOST_BYTES
     });
