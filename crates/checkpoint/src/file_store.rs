@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ossum_durable::{Durability, Fs};
 
 pub use self::claim::{Claim, Removed};
-use self::file_log::{FileLog, Spare};
+use self::file_log::FileLog;
 use self::look::{Look, look};
 use self::place::{Place, Places};
 pub(crate) use self::survey::survey;
@@ -100,11 +100,19 @@ impl CheckpointStore for FileStore {
         if let Some(place) = spare {
             match look(&*self.fs, &place.path, transfer)? {
                 Look::Session(file) => {
+                    // What has the usual name is empty, and a power loss may have brought it back.
+                    if let Some(mut blank) = usable {
+                        let _ = blank.remove();
+                    }
                     let log = self.log_at(Some(place), transfer);
                     return Ok(Box::new(log.with_file(file)));
                 }
-                Look::Blank(file) => free = Some(Spare::blank(place, file)),
-                Look::Free => free = Some(Spare::free(place)),
+                Look::Blank(file) => {
+                    // It is of no use to anybody, and a lock on it would be taken for another's.
+                    let mut blank = self.log_at(Some(place.clone()), transfer).with_file(file);
+                    free = blank.remove().is_ok().then_some(place);
+                }
+                Look::Free => free = Some(place),
                 // The usual place will do, or none.
                 Look::Taken(_) => {}
             }

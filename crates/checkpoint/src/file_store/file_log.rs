@@ -21,28 +21,9 @@ pub(super) struct FileLog {
     /// `None` if there is nowhere to make it.
     place: Option<Place>,
     /// Where it is made if it cannot be made at its place.
-    spare: Option<Spare>,
+    spare: Option<Place>,
     transfer: Transfer,
     file: Option<OpenFile>,
-}
-
-/// A place that is used if the usual one cannot be.
-#[derive(Debug)]
-pub(super) struct Spare {
-    place: Place,
-    /// What lies there of ours, and can be written over.
-    blank: Option<OpenFile>,
-}
-
-impl Spare {
-    pub(super) fn free(place: Place) -> Self {
-        Self { place, blank: None }
-    }
-
-    pub(super) fn blank(place: Place, file: OpenFile) -> Self {
-        let blank = Some(file);
-        Self { place, blank }
-    }
 }
 
 /// A file that is open and locked.
@@ -128,7 +109,7 @@ impl FileLog {
         }
     }
 
-    pub(super) fn with_spare(self, spare: Option<Spare>) -> Self {
+    pub(super) fn with_spare(self, spare: Option<Place>) -> Self {
         Self { spare, ..self }
     }
 
@@ -181,16 +162,6 @@ impl Log for FileLog {
     }
 
     fn remove(&mut self) -> io::Result<()> {
-        if let Some(Spare {
-            place,
-            blank: Some(open),
-        }) = &self.spare
-            && has_its_name(&*self.fs, &place.path, open.id)?
-        {
-            // Left by a run that was cut off there, and of no use to this one.
-            self.fs.remove_file(&place.path)?;
-            self.spare = None;
-        }
         let (Some(open), Some(place)) = (&self.file, &self.place) else {
             return Ok(());
         };
@@ -205,15 +176,14 @@ impl Log for FileLog {
     fn step_aside(&mut self) -> bool {
         // An old session that cannot even be removed would be found before one in another place.
         // An empty file would not.
-        let spare = self.spare.take();
         if self.remove().is_err() && !self.is_empty() {
             return false;
         }
-        let Some(spare) = spare else {
+        let Some(spare) = self.spare.take() else {
             return false;
         };
-        self.place = Some(spare.place);
-        self.file = spare.blank;
+        self.place = Some(spare);
+        self.file = None;
         true
     }
 
