@@ -206,7 +206,7 @@ fn of_get(rng: &mut Rng, seed: u64, turn: Turn) -> (&'static str, Effect) {
         6 => ("range shifted", Effect::Range(RangeLie::Shifted(1))),
         7 => ("object replaced", Effect::ReplaceObject(turn)),
         8 => ("object touched", Effect::TouchObject(turn)),
-        9 => ("object deleted", Effect::DeleteObject(turn)),
+        9 => ("object deleted", Effect::DeleteObject(Turn::Before)),
         10 => ("no CRC-64", without("x-oss-hash-crc64ecma")),
         11 => ("no ETag", without("etag")),
         12 => ("no Content-Range", without("content-range")),
