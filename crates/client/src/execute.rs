@@ -1,6 +1,7 @@
 //! From a [`Call`] to its result: each attempt is signed, sent, read and classified; what may pass
 //! is tried again, within a budget and never at once, except after a remedy.
 
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use http::header::DATE;
@@ -16,6 +17,7 @@ use crate::error::{Error, ErrorKind, Fault, Remedy};
 use crate::meter::Retry;
 use crate::request_log::RequestLog;
 use crate::retry::RetryBudget;
+use crate::transport::{TransportError, TransportErrorKind};
 
 impl Client {
     /// Carries out `call` with a budget of its own.
@@ -117,6 +119,25 @@ impl Client {
         }
     }
 
+    /// What `moving` comes to, unless its place finds that it is far slower than its peers.
+    pub(crate) async fn at_pace<T>(
+        &self,
+        moving: impl Future<Output = Result<T, TransportError>>,
+    ) -> Result<T, TransportError> {
+        let Some(place) = &self.place else {
+            return moving.await;
+        };
+        tokio::select! {
+            biased;
+            moved = moving => moved,
+            () = place.is_slow() => {
+                place.left_slow();
+                let message = "far slower than the requests beside it";
+                Err(TransportError::new(TransportErrorKind::Slow, message))
+            }
+        }
+    }
+
     async fn exchange(
         &self,
         call: &Call,
@@ -131,7 +152,12 @@ impl Client {
         self.meter.add_request();
         let log = RequestLog::begin(call, &request);
         let began = Instant::now();
-        let response = self.transport.send(request, call.patience).await;
+        let sending = self.transport.send(request, call.patience);
+        let response = if meter.is_some() {
+            self.at_pace(sending).await
+        } else {
+            sending.await
+        };
         log.end(&response);
         if response.is_ok() && call.payload.is_empty() {
             self.meter.add_round_trip(began.elapsed());

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::operation::Operation;
@@ -10,6 +10,8 @@ use crate::operation::Operation;
 /// Bytes are payload bytes, those of retries included.
 #[derive(Debug, Default)]
 pub struct Meter {
+    /// Everything counts there, too.
+    whole: Option<Arc<Meter>>,
     requests: AtomicU64,
     retries: AtomicU64,
     refused: AtomicU64,
@@ -46,6 +48,20 @@ impl Meter {
             recorded: Some(Mutex::default()),
             ..Self::default()
         }
+    }
+
+    /// A meter of some of the requests that `whole` counts: what it counts, that one counts as well.
+    /// Retries are remembered there.
+    pub fn part_of(whole: Arc<Meter>) -> Self {
+        Self {
+            whole: Some(whole),
+            ..Self::default()
+        }
+    }
+
+    /// This one, and whichever count the same.
+    fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |meter| meter.whole.as_deref())
     }
 
     /// The retries since this was last asked, oldest first; at most 1,024. None unless the meter
@@ -96,26 +112,27 @@ impl Meter {
     }
 
     pub(crate) fn add_request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.add(1, |meter| &meter.requests);
     }
 
     pub(crate) fn add_retry(&self, retry: impl FnOnce() -> Retry) {
-        self.retries.fetch_add(1, Ordering::Relaxed);
-        if let Some(recorded) = &self.recorded {
-            let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
-            if recorded.len() == MOST_RECORDED {
-                recorded.pop_front();
-            }
-            recorded.push_back(retry());
+        self.add(1, |meter| &meter.retries);
+        let Some(recorded) = self.all().find_map(|meter| meter.recorded.as_ref()) else {
+            return;
+        };
+        let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        if recorded.len() == MOST_RECORDED {
+            recorded.pop_front();
         }
+        recorded.push_back(retry());
     }
 
     pub(crate) fn add_refused(&self) {
-        self.refused.fetch_add(1, Ordering::Relaxed);
+        self.add(1, |meter| &meter.refused);
     }
 
     pub(crate) fn add_timeout(&self) {
-        self.timeouts.fetch_add(1, Ordering::Relaxed);
+        self.add(1, |meter| &meter.timeouts);
     }
 
     pub(crate) fn add_round_trip(&self, took: Duration) {
@@ -124,18 +141,26 @@ impl Meter {
             let told = micros.saturating_add(1);
             (known == 0 || told < known).then_some(told)
         };
-        // Where it is not shorter, nothing is to be done.
-        let _ = self
-            .round_trip
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, shorter);
+        for meter in self.all() {
+            // Where it is not shorter, nothing is to be done.
+            let _ = meter
+                .round_trip
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, shorter);
+        }
     }
 
     pub(crate) fn add_sent(&self, bytes: u64) {
-        self.sent.fetch_add(bytes, Ordering::Relaxed);
+        self.add(bytes, |meter| &meter.sent);
     }
 
     pub(crate) fn add_received(&self, bytes: u64) {
-        self.received.fetch_add(bytes, Ordering::Relaxed);
+        self.add(bytes, |meter| &meter.received);
+    }
+
+    fn add(&self, count: u64, counter: impl Fn(&Self) -> &AtomicU64) {
+        for meter in self.all() {
+            counter(meter).fetch_add(count, Ordering::Relaxed);
+        }
     }
 }
 
@@ -171,6 +196,17 @@ mod tests {
             meter.add_round_trip(Duration::from_millis(millis));
         }
         assert_eq!(meter.round_trip(), Some(Duration::from_millis(20)));
+    }
+
+    #[test]
+    fn what_is_part_of_a_whole_counts_there_too() {
+        let whole = Arc::new(Meter::recording());
+        let part = Meter::part_of(Arc::clone(&whole));
+        whole.add_sent(1);
+        part.add_sent(2);
+        part.add_retry(|| retry(1));
+        assert_eq!((part.sent_bytes(), whole.sent_bytes()), (2, 3));
+        assert_eq!((whole.retries(), whole.take_retries().len()), (1, 1));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use tokio::sync::futures::Notified;
+
 use crate::transport::BoxFuture;
 
 /// One of the places for requests that are under way at a time, for a client that shares them.
@@ -12,4 +14,11 @@ pub trait Place: Send + Sync + fmt::Debug + 'static {
     ///
     /// Dropping the future leaves the place with whoever has it then, or with nobody.
     fn rest(&self, wait: Duration) -> BoxFuture<'_, ()>;
+
+    /// Waits until whoever looks on finds the connection far slower than its peers. What moves over
+    /// it then begins anew over another, a download where it is.
+    fn is_slow(&self) -> Notified<'_>;
+
+    /// Takes note that the request was begun anew for that.
+    fn left_slow(&self);
 }

@@ -1,6 +1,7 @@
 mod malformed;
 
 use std::io;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::Service;
 use crate::connection::{Connection, NoAnswer, Socket, Wire};
+use crate::faults::Effect;
 use crate::throttle::Throttled;
 
 /// A client that takes longer to send the head of a request, or to greet, is hung up on.
@@ -74,11 +76,16 @@ impl Acceptor {
         // Answers are written whole; waiting for more would only delay small ones.
         let _ = stream.set_nodelay(true);
         let stream = Socket::new(stream, connection.clone());
-        if self.service.faults().refuses(connection.number()) {
+        let effects = self.service.faults().at_connection(connection.number());
+        if effects.contains(&Effect::RefuseConnection) {
             connection.end(NoAnswer::Reset);
             return;
         }
-        let stream = Throttled::new(stream, self.bandwidth);
+        let slow = effects.iter().find_map(|effect| match effect {
+            Effect::SlowConnection(rate) => NonZeroU64::new(*rate).map(Rate::new),
+            _ => None,
+        });
+        let stream = Throttled::new(stream, slow.or(self.bandwidth));
         let served = tokio::select! {
             // What was answered is written before anybody is found idle.
             biased;

@@ -2,8 +2,8 @@
 //!
 //! Pure: no clock, no randomness, no file, no socket, no async. Same inputs, same plan. Start at
 //! [`how_to_upload`], [`how_to_download`] and [`how_to_copy`]; what they rest on is [`PartLayout`].
-//! What a later run goes on with is decided by [`reconcile`], and how much is under way at a time by
-//! [`Concurrency`].
+//! What a later run goes on with is decided by [`reconcile`], how much is under way at a time by
+//! [`Concurrency`], and which connection is too slow by [`least_of_peers`].
 
 mod adopt;
 mod concurrency;
@@ -16,6 +16,7 @@ mod part_size_wish;
 mod pour;
 mod reconcile;
 mod sizing;
+mod slow;
 mod upload;
 
 pub use adopt::{fitting_bytes, infer_layout};
@@ -32,4 +33,5 @@ pub use reconcile::{
     Reread, reconcile, reconcile_copy, reconcile_received,
 };
 pub use sizing::{Grown, lay_out};
+pub use slow::least_of_peers;
 pub use upload::{MAX_SINGLE_BYTES, UploadPlan, how_to_upload};

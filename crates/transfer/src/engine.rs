@@ -2,7 +2,8 @@
 //!
 //! Workers (`work.rs`) take parts from one queue and move them, each over a connection of its own, and up
 //! to 16 on a thread of its own (`staff.rs`): a disk that stalls one of them holds up no other. Where
-//! nobody said how many, their number follows what moves (`steering.rs`). Whoever finishes a part has it
+//! nobody said how many, their number follows what moves (`steering.rs`); one that is held up by a bad
+//! connection tries another (`watch.rs`). Whoever finishes a part has it
 //! written down in the account, which owns the checkpoint; a thread of its own makes that last now and
 //! then, and nobody waits for it (`committer.rs`). The first failure of anyone cancels all.
 
@@ -10,6 +11,7 @@ mod alone;
 mod committer;
 mod staff;
 mod steering;
+mod watch;
 mod work;
 
 use std::future::Future;
@@ -30,6 +32,7 @@ use crate::budget::Budget;
 use crate::crew::Crew;
 use crate::error::Error;
 use crate::monitor::Monitor;
+use crate::place::Place;
 use crate::queue::Queue;
 use crate::thread;
 
@@ -100,6 +103,8 @@ struct Shared<M: Mover, A: Account> {
     queue: Queue<M::Job>,
     budget: Budget,
     monitor: Monitor,
+    /// That of each worker, from its beginning.
+    places: Mutex<Vec<Arc<Place>>>,
     failure: Mutex<Option<Error>>,
     cancelled: CancellationToken,
 }
@@ -134,6 +139,7 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
         queue: Queue::new(work.moving, work.checking, work.coming),
         budget,
         monitor: monitor.clone(),
+        places: Mutex::default(),
         failure: Mutex::default(),
         cancelled: monitor.token().child_token(),
     });
@@ -170,6 +176,7 @@ async fn work_together<M: Mover, A: Account<Done = M::Done>>(
         biased;
         () = working => {}
         () = steering::steer(&mut staff, grain_bytes) => {}
+        () = watch::watch(shared), if crew.most > 1 => {}
     }
     staff.wait();
 }
@@ -218,6 +225,19 @@ impl<M: Mover, A: Account<Done = M::Done>> Shared<M, A> {
 }
 
 impl<M: Mover, A: Account> Shared<M, A> {
+    /// A place for a worker that begins.
+    fn add_place(&self) -> Arc<Place> {
+        let place = Arc::new(Place::of(&self.budget, self.monitor.meter()));
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.push(Arc::clone(&place));
+        place
+    }
+
+    fn places(&self) -> Vec<Arc<Place>> {
+        let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.clone()
+    }
+
     fn failure(&self) -> MutexGuard<'_, Option<Error>> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,38 +1,90 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use ossum_client::Meter;
 use ossum_client::transport::BoxFuture;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use crate::budget::{Budget, Permit};
 
 /// A worker's place among the requests that a budget allows, while it has one.
 ///
 /// A request that is refused for being too many gives its place up, so that what a back-off is to
-/// achieve is not undone by those who were refused: they come back as one of fewer.
+/// achieve is not undone by those who were refused: they come back as one of fewer. One that is far
+/// slower than its peers is begun anew, once for each part.
 #[derive(Debug)]
 pub(crate) struct Place {
     budget: Budget,
     held: Mutex<Option<Permit>>,
+    /// Of what moves in this place.
+    meter: Arc<Meter>,
+    /// How many parts have been begun in it.
+    parts: AtomicU64,
+    slow: Notify,
+    /// Whether the part that is under way has been begun anew.
+    is_another_try: AtomicBool,
+    other_tries: AtomicU64,
+}
+
+/// What is under way in a place, as somebody sees who looks on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Glance {
+    /// Which of the parts of this place may still be begun anew; `None` if none is under way.
+    pub(crate) part: Option<u64>,
+    /// How many bytes have moved in this place, whatever they were part of.
+    pub(crate) moved: u64,
 }
 
 impl Place {
-    /// None yet of those that `budget` allows.
-    pub(crate) fn of(budget: &Budget) -> Self {
+    /// None yet of those that `budget` allows; what moves in it counts in `whole`.
+    pub(crate) fn of(budget: &Budget, whole: Arc<Meter>) -> Self {
         Self {
             budget: budget.clone(),
             held: Mutex::default(),
+            meter: Arc::new(Meter::part_of(whole)),
+            parts: AtomicU64::default(),
+            slow: Notify::new(),
+            is_another_try: AtomicBool::default(),
+            other_tries: AtomicU64::default(),
         }
     }
 
-    /// Waits for a place.
+    /// What counts what moves in it.
+    pub(crate) fn meter(&self) -> &Arc<Meter> {
+        &self.meter
+    }
+
+    /// Waits for a place, for the next part.
     pub(crate) async fn take(&self) {
         let permit = self.budget.take().await;
+        self.parts.fetch_add(1, Ordering::Relaxed);
+        self.is_another_try.store(false, Ordering::Relaxed);
         *self.held() = Some(permit);
     }
 
     /// Gives it up.
     pub(crate) fn leave(&self) {
         *self.held() = None;
+    }
+
+    pub(crate) fn glance(&self) -> Glance {
+        let may_begin_anew = self.held().is_some() && !self.is_another_try.load(Ordering::Relaxed);
+        Glance {
+            part: may_begin_anew.then(|| self.parts.load(Ordering::Relaxed)),
+            moved: self.meter.sent_bytes() + self.meter.received_bytes(),
+        }
+    }
+
+    /// Has the part that is under way begun anew, if it is a connection that it waits for.
+    pub(crate) fn begin_anew(&self) {
+        self.slow.notify_waiters();
+    }
+
+    /// How often parts were begun anew.
+    pub(crate) fn other_tries(&self) -> u64 {
+        self.other_tries.load(Ordering::Relaxed)
     }
 
     fn held(&self) -> MutexGuard<'_, Option<Permit>> {
@@ -51,5 +103,14 @@ impl ossum_client::Place for Place {
                 *self.held() = Some(permit);
             }
         })
+    }
+
+    fn is_slow(&self) -> Notified<'_> {
+        self.slow.notified()
+    }
+
+    fn left_slow(&self) {
+        self.is_another_try.store(true, Ordering::Relaxed);
+        self.other_tries.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -45,6 +45,7 @@ mod serving;
 mod settings;
 mod signals;
 mod signing;
+mod slow_connections;
 mod streams;
 mod surroundings;
 mod times;

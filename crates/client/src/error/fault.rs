@@ -46,7 +46,8 @@ pub(crate) enum Remedy {
     None,
     /// Another attempt after a wait, at least as long as asked.
     Wait(Option<Duration>),
-    /// Another attempt at once, over a new connection: the old one had been closed while idle.
+    /// Another attempt at once, over a new connection: the old one had been closed while idle, or
+    /// was too slow.
     Reconnect,
     /// Another attempt at once, with the service's clock.
     LearnClock,
@@ -85,7 +86,7 @@ impl Fault {
         match self {
             Self::Service(error) => service_remedy(error),
             Self::Transport(error) => match error.kind() {
-                TransportErrorKind::Stale => Remedy::Reconnect,
+                TransportErrorKind::Stale | TransportErrorKind::Slow => Remedy::Reconnect,
                 TransportErrorKind::Tls
                 | TransportErrorKind::ProxyRefused
                 | TransportErrorKind::NoSocket => Remedy::None,

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bytes::Bytes;
 use ossum_types::ByteRange;
 
@@ -84,7 +86,7 @@ impl ObjectReader {
                 self.reopen().await?;
             }
             let Some(body) = &mut self.body else { continue };
-            match (body.chunk().await, self.remaining) {
+            match (self.client.at_pace(body.chunk()).await, self.remaining) {
                 (Ok(Some(chunk)), Some(remaining)) if chunk.len() as u64 <= remaining.len() => {
                     self.remaining = remaining.skip(chunk.len() as u64);
                     self.arrived += chunk.len() as u64;
@@ -118,7 +120,12 @@ impl ObjectReader {
             self.budget = RetryBudget::new(self.client.retry_policy());
             self.budget.begin();
         }
-        let Some(wait) = self.budget.next_wait(None) else {
+        let wait = match error.kind() {
+            // There is nothing to wait for: another connection may be as fast as the others.
+            TransportErrorKind::Slow => self.budget.may_go_on().then_some(Duration::ZERO),
+            _ => self.budget.next_wait(None),
+        };
+        let Some(wait) = wait else {
             let call = self.request.call();
             return Err(Error::new(
                 &call,

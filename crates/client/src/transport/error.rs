@@ -19,6 +19,8 @@ pub enum TransportErrorKind {
     Timeout,
     /// The connection broke, or ended before the answer did.
     Closed,
+    /// What moved was far slower than what moves beside it, and was given up for another try.
+    Slow,
     /// A connection that had been idle turned out to be closed; nothing was answered on it.
     Stale,
     /// The answer is no HTTP, or exceeds a limit.

@@ -70,15 +70,15 @@ impl Faults {
         Plan::new(due.collect())
     }
 
-    /// Whether the connection that was accepted as the `number`th is refused; counts it.
-    pub(crate) fn refuses(&self, number: u64) -> bool {
+    /// What is due at the connection that was accepted as the `number`th; counts it.
+    pub(crate) fn at_connection(&self, number: u64) -> Vec<Effect> {
         let mut armed = self.lock();
         let fitting = armed.iter_mut().filter(|armed| {
             armed.is_on_connections() && armed.rule.connection.is_none_or(|only| only == number)
         });
         // Every rule counts, also behind one that is due.
-        let due: Vec<bool> = fitting.map(Armed::count).collect();
-        due.contains(&true)
+        let due = fitting.filter_map(|armed| armed.count().then(|| armed.rule.then.clone()));
+        due.collect()
     }
 
     /// What became of each rule so far.
@@ -101,7 +101,10 @@ impl Faults {
 
 impl Armed {
     fn is_on_connections(&self) -> bool {
-        self.rule.then == Effect::RefuseConnection
+        matches!(
+            self.rule.then,
+            Effect::RefuseConnection | Effect::SlowConnection(_)
+        )
     }
 
     /// Counts a match and says whether the rule is due at it.

@@ -94,7 +94,10 @@ fn check_conditions(rule: &Rule) -> Result<(), String> {
 fn check_effect(rule: &Rule) -> Result<(), String> {
     let what = format!("`{}`", rule.then.name());
     match &rule.then {
-        Effect::RefuseConnection => check_refusal(rule),
+        Effect::SlowConnection(0) => {
+            Err("`slow_connection` at 0 bytes a second is a `stall`".to_owned())
+        }
+        Effect::RefuseConnection | Effect::SlowConnection(_) => check_on_connection(rule, &what),
         Effect::Trickle(0) => Err("`trickle` at 0 bytes a second is a `stall`".to_owned()),
         Effect::Answer(answer) if answer.status.as_u16() < 200 => {
             Err("`status` is no final answer's".to_owned())
@@ -139,8 +142,8 @@ fn is_element(name: &str) -> bool {
     letters && name.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
-/// A connection that is refused has no requests.
-fn check_refusal(rule: &Rule) -> Result<(), String> {
+/// What happens to a connection knows no request.
+fn check_on_connection(rule: &Rule, what: &str) -> Result<(), String> {
     let about_requests = !rule.operation.is_empty()
         || rule.bucket.is_some()
         || rule.key.is_some()
@@ -148,11 +151,10 @@ fn check_refusal(rule: &Rule) -> Result<(), String> {
         || rule.request_of_connection.is_some()
         || rule.in_flight.is_some();
     if about_requests {
-        return Err(
-            "`refuse_connection` comes before any request: its conditions are \
-                    `connection`, `nth`, `from`, `count` and `probability`"
-                .to_owned(),
-        );
+        return Err(format!(
+            "{what} comes before any request: its conditions are \
+             `connection`, `nth`, `from`, `count` and `probability`"
+        ));
     }
     Ok(())
 }

@@ -88,6 +88,9 @@ pub enum Effect {
     CloseIdle(Duration),
     /// The connection is reset before a byte is read, TLS included. Needs sockets.
     RefuseConnection,
+    /// The connection moves so many bytes a second in each direction, however many `--bandwidth`
+    /// allows. Needs sockets.
+    SlowConnection(u64),
 }
 
 /// When a connection ends.
@@ -240,6 +243,7 @@ impl Effect {
             Self::NeverContinue => "never_continue",
             Self::CloseIdle(_) => "close_idle",
             Self::RefuseConnection => "refuse_connection",
+            Self::SlowConnection(_) => "slow_connection",
         }
     }
 }

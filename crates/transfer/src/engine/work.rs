@@ -72,7 +72,8 @@ struct Worker<'a, M: Mover, A: Account> {
 
 impl<'a, M: Mover, A: Account<Done = M::Done>> Worker<'a, M, A> {
     fn new(client: &Client, shared: &'a Shared<M, A>, preference: Preference) -> Self {
-        let place = Arc::new(Place::of(&shared.budget));
+        let place = shared.add_place();
+        let client = client.with_meter(Arc::clone(place.meter()));
         Self {
             client: client.with_place(Arc::clone(&place) as _),
             shared,
