@@ -248,6 +248,13 @@ impl ResponseBody {
         self
     }
 
+    /// Counts what is read from here on in another meter, if it is counted.
+    pub(crate) fn count_by(&mut self, meter: &Arc<Meter>) {
+        if let Some(counting) = &mut self.meter {
+            *counting = Arc::clone(meter);
+        }
+    }
+
     /// The next bytes; `None` at the end. An end before the announced length is an error.
     ///
     /// # Errors

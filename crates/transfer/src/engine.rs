@@ -171,7 +171,13 @@ async fn work_together<M: Mover, A: Account<Done = M::Done>>(
     shared: &Arc<Shared<M, A>>,
 ) {
     let mut staff = Staff::hire(client, crew, shared);
-    let working = Desk::first(&staff).work(client, shared, first);
+    let (desk, mut at_work) = (Desk::first(&staff), staff.at_work());
+    let working = async {
+        desk.work(client, shared, first).await;
+        // The last part may be somebody else's, and is watched until it is there. Whoever counts is
+        // there as long as this.
+        let _ = at_work.wait_for(|others| *others == 0).await;
+    };
     tokio::select! {
         biased;
         () = working => {}

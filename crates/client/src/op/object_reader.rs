@@ -62,6 +62,16 @@ impl Client {
 }
 
 impl ObjectReader {
+    /// The same, read on for `client`: what comes from here on counts there and keeps to its place.
+    #[must_use]
+    pub fn read_by(mut self, client: &Client) -> Self {
+        if let Some(body) = &mut self.body {
+            body.count_by(&client.meter);
+        }
+        self.client = client.clone();
+        self
+    }
+
     /// The object that is read.
     pub fn info(&self) -> &ObjectInfo {
         &self.info

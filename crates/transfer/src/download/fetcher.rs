@@ -73,7 +73,8 @@ impl Fetcher {
         let mut crc64 = Crc64Hasher::new();
         let mut at = part.range.start();
         if let Some(beginning) = beginning {
-            at = self.receive(*beginning, at, &mut crc64).await?;
+            let beginning = beginning.read_by(client);
+            at = self.receive(beginning, at, &mut crc64).await?;
         }
         if let Some(rest) = ByteRange::new(at, part.range.end()) {
             let reader = self.open(client, rest).await?;

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use ossum_client::Client;
+use tokio::sync::watch;
 
 use super::work::Desk;
 use super::{Account, Mover, Shared};
@@ -18,6 +19,8 @@ pub(super) struct Staff<M: Mover, A: Account> {
     /// Of threads that are still to be started.
     loads: Box<dyn Iterator<Item = usize> + Send>,
     others: Vec<JoinHandle<()>>,
+    /// How many of them have not ended.
+    at_work: watch::Sender<usize>,
     own_load: usize,
     workers: usize,
 }
@@ -34,6 +37,7 @@ impl<M: Mover, A: Account<Done = M::Done>> Staff<M, A> {
             shared: Arc::clone(shared),
             loads: Box::new(loads),
             others: Vec::new(),
+            at_work: watch::Sender::default(),
             own_load,
             workers: own_load,
         };
@@ -51,6 +55,11 @@ impl<M: Mover, A: Account<Done = M::Done>> Staff<M, A> {
     /// Whether the calling thread's worker is the only one, and stays it.
     pub(super) fn is_alone(&self) -> bool {
         self.crew.most == 1
+    }
+
+    /// Tells how many of the other threads have not ended yet.
+    pub(super) fn at_work(&self) -> watch::Receiver<usize> {
+        self.at_work.subscribe()
     }
 
     pub(super) fn shared(&self) -> &Shared<M, A> {
@@ -73,7 +82,9 @@ impl<M: Mover, A: Account<Done = M::Done>> Staff<M, A> {
         let room = Crew::read_buffer_bytes(self.workers.max(self.crew.workers));
         let client = self.client.for_worker(room);
         let shared = Arc::clone(&self.shared);
+        let at_work = AtWork::begin(&self.at_work);
         let worker = move || {
+            let _at_work = at_work;
             let desk = Desk::new(load, Preference::Moving);
             let working = desk.work(&client, &shared, None);
             if let Err(error) = thread::block_on(working) {
@@ -90,5 +101,21 @@ impl<M: Mover, A: Account<Done = M::Done>> Staff<M, A> {
         for other in self.others {
             self.shared.join(other);
         }
+    }
+}
+
+/// Counts a thread until it ends, however it does.
+struct AtWork(watch::Sender<usize>);
+
+impl AtWork {
+    fn begin(count: &watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count.clone())
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
     }
 }

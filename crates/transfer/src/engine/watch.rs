@@ -52,10 +52,14 @@ fn glances(places: &[Arc<Place>]) -> Vec<Glance> {
     places.iter().map(|place| place.glance()).collect()
 }
 
-/// What the places have moved each since then. There may be more of them now.
+/// What the places have moved each since then. Those that were not there yet have done all of it.
 fn moved(then: &[Glance], now: &[Glance]) -> Vec<u64> {
-    let since = |(then, now): (&Glance, &Glance)| now.moved - then.moved;
-    then.iter().zip(now).map(since).collect()
+    let before = then.iter().map(|then| then.moved);
+    let before = before.chain(std::iter::repeat(0));
+    now.iter()
+        .zip(before)
+        .map(|(now, before)| now.moved - before)
+        .collect()
 }
 
 /// Those of the places in which the same part is under way as then, and has moved less than `least`.
@@ -65,7 +69,7 @@ fn far_behind(then: &[Glance], now: &[Glance], least: u64) -> Vec<usize> {
         let (then, now) = (then[*place].part, now[*place].part);
         now.is_some() && now == then && moved[*place] < least
     };
-    (0..moved.len()).filter(is_behind).collect()
+    (0..then.len()).filter(is_behind).collect()
 }
 
 /// What nobody moves less of, unless their connection is bad.
@@ -139,6 +143,15 @@ mod tests {
     #[test]
     fn nobody_is_judged_before_enough_has_moved() {
         assert_eq!(Usual::default().least(&then(), &then(), SECOND), None);
+    }
+
+    #[test]
+    fn who_began_later_counts_and_is_not_judged() {
+        let later = glance(Some(1), 16 * MIB);
+        let now = [glance(Some(1), 0), later, later, glance(Some(1), 0)];
+        let least = Usual::default().least(&then()[..1], &now, SECOND);
+        assert_eq!(least, Some(2 * MIB));
+        assert_eq!(far_behind(&then()[..1], &now, 2 * MIB), [0]);
     }
 
     #[test]

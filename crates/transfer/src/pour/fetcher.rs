@@ -62,7 +62,8 @@ impl Fetcher {
         let mut crc64 = Crc64Hasher::new();
         buffer.reserve_exact(usize::try_from(range.len()).unwrap_or(usize::MAX));
         if let Some(beginning) = beginning {
-            self.receive(*beginning, &mut buffer, &mut crc64).await?;
+            let beginning = beginning.read_by(client);
+            self.receive(beginning, &mut buffer, &mut crc64).await?;
         }
         if let Some(rest) = range.skip(buffer.len() as u64) {
             let reader = self.object.open(client, rest).await?;
