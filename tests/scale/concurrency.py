@@ -16,6 +16,9 @@ _ADMITTED = 8
 _FIXED = (32, 48, 64)
 
 _MOST_TIME = 1 / 0.9
+_WORKERS = 16
+_SLOW_CONNECTION = "[[rule]]\nnth = 5\nthen = { slow_connection = 50_000 }\n"
+_MOST_TIME_SLOW = 1.1
 _MOST_TIME_REFUSED = 1.1
 _MOST_REFUSED_PERCENT = 5.0
 
@@ -28,6 +31,7 @@ def examine(table, ossum, _server, directory, judging_time):
         for way in ("upload", "download"):
             best = min(_FIXED, key=lambda fixed: times[fixed][way]["elapsed_ms"])
             _compare(judge, f"slow connections, {way}", times, way, best, _MOST_TIME)
+        _slow_connection(table, judge, ossum, server, directory)
     crowd = (*_LINE, "--requests-in-flight", str(_ADMITTED))
     with Server(ossum, _place(directory, "crowd"), *crowd) as server:
         times = {n: _run(ossum, server, directory, n) for n in ("auto", _ADMITTED)}
@@ -46,6 +50,20 @@ def _compare(judge, what, times, way, best, most):
     judge(f"{what}: time of auto to that of {best}", ratio, most)
 
 
+def _slow_connection(table, judge, ossum, server, directory):
+    """One bad connection of sixteen, on which a part takes minutes."""
+    clean = _run(ossum, server, directory, _WORKERS)
+    for way in ("upload", "download"):
+        server.obey(_SLOW_CONNECTION)
+        done = _run_one(ossum, server, directory, way, _WORKERS)
+        server.obey_none()
+        what = f"one slow connection of {_WORKERS}, {way}"
+        ratio = done["elapsed_ms"] / clean[way]["elapsed_ms"]
+        judge(f"{what}: time to that without", ratio, _MOST_TIME_SLOW)
+        table.at_most(f"{what}: requests begun anew", done["retries"], 2)
+        (directory / "target").unlink(missing_ok=True)
+
+
 def _refused_percent(done):
     return 100 * done["retries"] / done["requests"]
 
@@ -59,12 +77,16 @@ def _place(directory, name):
 
 def _run(ossum, server, directory, concurrency):
     """The last lines of an upload and of a download."""
-    url = f"oss://{BUCKET}/object"
-    target = directory / "target"
-    done = {}
-    for way, places in (("upload", (directory / "source", url)), ("download", (url, target))):
-        words = ("--quiet", "cp", *places, "--concurrency", str(concurrency))
-        with command.start(ossum, server, directory, *words) as program:
-            done[way] = command.last_line(command.finish(program))
-    target.unlink()
+    ways = ("upload", "download")
+    done = {way: _run_one(ossum, server, directory, way, concurrency) for way in ways}
+    (directory / "target").unlink()
     return done
+
+
+def _run_one(ossum, server, directory, way, concurrency):
+    """The last line of one of them."""
+    file, url = directory / "source", f"oss://{BUCKET}/object"
+    places = (file, url) if way == "upload" else (url, directory / "target")
+    words = ("--quiet", "cp", *places, "--concurrency", str(concurrency))
+    with command.start(ossum, server, directory, *words) as program:
+        return command.last_line(command.finish(program))
