@@ -15,7 +15,7 @@ mod watch;
 mod work;
 
 use std::future::Future;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -143,18 +143,9 @@ pub(crate) async fn run<M: Mover, A: Account<Done = M::Done>>(
         failure: Mutex::default(),
         cancelled: monitor.token().child_token(),
     });
-    let (working, over) = channel();
-    let committer = {
-        let shared = Arc::clone(&shared);
-        thread::spawn("ossum-committer".to_owned(), move || {
-            shared.commit_until(&over);
-        })
-    };
-    match committer {
-        Ok(committer) => {
+    match Committer::hire(&shared) {
+        Ok(_committer) => {
             work_together(client, work.crew, work.grain_bytes, work.first, &shared).await;
-            drop(working);
-            shared.join(committer);
         }
         Err(error) => shared.fail(error),
     }
@@ -184,7 +175,37 @@ async fn work_together<M: Mover, A: Account<Done = M::Done>>(
         () = steering::steer(&mut staff, grain_bytes) => {}
         () = watch::watch(shared), if crew.most > 1 => {}
     }
-    staff.wait();
+}
+
+/// The thread that has the account commit, while this is there.
+struct Committer<M: Mover, A: Account<Done = M::Done>> {
+    shared: Arc<Shared<M, A>>,
+    /// Tells by its end that nobody works any more.
+    working: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<M: Mover, A: Account<Done = M::Done>> Committer<M, A> {
+    fn hire(shared: &Arc<Shared<M, A>>) -> Result<Self, Error> {
+        let (working, over) = channel();
+        let theirs = Arc::clone(shared);
+        let commit = move || theirs.commit_until(&over);
+        Ok(Self {
+            shared: Arc::clone(shared),
+            working: Some(working),
+            thread: Some(thread::spawn("ossum-committer".to_owned(), commit)?),
+        })
+    }
+}
+
+impl<M: Mover, A: Account<Done = M::Done>> Drop for Committer<M, A> {
+    /// Blocks until it has ended, also while a panic unwinds the calling thread.
+    fn drop(&mut self) {
+        self.working = None;
+        if let Some(thread) = self.thread.take() {
+            self.shared.join(thread);
+        }
+    }
 }
 
 /// Moves a part; an error tells which, unless there is one alone.

@@ -95,10 +95,13 @@ impl<M: Mover, A: Account<Done = M::Done>> Staff<M, A> {
         self.others.push(thread::spawn(name, worker)?);
         Ok(())
     }
+}
 
-    /// Blocks until every other thread has ended.
-    pub(super) fn wait(self) {
-        for other in self.others {
+impl<M: Mover, A: Account> Drop for Staff<M, A> {
+    /// Blocks until every other thread has ended, also while a panic unwinds this one: nobody may
+    /// go on with what the next transfer takes for its own.
+    fn drop(&mut self) {
+        for other in self.others.drain(..) {
             self.shared.join(other);
         }
     }
