@@ -15,7 +15,7 @@ mod watch;
 mod work;
 
 use std::future::Future;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -25,7 +25,7 @@ use ossum_types::PartNumber;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
-use self::committer::Books;
+use self::committer::{Books, Committer};
 use self::staff::Staff;
 use self::work::Desk;
 use crate::budget::Budget;
@@ -174,37 +174,6 @@ async fn work_together<M: Mover, A: Account<Done = M::Done>>(
         () = working => {}
         () = steering::steer(&mut staff, grain_bytes) => {}
         () = watch::watch(shared), if crew.most > 1 => {}
-    }
-}
-
-/// The thread that has the account commit, while this is there.
-struct Committer<M: Mover, A: Account<Done = M::Done>> {
-    shared: Arc<Shared<M, A>>,
-    /// Tells by its end that nobody works any more.
-    working: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl<M: Mover, A: Account<Done = M::Done>> Committer<M, A> {
-    fn hire(shared: &Arc<Shared<M, A>>) -> Result<Self, Error> {
-        let (working, over) = channel();
-        let theirs = Arc::clone(shared);
-        let commit = move || theirs.commit_until(&over);
-        Ok(Self {
-            shared: Arc::clone(shared),
-            working: Some(working),
-            thread: Some(thread::spawn("ossum-committer".to_owned(), commit)?),
-        })
-    }
-}
-
-impl<M: Mover, A: Account<Done = M::Done>> Drop for Committer<M, A> {
-    /// Blocks until it has ended, also while a panic unwinds the calling thread.
-    fn drop(&mut self) {
-        self.working = None;
-        if let Some(thread) = self.thread.take() {
-            self.shared.join(thread);
-        }
     }
 }
 

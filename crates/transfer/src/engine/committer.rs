@@ -1,11 +1,13 @@
 //! Who takes note of what is there, and who makes it last.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Account, Noted};
+use super::{Account, Mover, Noted, Shared};
 use crate::error::Error;
+use crate::thread;
 
 /// The account, and the finished parts that it has not taken note of yet.
 ///
@@ -73,6 +75,38 @@ impl<A: Account> Books<A> {
 
     fn left(&self) -> MutexGuard<'_, Vec<A::Done>> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread that has the account commit, while this is there.
+pub(super) struct Committer<M: Mover, A: Account<Done = M::Done>> {
+    shared: Arc<Shared<M, A>>,
+    /// Tells by its end that nobody works any more.
+    working: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<M: Mover, A: Account<Done = M::Done>> Committer<M, A> {
+    /// Starts it.
+    pub(super) fn hire(shared: &Arc<Shared<M, A>>) -> Result<Self, Error> {
+        let (working, over) = channel();
+        let theirs = Arc::clone(shared);
+        let commit = move || theirs.commit_until(&over);
+        Ok(Self {
+            shared: Arc::clone(shared),
+            working: Some(working),
+            thread: Some(thread::spawn("ossum-committer".to_owned(), commit)?),
+        })
+    }
+}
+
+impl<M: Mover, A: Account<Done = M::Done>> Drop for Committer<M, A> {
+    /// Blocks until it has ended, also while a panic unwinds the calling thread.
+    fn drop(&mut self) {
+        self.working = None;
+        if let Some(thread) = self.thread.take() {
+            self.shared.join(thread);
+        }
     }
 }
 
