@@ -29,6 +29,10 @@ test *arguments="--workspace":
 scale *options:
     tests/scale/run {{ options }}
 
+# Breaks what is under it and writes the score; `just torture simulated` this part alone, `just torture --long` for a night.
+torture *options:
+    cargo xtask torture {{ options }}
+
 # Measures ossum against the floor and its peers; or only some cases: `just bench up down`.
 bench *cases:
     cargo run --release -p ossum-bench -- run {{ cases }}

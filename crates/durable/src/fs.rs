@@ -251,6 +251,7 @@ mod tests {
         let file = fs.create_new(Path::new("/f")).unwrap();
         file.write_all_at(b"0123456789", 3).unwrap();
         assert_eq!(fs.read("/f").unwrap(), b"\0\0\x000123456789");
+        assert_eq!(fs.shortened(), 3);
     }
 
     /// Cases: 29, 30.
@@ -264,6 +265,7 @@ mod tests {
         let file = fs.open_to_read(Path::new("/f")).unwrap();
         file.read_exact_at(&mut read, 2).unwrap();
         assert_eq!(&read, b"23456789");
+        assert_eq!(fs.shortened(), 2);
     }
 
     #[test]

@@ -157,6 +157,16 @@ impl SimFs {
         self.world().read_limit_bytes = len_bytes;
     }
 
+    /// How many reads and writes were cut by these limits.
+    pub fn shortened(&self) -> u64 {
+        self.world().shortened
+    }
+
+    /// How many writes and reservations there was no space for, or not for all of it.
+    pub fn out_of_space(&self) -> u64 {
+        self.world().out_of_space
+    }
+
     /// Leaves so many bytes free, in whole pages of 4096. Crashes do not change the total.
     #[must_use]
     pub fn with_space(self, bytes: u64) -> Self {

@@ -9,6 +9,7 @@
 
 mod again;
 mod edit;
+mod names;
 mod play;
 mod scenario;
 mod shrink;
@@ -55,6 +56,9 @@ const HANG: Duration = Duration::from_mins(2);
 const RUNS: u64 = 20_000;
 const RUNS_LONG: u64 = 2_000_000;
 
+/// So many faults at least are a soak.
+const SOAK: u64 = 10_000;
+
 /// What a scenario found.
 struct Finding {
     seed: u64,
@@ -91,11 +95,15 @@ pub fn run(arguments: &Arguments, long: bool) -> Figures {
     for (name, times) in &tally.fired {
         say(&format!("{times:>8} {name}"));
     }
+    for name in tally.never_fired() {
+        say(&format!("   NEVER {name}"));
+    }
     let seconds = began.elapsed().as_secs_f64();
     say(&format!(
-        "{} scenarios in {seconds:.0} s, {} of them with a fault; {} found something",
+        "{} scenarios in {seconds:.0} s, {} of them with a fault, {} faults; {} found something",
         tally.scenarios,
         tally.with_fault,
+        tally.faults(),
         findings.len()
     ));
     say_again("a kill", &tally.again_after_kill);
@@ -240,7 +248,7 @@ fn figures(tally: &Tally, findings: &[Finding]) -> Vec<Figure> {
         bound: Bound::AtMost(0),
     };
     let again = tally.again_after_kill.len() + tally.again_after_power_loss.len();
-    vec![
+    let mut figures = vec![
         none_of(1, "scenarios with wrong bytes", scenarios),
         none_of(2, "scenarios with a false end", scenarios),
         none_of(3, "scenarios that died", scenarios),
@@ -266,5 +274,30 @@ fn figures(tally: &Tally, findings: &[Finding]) -> Vec<Figure> {
         },
         none_of(10, "scenarios that left something", scenarios),
         none_of(11, "scenarios that showed a secret", scenarios),
+    ];
+    // Fewer scenarios need not have room for everything.
+    if scenarios >= RUNS {
+        figures.extend(coverage(tally));
+    }
+    figures
+}
+
+/// That enough went wrong, and everything that can.
+fn coverage(tally: &Tally) -> [Figure; 2] {
+    [
+        Figure {
+            row: 3,
+            what: "faults that fired".to_owned(),
+            counted: tally.faults(),
+            of: None,
+            bound: Bound::AtLeast(SOAK),
+        },
+        Figure {
+            row: 3,
+            what: "kinds of fault that never fired".to_owned(),
+            counted: tally.never_fired().len() as u64,
+            of: Some(tally.planned.len() as u64),
+            bound: Bound::AtMost(0),
+        },
     ]
 }

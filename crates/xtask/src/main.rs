@@ -2,6 +2,7 @@
 
 mod install_c;
 mod reliability;
+mod torture;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Breaks all that can break, counts what was survived, and writes the score into docs/reliability.md
+    Torture(torture::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -30,6 +33,7 @@ fn main() -> anyhow::Result<()> {
         Task::InstallC { prefix } => install_c::install(&root(), &prefix),
         Task::Reliability { check: true } => reliability::check(&root()),
         Task::Reliability { check: false } => reliability::write(&root()),
+        Task::Torture(options) => torture::run(&root(), &options),
     }
 }
 

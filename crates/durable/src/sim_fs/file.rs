@@ -66,12 +66,13 @@ impl FsFile for SimFile {
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let world = self.begin(Effect::Read)?;
-        let inode = world.inode(self.inode);
-        if inode.kind == FileKind::Directory {
+        let mut world = self.begin(Effect::Read)?;
+        if world.inode(self.inode).kind == FileKind::Directory {
             return Err(Errno::ISDIR.into());
         }
         let wanted = buffer.len().min(world.read_limit_bytes);
+        world.shortened += u64::from(wanted < buffer.len());
+        let inode = world.inode(self.inode);
         Ok(inode.seen.read_at(&mut buffer[..wanted], offset))
     }
 

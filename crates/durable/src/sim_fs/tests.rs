@@ -233,7 +233,9 @@ fn a_full_disk_takes_what_fits_and_then_nothing() {
     let file = create(&fs, F);
     assert_eq!(file.write_at(&[1; 3 * PAGE], 100).unwrap(), 2 * PAGE - 100);
     assert_eq!(errno(file.write_at(b"x", 2 * 4096)), Some(Errno::NOSPC));
+    assert_eq!(fs.out_of_space(), 2);
     file.write_all_at(&[2; PAGE], 0).unwrap();
+    assert_eq!(fs.out_of_space(), 2);
     assert_eq!(fs.available_bytes(Path::new("/")).unwrap(), 0);
 }
 

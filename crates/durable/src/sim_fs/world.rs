@@ -26,6 +26,10 @@ pub(super) struct World {
     pub(super) faults: Faults,
     pub(super) write_limit_bytes: usize,
     pub(super) read_limit_bytes: usize,
+    /// Reads and writes that these have cut.
+    pub(super) shortened: u64,
+    /// Writes and reservations that there was no space for, or not for all of it.
+    pub(super) out_of_space: u64,
     pub(super) crash_at: Option<u64>,
     /// It has ended: another world has taken its place.
     pub(super) over: bool,
@@ -48,6 +52,8 @@ impl World {
             faults: Faults::default(),
             write_limit_bytes: usize::MAX,
             read_limit_bytes: usize::MAX,
+            shortened: 0,
+            out_of_space: 0,
             crash_at: None,
             over: false,
             refused: false,
@@ -194,7 +200,9 @@ impl World {
         bytes: &[u8],
         offset: u64,
     ) -> Result<usize, Errno> {
-        let bytes = &bytes[..bytes.len().min(self.write_limit_bytes)];
+        let allowed = bytes.len().min(self.write_limit_bytes);
+        self.shortened += u64::from(allowed < bytes.len());
+        let bytes = &bytes[..allowed];
         check_length(offset, bytes.len() as u64)?;
         let mut free_pages = self.available_bytes() / PAGE_BYTES;
         let now_ns = self.now_ns();
@@ -210,12 +218,16 @@ impl World {
             changes.push(inode.seen.write_page(index, start, piece));
             written += piece.len();
         }
-        if written == 0 && !bytes.is_empty() {
+        let is_refused = written == 0 && !bytes.is_empty();
+        if !is_refused {
+            changes.extend(growth(inode, offset + written as u64));
+            changes.push(Change::Modified(now_ns));
+            inode.change(changes, now_ns);
+        }
+        self.out_of_space += u64::from(written < bytes.len());
+        if is_refused {
             return Err(Errno::NOSPC);
         }
-        changes.extend(growth(inode, offset + written as u64));
-        changes.push(Change::Modified(now_ns));
-        inode.change(changes, now_ns);
         Ok(written)
     }
 
@@ -235,6 +247,7 @@ impl World {
         let pages = pages_for(len_bytes);
         let more = self.inode(number).seen.pages_to_reserve(pages);
         if more > self.available_bytes() / PAGE_BYTES {
+            self.out_of_space += 1;
             return Err(Errno::NOSPC);
         }
         let now_ns = self.now_ns();

@@ -9,10 +9,11 @@ use ossum_testkit::oracle::{Content, Violation};
 
 use super::again::{Again, good_bytes};
 use super::edit::{Edit, PRECIOUS, PRECIOUS_BYTES};
-use super::scenario::{Ending, Run, Scenario, Step, Way};
+use super::names::{POWER_LOSS, SOURCE_CHANGED};
+use super::scenario::{Run, Scenario, Step, Way};
 use super::tally::Tally;
 use super::transfer::{self, Ended};
-use super::trouble::{ANSWER_DAMAGED, DiskTrouble};
+use super::trouble::{ANSWER_DAMAGED, DiskTrouble, FULL, SHORT, name_of_failure};
 use super::world::{FILE, World, is_checkpoint, is_partial, is_pointer};
 
 /// So many runs that nothing disturbs any transfer may take to be done.
@@ -49,6 +50,7 @@ fn play_in(world: World, scenario: &Scenario) -> Played {
         is_settled: true,
         played: Played::default(),
     };
+    play.played.tally.planned = scenario.plans();
     for (number, step) in scenario.steps.iter().enumerate() {
         play.step(number, step);
         if !play.played.found.is_empty() {
@@ -127,7 +129,7 @@ impl Play {
         };
         if done {
             self.again.forget();
-            self.played.tally.count(name_of(step));
+            step.name().inspect(|name| self.played.tally.count(name));
         }
     }
 
@@ -170,10 +172,12 @@ impl Play {
             self.has_damage |= trouble.name == ANSWER_DAMAGED && *fired > 0;
         }
         for (effect, errno) in &failures {
-            tally.count(&format!("disk: {effect:?}: {:?}", errno.kind()));
+            tally.count(&name_of_failure(*effect, *errno));
         }
+        tally.count_times(FULL, self.world.fs.out_of_space());
+        tally.count_times(SHORT, self.world.fs.shortened());
         if ended.acts > 0 {
-            tally.count(name_of_end(run));
+            tally.count(run.end.name().unwrap_or(SOURCE_CHANGED));
         }
         let has_failed = |effect| failures.iter().any(|(failed, _)| *failed == effect);
         self.has_lost_names |= has_failed(Effect::SyncDirectory);
@@ -208,7 +212,7 @@ impl Play {
         world.fs = match power_loss {
             Some(seed) => {
                 self.has_lost_power = true;
-                self.played.tally.count("power loss");
+                self.played.tally.count(POWER_LOSS);
                 world.fs.crash(seed)
             }
             None => world.fs.kill(),
@@ -311,30 +315,6 @@ fn plan(fs: &SimFs, trouble: &DiskTrouble) {
 
 fn is_success(ended: &Ended) -> bool {
     !ended.is_killed && matches!(ended.outcome, Some(Ok(_)))
-}
-
-fn name_of(step: &Step) -> &'static str {
-    match step {
-        Step::Run(_) | Step::Wait { .. } | Step::AskForParts(_) | Step::AskForWorkers(_) => "",
-        Step::EditSource(_) => "source edited",
-        Step::EditPartial(_) => "bytes so far damaged",
-        Step::EditCheckpoint(_) => "checkpoint damaged",
-        Step::EditPointer(_) => "pointer damaged",
-        Step::OthersWrite => "destination written by others",
-        Step::OthersRemove => "destination removed by others",
-        Step::OthersAbort => "uploads aborted by others",
-    }
-}
-
-fn name_of_end(run: &Run) -> &'static str {
-    match run.end {
-        Ending::Itself => "source changed within a run",
-        Ending::KilledAtStep(_) => "killed at a step of the disk",
-        Ending::KilledAtRequest(_) => "killed before a request",
-        Ending::KilledAfterRequest(_) => "killed after a request",
-        Ending::CancelledAtRequest(_) => "cancelled",
-        Ending::DroppedAtRequest(_) => "dropped",
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was counted in one scenario, or in many.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// How often each kind of fault has fired.
     pub(super) fired: BTreeMap<String, u64>,
+    /// The kinds that were planned.
+    pub(super) planned: BTreeSet<String>,
     /// The most runs that a transfer took to be done once nothing was in its way.
     pub(super) most_clean_runs: u64,
     /// How many bytes were moved again after a kill, in each scenario in which that can be told.
@@ -40,10 +42,24 @@ impl Tally {
         }
     }
 
+    /// How often anything has fired.
+    pub(super) fn faults(&self) -> u64 {
+        self.fired.values().sum()
+    }
+
+    /// The kinds of fault that were planned and have never fired.
+    pub(super) fn never_fired(&self) -> Vec<&str> {
+        let planned = self.planned.iter().map(String::as_str);
+        planned
+            .filter(|name| !self.fired.contains_key(*name))
+            .collect()
+    }
+
     /// Adds what was counted in one scenario.
     pub(super) fn add(&mut self, scenario: Self) {
         self.scenarios += 1;
         self.with_fault += u64::from(!scenario.fired.is_empty());
+        self.planned.extend(scenario.planned);
         for (name, times) in scenario.fired {
             self.count_times(&name, times);
         }

@@ -257,7 +257,28 @@ fn without(name: &'static str) -> Effect {
     Effect::RemoveHeader(HeaderName::from_static(name))
 }
 
+/// What the failure of an effect on the disk counts as.
+pub(super) fn name_of_failure(effect: DiskEffect, errno: Errno) -> String {
+    format!("disk: {effect:?}: {:?}", errno.kind())
+}
+
+/// What counts as a full disk.
+pub(super) const FULL: &str = "disk: full";
+/// What count as reads and writes that move less than they were asked to.
+pub(super) const SHORT: &str = "disk: short reads and writes";
+
 impl DiskTrouble {
+    /// What it counts as.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Once(_, effect, errno) | Self::Always(effect, errno) => {
+                name_of_failure(*effect, *errno)
+            }
+            Self::Space(_) => FULL.to_owned(),
+            Self::Short(_) => SHORT.to_owned(),
+        }
+    }
+
     pub(super) fn any(rng: &mut Rng) -> Self {
         match rng.u8(0..12) {
             0 => Self::Space(rng.u64(0..200) * 4096),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::catalogue::{Catalogue, FAMILIES, Family};
 use super::marks::{Marks, Test};
+use super::score;
 
 const BEFORE: &str = "\
 # Reliability: what can go wrong, and the tests that hold it
@@ -27,14 +28,24 @@ or the kernel's tracer.
 ## How to run it
 
     cargo test --workspace     every test below, but for those that need hours or root
-    cargo xtask torture        the real kernel, power cuts, the simulated disk at length
+    cargo xtask torture        faults by the ten thousand, in minutes; with `--long`, in a night
     tests/scale/run            sizes that users have
 
 ";
 
+const BEFORE_SCORE: &str = "\
+## The score
+
+What one run of `cargo xtask torture` counted, as it wrote it here. `.ci/run torture` counts anew with every change, and fails
+where a figure is not as it must be.
+
+";
+
 /// The page that these make.
-pub(super) fn of(catalogue: &Catalogue, marks: &Marks) -> String {
-    let mut page = BEFORE.to_owned();
+pub(super) fn of(catalogue: &Catalogue, marks: &Marks, score: &str) -> String {
+    let mut page = BEFORE.to_owned() + BEFORE_SCORE;
+    page += &score::marked(score);
+    page += "\n";
     page += "## The cases\n\n";
     let open = catalogue.families().filter(|family| family.open).count();
     let held = usize::from(FAMILIES) - open;
