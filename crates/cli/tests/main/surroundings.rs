@@ -3,6 +3,7 @@
 use std::fs;
 
 use ossum_devserver::Operation;
+use ossum_testkit::Running;
 
 use crate::desk::Desk;
 use crate::held::{HELD_AT, OPTIONS, SIZE, desk};
@@ -95,14 +96,52 @@ fn a_transfer_has_few_files_open_beside_those_of_its_workers() {
             desk.hold(held, HELD_AT);
             let words = format!("{words} --part-size 100K --concurrency {workers} --json");
             let running = desk.start_and_wait(&words);
-            let stat = String::from_utf8(running.told_by_kernel("stat")).unwrap();
-            let process = stat.split(' ').next().unwrap().to_owned();
-            let open = fs::read_dir(format!("/proc/{process}/fd")).unwrap().count();
+            let open = open_files(&running);
             // The runtime of a worker's thread has three.
             assert!(open <= 4 * workers + 16, "{open} with {workers} workers");
             drop(running);
         }
     }
+}
+
+/// How many files, sockets among them, a process has open.
+fn open_files(running: &Running) -> usize {
+    let stat = String::from_utf8(running.told_by_kernel("stat")).unwrap();
+    let process = stat.split(' ').next().unwrap();
+    fs::read_dir(format!("/proc/{process}/fd")).unwrap().count()
+}
+
+/// Cases: 116.
+#[test]
+fn a_thousand_retries_leave_no_file_open() {
+    const RETRIES: usize = 1_000;
+    const PARTS: usize = 2_500;
+    const PART: usize = 4 * 1024;
+    const WORKERS: usize = 32;
+    let desk = desk();
+    desk.put("oss://bkt/source", &vec![7; PARTS * PART]);
+    // A third of the requests lose their connection, until so many have; the last ones wait, to be
+    // looked at.
+    let answered = PARTS - WORKERS;
+    desk.faults(&format!(
+        "[[rule]]\noperation = 'GetObject'\nprobability = 0.33\nseed = 1\ncount = {RETRIES}\n\
+         then = {{ reset = {{ after_response_bytes = 1 }} }}\n\
+         [[rule]]\noperation = 'GetObject'\nfrom = {}\nthen = {{ delay = '1h' }}\n",
+        RETRIES + answered + 1,
+    ));
+    let words =
+        format!("cp oss://bkt/source again --part-size {PART} --concurrency {WORKERS} --json");
+    let mut running = desk.ossum.start(words.split_whitespace());
+    let mut parts = 0;
+    while parts < answered {
+        let line = running.line();
+        assert!(!line.is_empty(), "{parts} parts are there");
+        parts += usize::from(line.contains(r#""event":"part""#));
+    }
+    let fired = desk.oss.service().fired()[0];
+    assert_eq!(usize::try_from(fired).unwrap(), RETRIES);
+    let open = open_files(&running);
+    assert!(open <= 4 * WORKERS + 16, "{open}");
 }
 
 /// Cases: 117, 118.
