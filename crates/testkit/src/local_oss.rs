@@ -1,6 +1,8 @@
+use std::time::SystemTime;
+
 use ossum_devserver::{AccessKey, Listening, RunningServer, SecurityToken, Service, Settings};
 
-use crate::Server;
+use crate::{InProcess, InProcessOss, MovableClock, Server, Waits};
 
 /// A local OSS on a port of this machine, which lets in one access key; gone when this is dropped.
 ///
@@ -62,6 +64,14 @@ impl LocalOss {
     /// The service behind it, which counts, and can be told to fail.
     pub fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// The same service without sockets, to arrange and to look at things for a few minutes: its
+    /// clock is the client's alone, and stands still.
+    pub fn inside(&self) -> InProcessOss {
+        let clock = MovableClock::at(SystemTime::now());
+        let transport = InProcess::new(self.service.clone(), Waits::Skipped);
+        InProcessOss::new(self.service.clone(), transport, clock, |_| {})
     }
 
     /// How many requests it has answered.

@@ -9,5 +9,6 @@ pub mod fuzz;
 pub mod model;
 pub mod score;
 pub mod simulated;
+pub mod syscalls;
 
 pub use figure::{Bound, Figure, Figures};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use ossum_torture::{Figures, fuzz, model, score, simulated};
+use ossum_torture::{Figures, fuzz, model, score, simulated, syscalls};
 
 #[derive(Debug, Parser)]
 #[command(about)]
@@ -41,6 +41,8 @@ enum Part {
     Model,
     /// Plays transfers on a simulated disk that fails and loses power
     Simulated(simulated::Arguments),
+    /// Kills the real program at any of its system calls, and lets each of them fail
+    Syscalls(syscalls::Arguments),
     /// Prints the figures that the other parts left
     Score,
 }
@@ -76,6 +78,8 @@ fn main() -> ExitCode {
         Part::Simulated(arguments) => {
             leave(&simulated::run(&arguments, common.long), &common.figures)
         }
+        Part::Syscalls(arguments) => syscalls::run(&arguments, common.long, &common.figures)
+            .and_then(|figures| leave(&figures, &common.figures)),
         Part::Score => score::print(&common.figures),
     };
     match outcome {
