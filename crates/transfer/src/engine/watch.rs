@@ -14,7 +14,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// In less time than this nobody is judged.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// One part in so many may be begun anew, and one besides: more would be the line's doing.
+/// When one part in so many has been begun anew, it is the line's doing, and no other is.
 const PARTS_FOR_ONE: u64 = 16;
 
 /// Has parts begun anew over another connection that are far behind what moves beside them, once
@@ -39,10 +39,11 @@ pub(super) async fn watch<M: Mover, A: Account>(shared: &Shared<M, A>) {
         let behind = far_behind(&then, &now, least);
         let parts = u64::from(shared.monitor.snapshot().parts_done);
         let tries: u64 = places.iter().map(|place| place.other_tries()).sum();
-        let allowed = (1 + parts / PARTS_FOR_ONE).saturating_sub(tries);
-        let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
-        for place in behind.into_iter().take(allowed) {
-            places[place].begin_anew();
+        if tries <= parts / PARTS_FOR_ONE {
+            // Those that read from the disk, and wait for no connection, do not hear it.
+            behind
+                .into_iter()
+                .for_each(|place| places[place].begin_anew());
         }
         (began, then) = (Instant::now(), now);
     }
