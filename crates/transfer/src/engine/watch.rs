@@ -41,9 +41,9 @@ pub(super) async fn watch<M: Mover, A: Account>(shared: &Shared<M, A>) {
         let tries: u64 = places.iter().map(|place| place.other_tries()).sum();
         if tries <= parts / PARTS_FOR_ONE {
             // Those that read from the disk, and wait for no connection, do not hear it.
-            behind
-                .into_iter()
-                .for_each(|place| places[place].begin_anew());
+            for place in behind {
+                places[place].begin_anew();
+            }
         }
         (began, then) = (Instant::now(), now);
     }
