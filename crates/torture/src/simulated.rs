@@ -106,6 +106,10 @@ pub fn run(arguments: &Arguments, long: bool) -> Figures {
         tally.faults(),
         findings.len()
     ));
+    say(&format!(
+        "{} runs could not know whose an object is, and said so",
+        tally.told_ambiguous
+    ));
     say_again("a kill", &tally.again_after_kill);
     say_again("a power loss", &tally.again_after_power_loss);
     Figures {

@@ -7,6 +7,8 @@ pub(super) struct Tally {
     pub(super) fired: BTreeMap<String, u64>,
     /// The kinds that were planned.
     pub(super) planned: BTreeSet<String>,
+    /// Runs that could not know whose the object at the destination is, and said so.
+    pub(super) told_ambiguous: u64,
     /// The most runs that a transfer took to be done once nothing was in its way.
     pub(super) most_clean_runs: u64,
     /// How many bytes were moved again after a kill, in each scenario in which that can be told.
@@ -60,6 +62,7 @@ impl Tally {
         self.scenarios += 1;
         self.with_fault += u64::from(!scenario.fired.is_empty());
         self.planned.extend(scenario.planned);
+        self.told_ambiguous += scenario.told_ambiguous;
         for (name, times) in scenario.fired {
             self.count_times(&name, times);
         }

@@ -42,7 +42,7 @@ impl Play {
             expected
         } else if error.is_some_and(|error| self.is_an_answer(error, before)) {
             if error.is_some_and(|error| error.kind() == ErrorKind::Ambiguous) {
-                self.played.tally.count("ambiguous, told");
+                self.played.tally.told_ambiguous += 1;
             } else {
                 clean = Clean::Done; // what is there stays
             }
