@@ -36,8 +36,8 @@ or the kernel's tracer.
 const BEFORE_SCORE: &str = "\
 ## The score
 
-What one run of `cargo xtask torture` counted, as it wrote it here. `.ci/run torture` counts anew with every change, and fails
-where a figure is not as it must be.
+What one run of the parts that it names counted. `.ci/run torture` counts the simulated part anew with every change, and
+fails where a figure is not as it must be.
 
 ";
 
