@@ -7,6 +7,7 @@
 mod figure;
 pub mod fuzz;
 pub mod model;
+pub mod power_cuts;
 pub mod score;
 pub mod simulated;
 pub mod syscalls;

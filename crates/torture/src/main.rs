@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use ossum_torture::{Figures, fuzz, model, score, simulated, syscalls};
+use ossum_torture::{Figures, fuzz, model, power_cuts, score, simulated, syscalls};
 
 #[derive(Debug, Parser)]
 #[command(about)]
@@ -39,6 +39,8 @@ enum Part {
     Fuzz(Fuzz),
     /// Looks at every state of a model of how a download is published
     Model,
+    /// Cuts the power at the writes of a real file system to its disk
+    PowerCuts(power_cuts::Arguments),
     /// Plays transfers on a simulated disk that fails and loses power
     Simulated(simulated::Arguments),
     /// Kills the real program at any of its system calls, and lets each of them fail
@@ -79,6 +81,8 @@ fn main() -> ExitCode {
             leave(&simulated::run(&arguments, common.long), &common.figures)
         }
         Part::Syscalls(arguments) => syscalls::run(&arguments, common.long, &common.figures)
+            .and_then(|figures| leave(&figures, &common.figures)),
+        Part::PowerCuts(arguments) => power_cuts::run(&arguments, common.long)
             .and_then(|figures| leave(&figures, &common.figures)),
         Part::Score => score::print(&common.figures),
     };

@@ -1,0 +1,157 @@
+//! A download onto a disk, and what is found of it after the power has gone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use ossum_testkit::oracle::{Content, End, Expected, Seen, Violation};
+use ossum_testkit::{InProcessOss, LocalOss, Outcome, Program, Workspace, seeded};
+
+use super::disk::{Disk, Event, NAME};
+use super::file_system::{FileSystem, Mounted, copy};
+
+const KEY: &str = "object";
+const FILE: &str = "file";
+const HOME: &str = "home";
+const PART_BYTES: usize = 100 * 1024;
+const PARTS: usize = 8;
+
+pub(super) struct Scene {
+    workspace: Workspace,
+    binary: PathBuf,
+    oss: LocalOss,
+    file_system: FileSystem,
+    source: Content,
+    old: Content,
+}
+
+/// All that reached a disk.
+pub(super) struct Recording {
+    pub(super) events: Vec<Event>,
+    /// So many of them had when the program said that all is done.
+    pub(super) done_at: usize,
+}
+
+/// What was found, in which run, and what that has said.
+pub(super) type Found = Vec<(&'static str, Violation, String)>;
+
+impl Scene {
+    /// Makes a disk with an old file.
+    pub(super) fn new(file_system: FileSystem, binary: &Path) -> anyhow::Result<Self> {
+        let (workspace, oss) = (Workspace::new(), LocalOss::start());
+        let (source, old) = (seeded(1, PARTS * PART_BYTES + 17), seeded(2, 5000));
+        let inside: InProcessOss = oss.inside();
+        inside.put(KEY, source.clone());
+        let scene = Self {
+            workspace,
+            binary: binary.to_owned(),
+            oss,
+            file_system,
+            source: Content::of(source),
+            old: Content::of(&old),
+        };
+        for directory in ["shown", "mounted"] {
+            fs::create_dir(scene.path(directory))?;
+        }
+        file_system.make(&scene.base())?;
+        let mounted = Mounted::new(&scene.base(), &scene.path("mounted"))?;
+        fs::create_dir(mounted.path().join(HOME))?;
+        fs::write(mounted.path().join(FILE), old)?;
+        mounted.end()?;
+        Ok(scene)
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.workspace.path(name)
+    }
+
+    /// The image before the download.
+    pub(super) fn base(&self) -> PathBuf {
+        self.path("base")
+    }
+
+    /// Downloads, and takes down what reaches the disk meanwhile.
+    pub(super) fn record(&self) -> anyhow::Result<Recording> {
+        let live = self.path("live");
+        copy(&self.base(), &live)?;
+        let shown = self.path("shown");
+        let disk = Disk::show(&live, &shown).context("mount a FUSE file system")?;
+        let mounted = Mounted::new(&shown.join(NAME), &self.path("mounted"))?;
+        let outcome = self.download(&mounted);
+        let done_at = disk.count();
+        anyhow::ensure!(outcome.code() == Some(0), "it fails as it is: {outcome}");
+        mounted.end()?;
+        let events = disk.end();
+        anyhow::ensure!(done_at > 0, "nothing has reached the disk");
+        Ok(Recording { events, done_at })
+    }
+
+    fn download(&self, mounted: &Mounted) -> Outcome {
+        let program = Program::new(&self.binary, &self.workspace).using(&self.oss);
+        let program = program.env("HOME", mounted.path().join(HOME));
+        let file = mounted.path().join(FILE).to_string_lossy().into_owned();
+        let url = format!("oss://{}/{KEY}", LocalOss::BUCKET);
+        let part = PART_BYTES.to_string();
+        let words = ["cp", "--json", "--concurrency", "1", "--part-size"];
+        program.run(words.into_iter().chain([&*part, &*url, &*file]))
+    }
+
+    /// Looks at what is on `image` after the power has gone, and downloads again.
+    pub(super) fn power_comes_back(&self, image: &Path, was_done: bool) -> anyhow::Result<Found> {
+        let mut found = Found::new();
+        let mounted = Mounted::new(image, &self.path("mounted"))?;
+        let visible = Content::of_file(mounted.path().join(FILE));
+        let end = if was_done { End::Success } else { End::Killed };
+        let seen = Seen {
+            visible: Some(if was_done { self.source } else { self.old }),
+            after_power_loss: vec![visible],
+            fired: 1,
+            ..Seen::at(end)
+        };
+        let expected = Expected::new(self.source).replacing(self.old);
+        judge(&mut found, "after the cut", &expected, &seen, "");
+        let outcome = self.download(&mounted);
+        let seen = Seen {
+            visible: Content::of_file(mounted.path().join(FILE)),
+            left: left(mounted.path()),
+            ..Seen::of(&outcome)
+        };
+        let expected = Expected::new(self.source).replacing(visible).must_succeed();
+        judge(
+            &mut found,
+            "the next run",
+            &expected,
+            &seen,
+            &outcome.to_string(),
+        );
+        mounted.end()?;
+        Ok(found)
+    }
+
+    pub(super) fn file_system(&self) -> FileSystem {
+        self.file_system
+    }
+}
+
+fn judge(found: &mut Found, run: &'static str, expected: &Expected, seen: &Seen, output: &str) {
+    let verdict = expected.judge(seen);
+    let violations = verdict.violations().iter();
+    found.extend(violations.map(|violation| (run, violation.clone(), output.to_owned())));
+}
+
+/// The files that the program has left below `root`. What waited to become a pointer goes in a day.
+fn left(root: &Path) -> Vec<String> {
+    let (mut left, mut waiting) = (Vec::new(), vec![root.to_owned()]);
+    while let Some(directory) = waiting.pop() {
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_temporary = path.extension().is_some_and(|end| end == "tmp");
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path != root.join(FILE) && !is_temporary {
+                left.push(path.to_string_lossy().into_owned());
+            }
+        }
+    }
+    left
+}
