@@ -1,6 +1,6 @@
 //! The real engine on a simulated disk and a server in this process: scenarios by the thousand.
 //!
-//! A seed decides a [`Scenario`](scenario::Scenario): one transfer, and all that happens to it. Runs
+//! A seed decides a scenario (`simulated/scenario.rs`): one transfer, and all that happens to it. Runs
 //! are disturbed, killed, cut off from the power; others change the source, the destination, and what
 //! the program has written down. After each run the oracle judges; in the end nothing is in the way
 //! any more, and the transfer must come to its end. What is found is made as small as it can be, and

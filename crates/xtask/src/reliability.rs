@@ -31,7 +31,7 @@ pub(crate) fn record(root: &Path, score: &str) -> Result<()> {
     fs::write(root.join(PAGE), page).context(PAGE)
 }
 
-/// Fails if the page is not the one that [`write`] would write, or none could be written.
+/// Fails if the page is not the one that [`write()`] would write, or none could be written.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let there = there(root)?;
     let page = compose(root, &score::of(&there))?;
