@@ -1,8 +1,8 @@
 """How many requests are under way at a time where nobody says so: about as good as the best number.
 
 A gibibyte over a line on which each connection is slow, and to a service that refuses what is more
-than eight requests at a time. Refusals are counted; time, which a busy machine makes of it what it
-likes, is judged only where that is asked for.
+than eight requests at a time. All of it is a question of time, of which a busy machine makes what it
+likes: it is shown, and judged only where that is asked for.
 """
 
 import command
@@ -31,7 +31,7 @@ def examine(table, ossum, _server, directory, judging_time):
         for way in ("upload", "download"):
             best = min(_FIXED, key=lambda fixed: times[fixed][way]["elapsed_ms"])
             _compare(judge, f"slow connections, {way}", times, way, best, _MOST_TIME)
-        _slow_connection(table, judge, ossum, server, directory)
+        _slow_connection(judge, ossum, server, directory)
     crowd = (*_LINE, "--requests-in-flight", str(_ADMITTED))
     with Server(ossum, _place(directory, "crowd"), *crowd) as server:
         times = {n: _run(ossum, server, directory, n) for n in ("auto", _ADMITTED)}
@@ -42,7 +42,7 @@ def examine(table, ossum, _server, directory, judging_time):
             refused = _refused_percent(times["auto"][way])
             more = refused - _refused_percent(times[_ADMITTED][way])
             row = f"{what}: refused more than of {_ADMITTED}, percent"
-            table.at_most(row, more, _MOST_REFUSED_PERCENT)
+            judge(row, more, _MOST_REFUSED_PERCENT)
 
 
 def _compare(judge, what, times, way, best, most):
@@ -50,7 +50,7 @@ def _compare(judge, what, times, way, best, most):
     judge(f"{what}: time of auto to that of {best}", ratio, most)
 
 
-def _slow_connection(table, judge, ossum, server, directory):
+def _slow_connection(judge, ossum, server, directory):
     """One bad connection of sixteen, on which a part takes minutes."""
     clean = _run(ossum, server, directory, _WORKERS)
     for way in ("upload", "download"):
@@ -60,7 +60,7 @@ def _slow_connection(table, judge, ossum, server, directory):
         what = f"one slow connection of {_WORKERS}, {way}"
         ratio = done["elapsed_ms"] / clean[way]["elapsed_ms"]
         judge(f"{what}: time to that without", ratio, _MOST_TIME_SLOW)
-        table.at_most(f"{what}: requests begun anew", done["retries"], 2)
+        judge(f"{what}: requests begun anew", done["retries"], 2)
         (directory / "target").unlink(missing_ok=True)
 
 
