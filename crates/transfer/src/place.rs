@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ossum_client::Meter;
 use ossum_client::transport::BoxFuture;
@@ -20,8 +20,8 @@ pub(crate) struct Place {
     held: Mutex<Option<Permit>>,
     /// Of what moves in this place.
     meter: Arc<Meter>,
-    /// How many parts have been begun in it.
-    parts: AtomicU64,
+    /// When the part that is under way began, and what had moved before.
+    began: Mutex<(Instant, u64)>,
     slow: Notify,
     /// Whether the part that is under way has been begun anew.
     is_another_try: AtomicBool,
@@ -31,9 +31,16 @@ pub(crate) struct Place {
 /// What is under way in a place, as somebody sees who looks on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Glance {
-    /// Which of the parts of this place may still be begun anew; `None` if none is under way.
-    pub(crate) part: Option<u64>,
+    /// The part that may still be begun anew; `None` if none is under way.
+    pub(crate) part: Option<PartUnderWay>,
     /// How many bytes have moved in this place, whatever they were part of.
+    pub(crate) moved: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PartUnderWay {
+    pub(crate) age: Duration,
+    /// How many bytes of it have moved: of an upload, those that the system has taken.
     pub(crate) moved: u64,
 }
 
@@ -44,7 +51,7 @@ impl Place {
             budget: budget.clone(),
             held: Mutex::default(),
             meter: Arc::new(Meter::part_of(whole)),
-            parts: AtomicU64::default(),
+            began: Mutex::new((Instant::now(), 0)),
             slow: Notify::new(),
             is_another_try: AtomicBool::default(),
             other_tries: AtomicU64::default(),
@@ -59,7 +66,7 @@ impl Place {
     /// Waits for a place, for the next part.
     pub(crate) async fn take(&self) {
         let permit = self.budget.take().await;
-        self.parts.fetch_add(1, Ordering::Relaxed);
+        *self.began() = (Instant::now(), self.moved());
         self.is_another_try.store(false, Ordering::Relaxed);
         *self.held() = Some(permit);
     }
@@ -71,10 +78,26 @@ impl Place {
 
     pub(crate) fn glance(&self) -> Glance {
         let may_begin_anew = self.held().is_some() && !self.is_another_try.load(Ordering::Relaxed);
+        let moved = self.moved();
+        let part = || {
+            let (at, before) = *self.began();
+            PartUnderWay {
+                age: at.elapsed(),
+                moved: moved.saturating_sub(before),
+            }
+        };
         Glance {
-            part: may_begin_anew.then(|| self.parts.load(Ordering::Relaxed)),
-            moved: self.meter.sent_bytes() + self.meter.received_bytes(),
+            part: may_begin_anew.then(part),
+            moved,
         }
+    }
+
+    fn moved(&self) -> u64 {
+        self.meter.sent_bytes() + self.meter.received_bytes()
+    }
+
+    fn began(&self) -> MutexGuard<'_, (Instant, u64)> {
+        self.began.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the part that is under way begun anew, if it is a connection that it waits for.

@@ -69,14 +69,7 @@ impl Desk {
 
     /// Starts `words`, and waits until all parts are there that the server lets be there.
     pub(crate) fn start_and_wait(&self, words: &str) -> Running {
-        let mut running = self.ossum.start(words.split_whitespace());
-        let mut parts = 0;
-        while parts < HELD_AT {
-            let line = running.line();
-            assert!(!line.is_empty(), "{words} ended");
-            parts += usize::from(line.contains(r#""event":"part""#));
-        }
-        running
+        wait_until_held(self.ossum.start(words.split_whitespace()))
     }
 
     /// Runs `words` until it is held, and kills it.
@@ -113,4 +106,15 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
+}
+
+/// Waits until all parts are there that the server lets be there.
+pub(crate) fn wait_until_held(mut running: Running) -> Running {
+    let mut parts = 0;
+    while parts < HELD_AT {
+        let line = running.line();
+        assert!(!line.is_empty(), "it ended");
+        parts += usize::from(line.contains(r#""event":"part""#));
+    }
+    running
 }

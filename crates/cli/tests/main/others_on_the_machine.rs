@@ -9,7 +9,7 @@ use std::thread;
 use ossum_testkit::{Program, Running, Signal};
 
 use crate::desk::Desk;
-use crate::held::{HELD_AT, OPTIONS, SIZE, desk};
+use crate::held::{HELD_AT, OPTIONS, SIZE, desk, wait_until_held};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -24,14 +24,7 @@ fn start_without_umask(desk: &Desk, words: &str) -> Running {
     ];
     let shell = Program::new("/bin/sh", &desk.workspace).using(&desk.oss);
     let shell = shell.env("XDG_STATE_HOME", desk.state.root());
-    let mut running = shell.start(line.into_iter().chain(words.split_whitespace()));
-    let mut parts = 0;
-    while parts < HELD_AT {
-        let line = running.line();
-        assert!(!line.is_empty(), "{words} ended");
-        parts += usize::from(line.contains(r#""event":"part""#));
-    }
-    running
+    wait_until_held(shell.start(line.into_iter().chain(words.split_whitespace())))
 }
 
 /// Cases: 98.

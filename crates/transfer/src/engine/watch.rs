@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::{Account, Mover, Shared};
-use crate::place::{Glance, Place};
+use crate::place::{Glance, PartUnderWay, Place};
 
 /// How often the places are looked at.
 const LOOK: Duration = Duration::from_millis(250);
@@ -36,7 +36,7 @@ pub(super) async fn watch<M: Mover, A: Account>(shared: &Shared<M, A>) {
             // Too little has moved to tell: it is watched for longer.
             continue;
         };
-        let behind = far_behind(&then, &now, least);
+        let behind = far_behind(&now, least);
         let parts = u64::from(shared.monitor.snapshot().parts_done);
         let tries: u64 = places.iter().map(|place| place.other_tries()).sum();
         if tries <= parts / PARTS_FOR_ONE {
@@ -63,17 +63,20 @@ fn moved(then: &[Glance], now: &[Glance]) -> Vec<u64> {
         .collect()
 }
 
-/// Those of the places in which the same part is under way as then, and has moved less than `least`.
-fn far_behind(then: &[Glance], now: &[Glance], least: u64) -> Vec<usize> {
-    let moved = moved(then, now);
-    let is_behind = |place: &usize| {
-        let (then, now) = (then[*place].part, now[*place].part);
-        now.is_some() && now == then && moved[*place] < least
+/// Those of the places in which a part has moved less a second than `least`, from its beginning on.
+///
+/// Its whole life counts: what the system has taken of an upload at once is not there yet, and to
+/// wait for the answer to it is no sign of a bad connection, unless it takes far too long.
+fn far_behind(now: &[Glance], least: u64) -> Vec<usize> {
+    let is_behind = |part: PartUnderWay| {
+        let usual = u128::from(least) * part.age.as_micros() / 1_000_000;
+        part.age >= WINDOW && u128::from(part.moved) < usual
     };
-    (0..then.len()).filter(is_behind).collect()
+    let behind = |place: &usize| now[*place].part.is_some_and(is_behind);
+    (0..now.len()).filter(behind).collect()
 }
 
-/// What nobody moves less of, unless their connection is bad.
+/// What nobody moves less of in a second, unless their connection is bad.
 #[derive(Debug, Default)]
 struct Usual {
     /// As the peers showed it when they last told anything.
@@ -81,19 +84,17 @@ struct Usual {
 }
 
 impl Usual {
-    /// What a place has to have moved in `span`, from then to now; `None` while nothing tells.
+    /// As it is after a `span`, from then to now; `None` while nothing tells.
     ///
     /// The last parts have no peers any more: they are held to what was usual before.
     fn least(&mut self, then: &[Glance], now: &[Glance], span: Duration) -> Option<u64> {
-        let micros = span.as_micros().max(1);
         if let Some(least) = ossum_plan::least_of_peers(&moved(then, now)) {
-            let rate = u128::from(least) * 1_000_000 / micros;
+            let rate = u128::from(least) * 1_000_000 / span.as_micros().max(1);
             self.bytes_per_second = u64::try_from(rate).ok();
-            return Some(least);
+            return self.bytes_per_second;
         }
         let idle = now.iter().filter(|glance| glance.part.is_none()).count();
-        let rate = self.bytes_per_second.filter(|_| 2 * idle >= now.len())?;
-        u64::try_from(u128::from(rate) * micros / 1_000_000).ok()
+        self.bytes_per_second.filter(|_| 2 * idle >= now.len())
     }
 }
 
@@ -104,69 +105,63 @@ mod tests {
     const MIB: u64 = 1 << 20;
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn glance(part: Option<u64>, moved: u64) -> Glance {
+    fn glance(part: Option<(Duration, u64)>, moved: u64) -> Glance {
+        let part = part.map(|(age, moved)| PartUnderWay { age, moved });
         Glance { part, moved }
     }
 
-    /// A part is under way in each of four places, of which nothing has moved.
-    fn then() -> [Glance; 4] {
-        [glance(Some(1), 0); 4]
-    }
+    const IDLE: Option<(Duration, u64)> = None;
 
-    /// Who is far behind when three have moved on, and the last one is as it says.
-    fn behind(last: Glance) -> Vec<usize> {
-        let moved_on = glance(Some(2), 16 * MIB);
-        let now = [moved_on, moved_on, moved_on, last];
-        let least = Usual::default().least(&then(), &now, SECOND).unwrap();
-        far_behind(&then(), &now, least)
+    /// Whether a part is far behind where 2 MiB a second are the least.
+    fn is_behind(age: Duration, moved: u64) -> bool {
+        far_behind(&[glance(Some((age, moved)), 0)], 2 * MIB) == [0]
     }
 
     #[test]
-    fn a_part_that_was_under_way_all_the_time_and_moved_little_is_behind() {
-        assert_eq!(behind(glance(Some(1), MIB)), [3]);
-    }
-
-    #[test]
-    fn a_large_part_that_moves_like_the_others_is_not() {
-        assert!(behind(glance(Some(1), 16 * MIB)).is_empty());
+    fn a_part_that_has_moved_little_for_its_age_is_behind() {
+        assert!(is_behind(2 * SECOND, MIB));
+        assert!(!is_behind(2 * SECOND, 16 * MIB));
     }
 
     #[test]
     fn a_part_that_has_just_begun_is_not() {
-        assert!(behind(glance(Some(2), 0)).is_empty());
+        assert!(!is_behind(SECOND / 2, 0));
+    }
+
+    #[test]
+    fn to_wait_for_an_answer_is_no_sign_before_it_takes_far_too_long() {
+        assert!(!is_behind(3 * SECOND, 8 * MIB));
+        assert!(is_behind(5 * SECOND, 8 * MIB));
     }
 
     #[test]
     fn a_part_that_was_begun_anew_and_an_empty_place_are_not() {
-        assert!(behind(glance(None, 0)).is_empty());
+        assert!(far_behind(&[glance(IDLE, 0)], 2 * MIB).is_empty());
     }
 
     #[test]
     fn nobody_is_judged_before_enough_has_moved() {
-        assert_eq!(Usual::default().least(&then(), &then(), SECOND), None);
+        let still = [glance(Some((SECOND, 0)), 0); 4];
+        assert_eq!(Usual::default().least(&still, &still, SECOND), None);
     }
 
     #[test]
-    fn who_began_later_counts_and_is_not_judged() {
-        let later = glance(Some(1), 16 * MIB);
-        let now = [glance(Some(1), 0), later, later, glance(Some(1), 0)];
-        let least = Usual::default().least(&then()[..1], &now, SECOND);
-        assert_eq!(least, Some(2 * MIB));
-        assert_eq!(far_behind(&then()[..1], &now, 2 * MIB), [0]);
+    fn who_began_later_counts_as_a_peer() {
+        let then = [glance(Some((SECOND, 0)), 0)];
+        let later = glance(Some((SECOND, 0)), 16 * MIB);
+        let now = [then[0], later, later, later];
+        assert_eq!(Usual::default().least(&then, &now, SECOND), Some(2 * MIB));
     }
 
     #[test]
     fn the_last_parts_are_held_to_what_was_usual_before() {
         let mut usual = Usual::default();
-        let busy = [glance(Some(2), 16 * MIB); 4];
-        assert_eq!(usual.least(&then(), &busy, SECOND), Some(2 * MIB));
+        let then = [glance(Some((SECOND, 0)), 0); 4];
+        let busy = [glance(Some((SECOND, 0)), 16 * MIB); 4];
+        assert_eq!(usual.least(&then, &busy, SECOND), Some(2 * MIB));
         assert_eq!(usual.least(&busy, &busy, SECOND), None, "all stand still");
-        let last = [
-            busy[0],
-            busy[1],
-            glance(None, 16 * MIB),
-            glance(None, 16 * MIB),
-        ];
-        assert_eq!(usual.least(&busy, &last, 2 * SECOND), Some(4 * MIB));
+        let idle = glance(IDLE, 16 * MIB);
+        let last = [busy[0], busy[1], idle, idle];
+        assert_eq!(usual.least(&busy, &last, 2 * SECOND), Some(2 * MIB));
     }
 }
