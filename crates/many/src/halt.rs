@@ -1,5 +1,5 @@
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use ossum_sync::atomic::{AtomicBool, Ordering};
+use ossum_sync::{Mutex, PoisonError};
 
 use crate::error::Error;
 use crate::monitor::Monitor;

@@ -15,6 +15,9 @@ mod filter;
 #[doc(hidden)]
 pub mod fuzzing;
 mod halt;
+#[cfg(test)]
+#[cfg(feature = "interleavings")]
+mod interleavings;
 mod item;
 mod lister;
 mod listing;

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use ossum_sync::atomic::{AtomicBool, Ordering};
+use ossum_sync::{Mutex, MutexGuard, PoisonError};
 use ossum_transfer as transfer;
 use tokio_util::sync::CancellationToken;
 

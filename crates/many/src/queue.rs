@@ -1,7 +1,8 @@
 //! What the lister has found and no worker has taken yet.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use ossum_sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A line of items between one who finds them and many who take them.
 ///

@@ -1,4 +1,4 @@
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use ossum_sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// So many at a time.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use anyhow::Context;
 
 use self::session::{Session, Tally};
 use crate::score::say;
-use crate::{Bound, Figure, Figures};
+use crate::{Bound, Figure, Figures, checkout};
 
 /// How it is done.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ const AT_ONCE: usize = 2;
 /// # Errors
 /// If they cannot be built or run.
 pub fn run(options: &Options) -> anyhow::Result<bool> {
-    let root = build::root()?;
+    let root = checkout::root()?;
     let programs = build::build(&root)?;
     let seconds = options
         .seconds

@@ -4,8 +4,10 @@
 //! disk, a system call, the power) as often as it is told to, says what it did, and leaves its
 //! [`Figures`] behind. `score` puts those of all parts side by side. Here is what the parts share.
 
+mod checkout;
 mod figure;
 pub mod fuzz;
+pub mod interleavings;
 pub mod model;
 pub mod power_cuts;
 pub mod score;

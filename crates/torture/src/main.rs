@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use ossum_torture::{Figures, fuzz, model, power_cuts, score, simulated, syscalls};
+use ossum_torture::{Figures, fuzz, interleavings, model, power_cuts, score, simulated, syscalls};
 
 #[derive(Debug, Parser)]
 #[command(about)]
@@ -37,6 +37,8 @@ struct Common {
 enum Part {
     /// Feeds readers of all kinds with what a fuzzer makes up
     Fuzz(Fuzz),
+    /// Runs what threads share in thousands of the orders in which they may come
+    Interleavings,
     /// Looks at every state of a model of how a download is published
     Model,
     /// Cuts the power at the writes of a real file system to its disk
@@ -76,6 +78,9 @@ fn main() -> ExitCode {
             only,
             keep,
         }),
+        Part::Interleavings => {
+            interleavings::run(common.long).and_then(|figures| leave(&figures, &common.figures))
+        }
         Part::Model => leave(&model::run(common.long), &common.figures),
         Part::Simulated(arguments) => {
             leave(&simulated::run(&arguments, common.long), &common.figures)

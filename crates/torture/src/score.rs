@@ -98,6 +98,11 @@ pub fn say(line: &str) {
     let _ = io::Write::write_fmt(&mut io::stdout(), format_args!("{line}\n"));
 }
 
+/// Prints what a part's helpers said, as they did.
+pub fn say_all(told: &str) {
+    let _ = io::Write::write_fmt(&mut io::stdout(), format_args!("{told}"));
+}
+
 /// Says on standard error why a part could not be done.
 pub fn complain(error: &anyhow::Error) {
     let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("error: {error:#}\n"));

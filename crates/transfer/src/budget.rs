@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use ossum_sync::{Mutex, MutexGuard, OwnedSemaphorePermit, PoisonError, Semaphore};
 
 /// What transfers may use together: so many requests at a time, so much memory for their buffers.
 ///
@@ -67,13 +67,14 @@ impl Budget {
     /// Waits for leave to make a request that holds so many bytes; more than there is memory for
     /// has all of it.
     pub(crate) async fn take_with(&self, bytes: u64) -> Permit {
-        let request = self.requests.take().await;
         let wanted = units(bytes.max(Permit::BYTES)).min(self.all_memory);
-        let memory = Arc::clone(&self.memory).acquire_many_owned(wanted);
+        // Memory first: who lines up again keeps it, and whoever waited for it in a place of theirs
+        // would wait for each other.
+        let memory = Arc::clone(&self.memory).acquire_many_owned(wanted).await;
         Permit {
-            request: Some(request),
+            request: Some(self.requests.take().await),
             // Nobody closes a semaphore here, so neither of them is ever refused.
-            _memory: memory.await.ok(),
+            _memory: memory.ok(),
         }
     }
 
@@ -133,6 +134,9 @@ impl Requests {
         if count.surplus > 0 {
             count.surplus -= 1;
             place.forget();
+        } else {
+            // While it is counted: once it is free, and not before, it is no surplus.
+            drop(place);
         }
     }
 }
@@ -162,6 +166,10 @@ impl Permit {
 fn units(bytes: u64) -> u32 {
     u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+#[cfg(feature = "interleavings")]
+mod interleavings;
 
 #[cfg(test)]
 mod tests {
@@ -238,6 +246,17 @@ mod tests {
         assert!(more.iter().all(Option::is_some) && take().is_none());
         drop(held);
         assert_eq!(budget.under_way(), 2);
+    }
+
+    #[test]
+    fn who_lines_up_again_does_not_wait_for_who_waits_for_its_memory() {
+        let budget = Budget::new(NonZeroUsize::MIN, 1);
+        let mut first = budget.take().now_or_never().unwrap();
+        let mut second = Box::pin(budget.take());
+        assert!(second.as_mut().now_or_never().is_none());
+        assert!(first.line_up_again().now_or_never().is_some());
+        drop(first);
+        assert!(second.now_or_never().is_some());
     }
 
     #[test]

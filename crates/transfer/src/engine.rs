@@ -9,18 +9,22 @@
 
 mod alone;
 mod committer;
+#[cfg(test)]
+#[cfg(feature = "interleavings")]
+mod interleavings;
 mod staff;
 mod steering;
 mod watch;
 mod work;
 
 use std::future::Future;
-use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 
 use ossum_client::Client;
 use ossum_plan::Part;
+use ossum_sync::mpsc::Receiver;
+use ossum_sync::thread::JoinHandle;
+use ossum_sync::{Mutex, MutexGuard, PoisonError};
 use ossum_types::PartNumber;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;

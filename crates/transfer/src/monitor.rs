@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use ossum_client::{Meter, Retry};
 use ossum_plan::Part;
+use ossum_sync::atomic::{AtomicU64, Ordering};
+use ossum_sync::{Mutex, MutexGuard, PoisonError};
 use ossum_types::PartNumber;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;

@@ -1,9 +1,10 @@
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ossum_client::Meter;
 use ossum_client::transport::BoxFuture;
+use ossum_sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use ossum_sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 

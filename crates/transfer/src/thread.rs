@@ -3,8 +3,8 @@
 
 use std::future::Future;
 use std::io;
-use std::thread;
 
+use ossum_sync::thread::{Builder as ThreadBuilder, JoinHandle};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -15,11 +15,22 @@ use crate::error::{Error, ErrorKind};
 ///
 /// What the runtime does in the background, looking up a name, is not waited for: where no name
 /// server answers that takes minutes, and nobody needs the address any more.
+#[cfg(not(feature = "interleavings"))]
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Error> {
     let runtime = runtime()?;
     let outcome = runtime.block_on(work);
     end(runtime);
     Ok(outcome)
+}
+
+/// Runs `work` where all threads take turns.
+#[cfg(feature = "interleavings")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a runtime may be refused, elsewhere"
+)]
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Error> {
+    Ok(ossum_sync::block_on(work))
 }
 
 /// A runtime that belongs to the calling thread.
@@ -37,8 +48,8 @@ pub(crate) fn end(runtime: Runtime) {
 pub(crate) fn spawn<T: Send + 'static>(
     name: String,
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<thread::JoinHandle<T>, Error> {
-    let spawned: io::Result<_> = thread::Builder::new().name(name).spawn(work);
+) -> Result<JoinHandle<T>, Error> {
+    let spawned: io::Result<_> = ThreadBuilder::new().name(name).spawn(work);
     spawned.map_err(|error| no_thread().with_cause(error))
 }
 

@@ -29,7 +29,14 @@ pub(crate) struct Options {
 }
 
 /// The parts, in the order in which they run: the quickest to tell first.
-const PARTS: [&str; 5] = ["model", "power-cuts", "simulated", "syscalls", "fuzz"];
+const PARTS: [&str; 6] = [
+    "model",
+    "interleavings",
+    "power-cuts",
+    "simulated",
+    "syscalls",
+    "fuzz",
+];
 
 /// Runs the parts and shows the score; writes it into the page, unless it is told not to.
 ///

@@ -14,10 +14,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Ground.
     ("ossum-types", &[]),
     ("ossum-durable", &[]),
+    ("ossum-sync", &[]),
     // One job each. `plan` is pure, so `durable` is not for it; `client` moves no files.
     ("ossum-plan", &["ossum-types"]),
     ("ossum-checkpoint", &["ossum-types", "ossum-durable"]),
-    ("ossum-client", &["ossum-types"]),
+    ("ossum-client", &["ossum-types", "ossum-sync"]),
     (
         "ossum-config",
         &["ossum-types", "ossum-durable", "ossum-client"],
@@ -28,6 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "ossum-types",
             "ossum-durable",
+            "ossum-sync",
             "ossum-plan",
             "ossum-checkpoint",
             "ossum-client",
@@ -39,6 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "ossum-types",
             "ossum-durable",
+            "ossum-sync",
             "ossum-checkpoint",
             "ossum-client",
             "ossum-transfer",

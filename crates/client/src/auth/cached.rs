@@ -1,7 +1,8 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use ossum_sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as Flight, MutexGuard as FlightGuard};
 
 use super::{BoxFuture, Credentials, CredentialsError, CredentialsProvider};
@@ -204,5 +205,8 @@ impl fmt::Debug for CachedCredentials {
     }
 }
 
+#[cfg(test)]
+#[cfg(feature = "interleavings")]
+mod interleavings;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
 //! From the sources in `fuzz/` to programs.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use super::names_in;
+use crate::checkout::cargo;
 
 /// What has the compiler note which code runs and what is compared, on a stable toolchain: libFuzzer
 /// finds its way by that.
@@ -20,17 +20,6 @@ const FLAGS: [&str; 7] = [
     "--cfg",
     "fuzzing",
 ];
-
-/// The checkout that is worked in.
-///
-/// # Errors
-/// If the current directory is in none.
-pub(super) fn root() -> anyhow::Result<PathBuf> {
-    let here = env::current_dir()?;
-    let mut above = here.ancestors();
-    let root = above.find(|directory| directory.join("fuzz/Cargo.toml").is_file());
-    Ok(root.context("not in a checkout of ossum")?.to_owned())
-}
 
 /// Builds every fuzzer; their names and where they are.
 ///
@@ -58,10 +47,6 @@ pub(super) fn build(root: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     Ok(names
         .map(|name| (name.to_owned(), release.join(name)))
         .collect())
-}
-
-fn cargo() -> PathBuf {
-    env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from)
 }
 
 fn host() -> anyhow::Result<String> {

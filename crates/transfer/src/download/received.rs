@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use ossum_checkpoint::{Record, RecordedPart};
 use ossum_durable::{self as durable, Durability};
 use ossum_plan::{Part, PartLayout, ReceivedPart};
+use ossum_sync::thread::JoinHandle;
 use ossum_types::{Crc64, PartNumber};
 
 use super::claimed::Claimed;

@@ -1,9 +1,11 @@
 //! Who takes note of what is there, and who makes it last.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 use std::time::Duration;
+
+use ossum_sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use ossum_sync::thread::JoinHandle;
+use ossum_sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::{Account, Mover, Noted, Shared};
 use crate::error::Error;
@@ -124,6 +126,10 @@ pub(super) fn commit_until<A: Account>(
         }
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "interleavings")]
+mod interleavings;
 
 #[cfg(test)]
 mod tests {

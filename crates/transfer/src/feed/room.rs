@@ -1,6 +1,5 @@
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-
 use bytes::{Bytes, BytesMut};
+use ossum_sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A number of places, for chunks of memory or files. Who wants one waits until it is free.
 #[derive(Debug)]
@@ -67,6 +66,10 @@ impl Places {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "interleavings")]
+mod interleavings;
 
 #[cfg(test)]
 mod tests {
