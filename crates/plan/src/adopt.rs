@@ -106,6 +106,15 @@ mod tests {
         assert_eq!(inferred(1024 * KIB, &parts), Some(200 * KIB));
     }
 
+    #[test]
+    fn what_most_parts_have_counts_however_many_other_sizes_there_are() {
+        let mut parts: Vec<_> = (1..=9)
+            .map(|n| (n + 100, u64::from(n) * 700 * KIB))
+            .collect();
+        parts.extend([(1, 200 * KIB), (2, 200 * KIB)]);
+        assert_eq!(inferred(1024 * KIB, &parts), Some(200 * KIB));
+    }
+
     proptest! {
         #[test]
         fn any_two_full_parts_of_an_upload_tell_its_layout(

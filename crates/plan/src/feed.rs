@@ -173,6 +173,34 @@ mod tests {
         ));
     }
 
+    #[test]
+    fn parts_of_a_size_that_was_asked_for_stay_so_for_the_first_5000() {
+        let plan = plan(256 * MIB, None, "1M").unwrap();
+        let sizes = [1, 5000, 5001, 5101].map(|number| part(&plan, number) / MIB);
+        assert_eq!(sizes, [1, 1, 2, 4]);
+        assert_eq!(plan.most_part_bytes(), 64 * MIB);
+    }
+
+    #[test]
+    fn what_is_expected_goes_in_a_multiple_of_what_was_asked_for() {
+        let plan = plan(256 * MIB, Some(20_001 * MIB), "1M").unwrap();
+        assert_eq!(part(&plan, 1), 3 * MIB);
+        assert_eq!((part(&plan, 6667), part(&plan, 6668)), (3 * MIB, 6 * MIB));
+    }
+
+    #[test]
+    fn what_just_fits_is_not_refused() {
+        assert!(plan(64 * MIB, None, "16M").is_ok());
+        assert!(plan(64 * MIB, None, "100K").is_ok());
+        assert!(plan(64 * MIB, Some(10_000 * 16 * MIB), "auto").is_ok());
+        assert!(plan(64 * MIB, Some(10_000 * 16 * MIB + 1), "auto").is_err());
+        let object_size = MAX_OBJECT_BYTES + 1;
+        assert_eq!(
+            how_to_feed(Room::Disk, Some(object_size), PartSizeWish::Auto),
+            Err(LayoutError::ObjectTooLarge { object_size })
+        );
+    }
+
     proptest! {
         #[test]
         fn every_part_is_within_its_bounds_and_what_is_expected_is_reached(

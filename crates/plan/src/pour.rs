@@ -77,6 +77,42 @@ mod tests {
         assert_eq!((less.block_bytes, less.most_blocks), (2984 << 10, 16));
     }
 
+    #[test]
+    fn with_little_memory_requests_are_fewer_each_with_3_mib() {
+        let plan = how_to_pour(12 * MIB, 8, PartSizeWish::Auto);
+        // 8 MiB remain beside four requests, of which a sixth stays free.
+        let expected = PourPlan {
+            block_bytes: 852 << 10,
+            most_blocks: 8,
+            requests: 4,
+        };
+        assert_eq!(plan, expected);
+    }
+
+    #[test]
+    fn with_hardly_any_memory_128_kib_are_used_beside_one_request() {
+        for memory in [0, MIB + 1] {
+            let plan = how_to_pour(memory, 8, PartSizeWish::Auto);
+            let expected = PourPlan {
+                block_bytes: 64 << 10,
+                most_blocks: 2,
+                requests: 1,
+            };
+            assert_eq!(plan, expected);
+        }
+    }
+
+    #[test]
+    fn a_size_that_was_asked_for_is_used_as_far_as_it_fits() {
+        let plan = how_to_pour(256 * MIB, 8, "100M".parse().unwrap());
+        assert_eq!((plan.block_bytes, plan.most_blocks), (100 * MIB, 2));
+        let plan = how_to_pour(7 * MIB, 8, "100M".parse().unwrap());
+        assert_eq!(
+            (plan.block_bytes, plan.most_blocks),
+            (5 * MIB - 5 * MIB / 6, 1)
+        );
+    }
+
     proptest! {
         #[test]
         fn everything_together_is_within_the_memory(

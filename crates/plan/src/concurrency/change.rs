@@ -66,3 +66,35 @@ impl fmt::Display for Reason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(reason: Reason) -> String {
+        let change = Change {
+            before: 8,
+            requests: 12,
+            reason,
+        };
+        change.to_string()
+    }
+
+    #[test]
+    fn a_change_is_told_with_its_reason() {
+        assert_eq!(
+            told(Reason::Slow { each: 1 << 20 }),
+            "12 requests at a time in place of 8: a connection moves 1 MiB a second"
+        );
+        for (reason, words) in [
+            (Reason::Trial, ": to see whether it is better"),
+            (Reason::NoGain, ": more moved no more"),
+            (Reason::Loss, ": fewer moved less"),
+            (Reason::Refused { refused: 1 }, ": the service refused one"),
+            (Reason::Refused { refused: 2 }, ": the service refused 2"),
+            (Reason::TimedOut, ": nothing moved on a connection"),
+        ] {
+            assert!(told(reason).ends_with(words), "{}", told(reason));
+        }
+    }
+}
