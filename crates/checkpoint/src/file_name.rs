@@ -61,6 +61,8 @@ mod tests {
         assert_eq!(path, Path::new("/d/a.tar.cp"));
         let exactly = with_suffix(&Path::new("/d").join("n".repeat(252)), CHECKPOINT);
         assert_eq!(exactly, Path::new("/d").join("n".repeat(252) + ".cp"));
+        let partial = partial_path(Path::new("/d/a.tar"));
+        assert_eq!(partial, Path::new("/d/a.tar.ossum-part"));
     }
 
     #[test]
@@ -71,7 +73,7 @@ mod tests {
         };
         let one = shortened("n".repeat(255));
         let other = shortened("n".repeat(254) + "m");
-        assert!(one.len() <= 255 && one.ends_with(PARTIAL), "{one}");
+        assert!(one.len() == 255 && one.ends_with(PARTIAL), "{one}");
         assert_ne!(one, other);
     }
 

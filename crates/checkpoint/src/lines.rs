@@ -107,7 +107,7 @@ impl<'a> Lines<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
 
     use super::*;
 
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_line_has_64_kib_at_most_and_what_is_longer_is_not_read() {
-        let mut bytes = vec![b'x'; MAX_LINE_BYTES - 1];
+        let mut bytes = vec![b'x'; 65_535];
         bytes.push(b'\n');
         assert_eq!(all(&bytes, 1000).0.len(), 1);
         bytes.insert(0, b'x');
@@ -163,11 +163,28 @@ mod tests {
     }
 
     #[test]
+    fn little_is_read_at_first_and_then_much_at_a_time() {
+        let asked = RefCell::new(Vec::new());
+        let bytes = vec![b'x'; 80_000];
+        let all = log(&bytes, usize::MAX);
+        let read = |buffer: &mut [u8], offset| {
+            asked.borrow_mut().push(buffer.len());
+            all(buffer, offset)
+        };
+        let mut lines = Lines::new(&read);
+        assert_eq!(lines.peek(2048).unwrap().len(), 2048);
+        assert_eq!(*asked.borrow(), [2048]);
+        assert_eq!(lines.next().unwrap(), None);
+        assert_eq!(*asked.borrow(), [2048, 32_768, 32_768]);
+    }
+
+    #[test]
     fn peeking_takes_nothing() {
         let read = log(b"one\ntwo\n", 3);
         let mut lines = Lines::new(&read);
         assert_eq!(lines.peek(6).unwrap(), b"one\ntw");
         assert_eq!(lines.next().unwrap(), Some(&b"one"[..]));
+        assert_eq!(lines.peek(4).unwrap(), b"two\n");
         assert_eq!(lines.peek(100).unwrap(), b"two\n");
     }
 }

@@ -9,6 +9,7 @@ mod damage;
 mod failures;
 mod in_the_way;
 mod locks;
+mod longest;
 mod odd_disks;
 mod places;
 mod pointers;
