@@ -259,7 +259,8 @@ fn without(name: &'static str) -> Effect {
 
 /// What the failure of an effect on the disk counts as.
 pub(super) fn name_of_failure(effect: DiskEffect, errno: Errno) -> String {
-    format!("disk: {effect:?}: {:?}", errno.kind())
+    // Its number too: several have one kind.
+    format!("disk: {effect:?}: {errno}")
 }
 
 /// What counts as a full disk.

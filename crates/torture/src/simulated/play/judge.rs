@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use ossum_client::ErrorKind as ClientErrorKind;
-use ossum_durable::Effect;
+use ossum_durable::Operation;
 use ossum_testkit::oracle::{Content, End, Expected, Seen, Violation};
 use ossum_transfer::{Error, ErrorKind};
 use ossum_types::UploadId;
@@ -91,25 +91,11 @@ impl Play {
             expected = expected.must_fail();
         }
         if let Some(Err(error)) = &ended.outcome
-            && self.may_be_done(error)
+            && may_be_done(error)
         {
             expected = expected.may_be_done_on_failure();
         }
         expected
-    }
-
-    /// Whether nobody could know that all was done.
-    fn may_be_done(&self, error: &Error) -> bool {
-        let is_lost = error
-            .client()
-            .is_some_and(ossum_client::Error::may_have_been_done);
-        let failures = self.world.fs.failures();
-        let is_unsynced = failures
-            .iter()
-            .any(|(effect, _)| *effect == Effect::SyncDirectory);
-        is_lost
-            || is_unsynced
-            || matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Ambiguous)
     }
 
     fn most_requests(&self, ended: &Ended, is_disturbed: bool) -> u64 {
@@ -236,6 +222,22 @@ impl Play {
             self.found(label, Violation::MovedAgain { moved, most });
         }
     }
+}
+
+/// Whether an error leaves it open that all was done, or says so: of a target that has its name, it
+/// tells that a power loss may take the name back.
+fn may_be_done(error: &Error) -> bool {
+    let is_lost = error
+        .client()
+        .is_some_and(ossum_client::Error::may_have_been_done);
+    let is_unsynced = matches!(
+        error.disk(),
+        Some(ossum_durable::Error::Io {
+            operation: Operation::SyncDirectory,
+            ..
+        })
+    );
+    is_lost || is_unsynced || matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Ambiguous)
 }
 
 fn told(error: Option<&Error>) -> Option<UploadId> {
