@@ -96,6 +96,14 @@ impl Pointers {
         self.fs.metadata(&self.path(transfer.id())).is_ok()
     }
 
+    /// Whether there is none, nor anything else where they lie.
+    pub fn is_empty(&self) -> bool {
+        match self.fs.names_in(&self.directory) {
+            Ok(names) => names.is_empty(),
+            Err(error) => is_missing(&error),
+        }
+    }
+
     /// The pointer to `transfer`; `None` if there is none that can be read.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
+use std::io;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Instant, SystemTime};
@@ -118,7 +119,7 @@ impl Prepared {
         let runs = remembering.state_directory.as_deref().map(Runs::new);
         match Remembered::begin(runs, pointer, durability) {
             Ok(remembered) => {
-                prepared.options.checkpoint = Some(checkpointing(checkpoints, remembering, run));
+                prepared.options.checkpoint = Some(checkpointing(&checkpoints, remembering, run));
                 prepared.remembered = Some(remembered);
             }
             Err(error @ Error::InUse { .. }) => return Err(error),
@@ -203,7 +204,7 @@ fn on_threads(context: &Context<'_>) {
     });
 }
 
-fn no_thread(source: std::io::Error) -> Error {
+fn no_thread(source: io::Error) -> Error {
     Error::Local {
         action: "start a thread for",
         path: "ossum".into(),
@@ -241,14 +242,25 @@ fn pointer(remembering: &Remembering, endpoint: String, route: &Route) -> RunPoi
     }
 }
 
+/// Whether nothing is in `directory`, as far as that can be told.
+fn has_no_names(directory: &Path) -> bool {
+    match std::fs::read_dir(directory) {
+        Ok(mut names) => names.next().is_none(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
 /// Where the transfers are remembered: beside the record, and pointed to as others are.
-fn checkpointing(directory: PathBuf, remembering: &Remembering, run: &Run) -> Checkpointing {
-    let place = CheckpointPlace::Directory(directory);
+fn checkpointing(directory: &Path, remembering: &Remembering, run: &Run) -> Checkpointing {
+    let place = CheckpointPlace::Directory(directory.to_owned());
     let state = remembering.state_directory.clone();
     let durability = run.options.durability;
     let store = FileStore::new(Arc::new(RealFs), place, state.clone(), durability);
+    let pointers = state.map(|state| Pointers::new(Arc::new(RealFs), state));
     Checkpointing {
-        pointers: state.map(|state| Pointers::new(Arc::new(RealFs), state)),
+        nothing_earlier: has_no_names(directory)
+            && pointers.as_ref().is_none_or(Pointers::is_empty),
+        pointers,
         command: remembering.command.clone(),
         directory: remembering.working_directory.clone(),
         ..Checkpointing::new(Arc::new(store))

@@ -126,12 +126,22 @@ const FEWEST: usize = 4;
 /// The first step up is this small: it may be refused.
 const FIRST_STEP: usize = 4;
 
+/// Where the service is far away, the first step is not waited for, and the next is this large: each
+/// costs a round trip and more, and a gibibyte over many connections is there in a few of them.
+const FIRST_LEAP: usize = 3;
+
 impl Concurrency {
-    /// Begins with `first` requests, never to be more than `most`. Progress is told in steps of
-    /// `grain_bytes`: less than one for each request tells nothing. No step is judged, and none
-    /// follows, before a `round_trip` has passed.
+    /// Begins with `first` requests, or the first step more where a `round_trip` is long; never with
+    /// more than `most`. Progress is told in steps of `grain_bytes`: less than one for each request
+    /// tells nothing. No step is judged, and none follows, before a round trip has passed.
     pub fn new(first: usize, most: usize, grain_bytes: u64, round_trip: Duration) -> Self {
         let most = most.max(1);
+        let is_far = round_trip >= SHORT_TRIP;
+        let first = if is_far {
+            first.saturating_add(FIRST_STEP)
+        } else {
+            first
+        };
         let first = first.clamp(1, most);
         Self {
             requests: first,
@@ -236,18 +246,24 @@ impl Concurrency {
         }
         let each = glance.each();
         self.proven = self.requests;
-        let is_fast = each >= FAST && self.round_trip < SHORT_TRIP;
+        let is_fast = each >= FAST && !self.is_far();
         if is_fast || self.requests == self.most {
             self.next = if is_fast { Way::Up } else { Way::Down };
             self.stay(now);
             return None;
         }
         let more = match last {
+            None if self.is_far() => self.requests * FIRST_LEAP,
             None => self.requests + FIRST_STEP,
             Some(_) => self.requests * 2,
         };
         self.phase = Phase::Climbing([last, Some(glance)]);
         self.change(now, more, Reason::Slow { each })
+    }
+
+    /// Whether a connection is idle for long between a request and its answer.
+    fn is_far(&self) -> bool {
+        self.round_trip >= SHORT_TRIP
     }
 
     fn weigh(&mut self, now: Progress) -> Option<Change> {

@@ -69,6 +69,14 @@ impl Checkpoint {
         Self(None)
     }
 
+    /// The same for a transfer that is to be one request if nothing is left of an earlier run: it
+    /// remembers nothing itself. `None` if it has to be looked for.
+    pub(crate) fn not_needed(options: &Options) -> Option<Self> {
+        let settings = options.checkpoint.as_ref();
+        let is_not = settings.is_none_or(|settings| settings.nothing_earlier);
+        is_not.then(Self::none)
+    }
+
     /// Locks the checkpoint of `transfer` and reads it, if one is to be kept.
     pub(crate) fn open(
         options: &Options,

@@ -144,6 +144,10 @@ async fn attempt(client: &Client, request: &Download, monitor: &Monitor) -> Resu
         target: &target,
         monitor,
     };
+    if Checkpoint::not_needed(&request.options).is_some() {
+        forbid_existing(&job)?;
+        return Box::pin(begin(&job, None, None)).await;
+    }
     let (mut checkpoint, earlier) = Checkpoint::open(&request.options, || transfer(&job))?;
     let looked = Box::pin(look_back(&job, earlier, &mut checkpoint)).await;
     let looked = looked.map_err(|error| checkpoint.keeping(error))?;
@@ -163,7 +167,7 @@ async fn attempt(client: &Client, request: &Download, monitor: &Monitor) -> Resu
         }
     };
     forbid_existing(&job)?;
-    Box::pin(begin(&job, restarted, checkpoint)).await
+    Box::pin(begin(&job, restarted, Some(checkpoint))).await
 }
 
 async fn look_back<'a>(
@@ -179,11 +183,12 @@ async fn look_back<'a>(
     }
 }
 
-/// Downloads what nothing is there of.
+/// Downloads what nothing is there of. The checkpoint is opened here, if it has not been and there
+/// is more than the first request brings.
 async fn begin(
     job: &Job<'_>,
     restarted: Option<Restarted>,
-    mut checkpoint: Checkpoint,
+    checkpoint: Option<Checkpoint>,
 ) -> Result<Report, Error> {
     let Job {
         client,
@@ -200,6 +205,11 @@ async fn begin(
     let check = Check::decide(&opened.info, &wanted, request.unverified)?;
     let len = opened.len();
     let (layout, grown, is_divided) = divide(len, request)?;
+    let mut checkpoint = match checkpoint {
+        Some(checkpoint) => checkpoint,
+        None if is_divided => Checkpoint::open(&request.options, || transfer(job))?.0,
+        None => Checkpoint::none(),
+    };
     monitor.begin(len, layout.count());
     if let Some(reason) = restarted {
         monitor.tell(Event::Restarted(reason));

@@ -64,6 +64,9 @@ pub struct Checkpointing {
     pub command: Vec<String>,
     /// The directory it was given in.
     pub directory: Option<PathBuf>,
+    /// That nothing is remembered of any earlier transfer: whoever begins many finds that out once,
+    /// and small ones then look for nothing.
+    pub nothing_earlier: bool,
 }
 
 impl Checkpointing {
@@ -74,6 +77,7 @@ impl Checkpointing {
             pointers: None,
             command: Vec::new(),
             directory: None,
+            nothing_earlier: false,
         }
     }
 }

@@ -178,8 +178,11 @@ async fn attempt(client: &Client, request: &Upload, monitor: &Monitor) -> Result
         source: &source,
     };
     let plan = how_to_upload(source.len(), request.options.part_size)?;
-    let (mut checkpoint, earlier) =
-        Checkpoint::open(&request.options, || transfer(client, request))?;
+    let open = || Checkpoint::open(&request.options, || transfer(client, request));
+    let (mut checkpoint, earlier) = match (&plan, Checkpoint::not_needed(&request.options)) {
+        (UploadPlan::Single, Some(none)) => (none, Earlier::Nothing),
+        _ => open()?,
+    };
     match go_on_in_parts(plan, &request.adopt, &earlier, source.len()) {
         UploadPlan::Single => {
             let named = request.adopt.named().cloned();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use anyhow::ensure;
+
 use super::{Case, Outcome, interleave, remove, touch};
 use crate::args::RunArguments;
 use crate::measure::measure;
@@ -14,8 +16,8 @@ use crate::tool::{Direction, Invocation, Tool, Transfer};
 const SIZE: u64 = 2 << 30;
 const PART_SIZE: u64 = 8 << 20;
 
-/// Exit code of an ossum that a limit has stopped.
-const LIMIT_REACHED: i32 = 8;
+/// Exit code of an ossum that a server has let down.
+const SERVER_FAILED: i32 = 5;
 
 #[derive(Clone, Copy)]
 enum What {
@@ -56,9 +58,7 @@ pub(super) fn run(places: &Places, arguments: &RunArguments) -> anyhow::Result<O
     };
     let whole = Tool::Ossum.invocation(places, &download("whole", size));
     let half = Tool::Ossum.invocation(places, &download("half", size / 2));
-    let stopped = whole
-        .clone()
-        .option("--max-transfer", (size / 2).to_string());
+    let let_down = whole.clone().option("--retries", "0");
     let read = Invocation::of(&places.floor)
         .word("read")
         .word(&target)
@@ -74,8 +74,12 @@ pub(super) fn run(places: &Places, arguments: &RunArguments) -> anyhow::Result<O
             touch(places, size)?;
             match what {
                 What::Resume => {
-                    run(&stopped, LIMIT_REACHED)?;
-                    run(&whole, 0)
+                    server.store.give_downloads(Some(size / 2 / PART_SIZE));
+                    run(&let_down, SERVER_FAILED)?;
+                    server.store.give_downloads(None);
+                    let resumed = run(&whole, 0)?;
+                    ensure!(resumed.bytes_out == size / 2, "other than half was there");
+                    Ok(resumed)
                 }
                 What::FetchHalf => run(&half, 0),
                 What::ReadHalf => {

@@ -168,6 +168,9 @@ fn get<S: Stream>(
         }
         return reply.error(wire, "404 Not Found", "NoSuchKey");
     };
+    if !is_head && !store.gives_download() {
+        return reply.error(wire, "503 Service Unavailable", "ServiceUnavailable");
+    }
     reply.etag_and_crc64(object.crc64);
     let modified = httpdate::fmt_http_date(UNIX_EPOCH + MODIFIED);
     reply.header("Last-Modified", modified);

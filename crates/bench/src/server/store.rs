@@ -16,6 +16,8 @@ pub(crate) struct Store {
     requests: AtomicU64,
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
+    /// Downloads that are still given; `None` if all are.
+    downloads_left: Mutex<Option<u64>>,
 }
 
 pub(super) type Parts = BTreeMap<u64, Part>;
@@ -59,6 +61,23 @@ impl Store {
     pub(crate) fn clear(&self) {
         self.objects().clear();
         self.uploads().clear();
+    }
+
+    /// Gives so many more downloads and then none; all of them if there is no number.
+    pub(crate) fn give_downloads(&self, number: Option<u64>) {
+        *self.downloads_left() = number;
+    }
+
+    /// Whether a download is still given.
+    pub(super) fn gives_download(&self) -> bool {
+        match &mut *self.downloads_left() {
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+            None => true,
+        }
     }
 
     /// What was counted since the last call.
@@ -138,6 +157,11 @@ impl Store {
             size: all.size + part.size,
             crc64: all.crc64.combine(part.crc64, part.size),
         }))
+    }
+
+    fn downloads_left(&self) -> MutexGuard<'_, Option<u64>> {
+        let left = self.downloads_left.lock();
+        left.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn objects(&self) -> MutexGuard<'_, BTreeMap<String, Object>> {

@@ -1,5 +1,6 @@
 //! `OSS4-HMAC-SHA256`, by the official documentation of V4 signatures.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -187,20 +188,52 @@ impl Stamp {
         format!("{ALGORITHM}\n{timestamp}\n{scope}\n{digest}")
     }
 
-    /// The key is derived anew each time: a whole signature takes a few microseconds, not worth a cache.
     fn sign(
         &self,
         canonical: &Canonical,
         scope: &SigningScope,
         credentials: &Credentials,
     ) -> String {
-        let secret = format!("aliyun_v4{}", credentials.access_key_secret());
-        let key = hmac_sha256(secret.as_bytes(), date_of(&self.timestamp));
-        let key = hmac_sha256(&key, scope.region.as_str());
-        let key = hmac_sha256(&key, scope.product.as_str());
-        let key = hmac_sha256(&key, TERMINATOR);
+        let key = self.key(scope, credentials.access_key_secret());
         hex::encode(hmac_sha256(&key, &self.string_to_sign(canonical)))
     }
+
+    /// The key of a day: the last one that this thread has derived, as long as it is the same.
+    fn key(&self, scope: &SigningScope, secret: &str) -> [u8; 32] {
+        LAST_KEY.with_borrow_mut(|last| {
+            if let Some(last) = last
+                && last.scope == self.scope
+                && last.secret == secret
+            {
+                return last.key;
+            }
+            let key = hmac_sha256(
+                format!("aliyun_v4{secret}").as_bytes(),
+                date_of(&self.timestamp),
+            );
+            let key = hmac_sha256(&key, scope.region.as_str());
+            let key = hmac_sha256(&key, scope.product.as_str());
+            let key = hmac_sha256(&key, TERMINATOR);
+            *last = Some(DerivedKey {
+                secret: secret.to_owned(),
+                scope: self.scope.clone(),
+                key,
+            });
+            key
+        })
+    }
+}
+
+thread_local! {
+    /// To derive it takes four of the five keyed hashes of a signature, and it is the same all day.
+    static LAST_KEY: RefCell<Option<DerivedKey>> = const { RefCell::new(None) };
+}
+
+/// A key, and what it was derived from: the date, region and product are in the scope.
+struct DerivedKey {
+    secret: String,
+    scope: String,
+    key: [u8; 32],
 }
 
 /// The date in a timestamp: its first eight digits.

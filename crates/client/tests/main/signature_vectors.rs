@@ -90,6 +90,44 @@ fn signature_vectors_all_pass() {
     }
 }
 
+/// A thread remembers the last key that it derived.
+#[test]
+fn another_secret_day_region_or_product_has_a_signature_of_its_own() {
+    let sign = |(secret, day, region, product): (&str, u64, &str, Product)| {
+        let signer = Signer::V4(SigningScope {
+            region: region.parse().unwrap(),
+            product,
+        });
+        let request = ToSign {
+            method: &Method::GET,
+            bucket: Some("bucket"),
+            key: Some("key"),
+            query: &[],
+            headers: &HeaderMap::new(),
+            additional_headers: &[],
+            sub_resources: &[],
+        };
+        let credentials = Credentials::new("id", secret).unwrap();
+        let at = UNIX_EPOCH + Duration::from_hours(24 * day);
+        let signed = signer.sign_headers(&request, &credentials, at);
+        signed["authorization"].to_str().unwrap().to_owned()
+    };
+    let first = ("secret", 20_000, "cn-hangzhou", Product::Oss);
+    let others = [
+        ("other", 20_000, "cn-hangzhou", Product::Oss),
+        ("secret", 20_001, "cn-hangzhou", Product::Oss),
+        ("secret", 20_000, "cn-beijing", Product::Oss),
+        ("secret", 20_000, "cn-hangzhou", Product::CloudBox),
+    ];
+    let fresh = |what| std::thread::spawn(move || sign(what)).join().unwrap();
+    for other in others {
+        for next in [first, other, other, first] {
+            assert_eq!(sign(next), fresh(next));
+        }
+        assert_ne!(sign(first), sign(other));
+    }
+}
+
 fn check_file(path: &Path) {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let file: VectorFile =

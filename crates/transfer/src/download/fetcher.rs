@@ -63,6 +63,10 @@ impl Mover for Fetcher {
     }
 }
 
+/// Of so much the disk begins to write what has come, so that the sync at the end has little left to
+/// wait for. After less the end is near.
+const EARLY_WRITEBACK_BYTES: u64 = 64 << 10;
+
 impl Fetcher {
     async fn fetch(
         &self,
@@ -80,8 +84,7 @@ impl Fetcher {
             let reader = self.open(client, rest).await?;
             self.receive(reader, at, &mut crc64).await?;
         }
-        if self.durability == Durability::Full {
-            // A hint, so that the sync at the end has little left to wait for.
+        if self.durability == Durability::Full && part.range.len() >= EARLY_WRITEBACK_BYTES {
             let file = self.file.partial().file();
             let _ = file.start_writeback(part.range.start(), part.range.len());
         }

@@ -27,6 +27,7 @@ pub(super) async fn steer<M: Mover, A: Account<Done = M::Done>>(
         "{} requests at a time at first",
         wanted.requests()
     );
+    have(staff, wanted.requests());
     let (began, before) = (Instant::now(), progress(staff.shared(), Duration::ZERO));
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -37,11 +38,16 @@ pub(super) async fn steer<M: Mover, A: Account<Done = M::Done>>(
             continue;
         };
         tracing::debug!("{change}");
-        staff.shared().budget.allow(change.requests);
-        if let Err(error) = staff.grow_to(change.requests) {
-            // Those there are do the work.
-            tracing::debug!("{error}");
-        }
+        have(staff, change.requests);
+    }
+}
+
+/// Has so many requests under way at a time, from now on.
+fn have<M: Mover, A: Account<Done = M::Done>>(staff: &mut Staff<M, A>, requests: usize) {
+    staff.shared().budget.allow(requests);
+    if let Err(error) = staff.grow_to(requests) {
+        // Those there are do the work.
+        tracing::debug!("{error}");
     }
 }
 

@@ -39,6 +39,26 @@ fn a_cancelled_download_is_continued_with_what_is_missing_and_leaves_nothing() {
     assert_eq!((bench.names(), bench.pointers()), (vec!["f".to_owned()], 0));
 }
 
+#[test]
+fn what_needs_to_look_for_nothing_remembers_what_it_begins_in_parts() {
+    let bench = Bench::new();
+    bench.put("k", data(MIB));
+    let download = bench.kept_download("f");
+    let mut first = download.clone();
+    for checkpoint in &mut first.options.checkpoint {
+        checkpoint.nothing_earlier = true;
+    }
+    let error = bench.download_until_request(6, &first);
+    assert_eq!(error.safe(), Some(Safe { parts: 5, of: 11 }));
+    assert_eq!(bench.pointers(), 1);
+    assert_eq!(bench.download(&download).unwrap().parts_reused, 5);
+
+    first.options.part_size = "2M".parse().unwrap();
+    bench.download(&first).unwrap();
+    assert!(fs::read(bench.path("f")).unwrap() == data(MIB));
+    assert_eq!((bench.names(), bench.pointers()), (vec!["f".to_owned()], 0));
+}
+
 /// Cases: 15.
 #[test]
 fn a_pointer_without_its_checkpoint_goes_with_a_download_in_one_request() {
