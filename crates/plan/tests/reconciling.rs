@@ -203,3 +203,29 @@ fn parts_beyond_the_layout_are_ignored() {
     let plan = reconcile(&layout(2), &BTreeMap::new(), [beyond], Reread::Always);
     assert_eq!((plan.check.len(), plan.send.len()), (0, 2));
 }
+
+#[test]
+fn a_record_is_believed_only_as_far_as_the_service_does_not_contradict_it() {
+    let recorded = RecordedPart {
+        crc64: Some(crc64(1)),
+        etag: Some(etag(1, false)),
+    };
+    let recorded = BTreeMap::from([(number(0), recorded)]);
+    let plan = |lists: Option<Crc64>| {
+        let listed = ListedPart {
+            number: number(0),
+            size: PART_BYTES - 3,
+            etag: etag(1, false),
+            crc64: lists,
+        };
+        reconcile(&layout(1), &recorded, [listed], Reread::Believe)
+    };
+    for agreeing in [None, Some(crc64(1))] {
+        let kept = plan(agreeing).keep;
+        assert_eq!(kept[0].crc64, Some(crc64(1)), "{agreeing:?}");
+    }
+    let contradicted = plan(Some(crc64(2)));
+    assert!(contradicted.keep.is_empty());
+    let evidence = contradicted.check[0].evidence;
+    assert_eq!(evidence, Evidence::Crc64(crc64(2)));
+}
