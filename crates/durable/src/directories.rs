@@ -1,9 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::io::Errno;
-
-use crate::{Error, FileKind, Fs, Operation, sync_directory_of};
+use crate::{Error, Fs, Operation, sync_directory_of};
 
 /// Makes what is missing of a directory's path; only the owner may enter what is made (`0700`).
 ///
@@ -45,10 +43,8 @@ fn is_directory(fs: &dyn Fs, path: &Path) -> Result<bool, Error> {
     // With the dot, a link is followed, and what is no directory is an error.
     let inside: PathBuf = path.join(".");
     match fs.metadata(&inside) {
-        Ok(found) if found.kind == FileKind::Directory => Ok(true),
-        Ok(_) => Err(Errno::NOTDIR.into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
+        found => found.map(|_| true),
     }
     .map_err(Error::at(Operation::Inspect, path))
 }
@@ -58,7 +54,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-    use crate::{Effect, RealFs, SimFs};
+    use crate::{Effect, Errno, FileKind, RealFs, SimFs};
 
     const PATH: &str = "/state/ossum/uploads";
 
@@ -107,6 +103,16 @@ mod tests {
             fs.effects(),
             [Effect::CreateDirectory, Effect::SyncDirectory]
         );
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_made_is_an_error_and_so_is_a_file_that_came_first() {
+        let fs = SimFs::new();
+        fs.fail(1, Effect::CreateDirectory, Errno::ACCESS);
+        let error = create(&fs, Path::new("/d")).unwrap_err();
+        assert_eq!(error.to_string(), "create directory /d");
+        fs.write("/file", b"");
+        create(&fs, Path::new("/file")).unwrap_err();
     }
 
     #[test]

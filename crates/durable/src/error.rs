@@ -162,4 +162,22 @@ mod tests {
         let shown = Error::AlreadyExists { path }.to_string();
         assert_eq!(shown, "a\\n\\u{1b}[2Jb\\u{9b} already exists");
     }
+
+    #[test]
+    fn every_operation_is_named() {
+        let named = |operation: Operation| {
+            let error = Error::at(operation, Path::new("/f"))(io::ErrorKind::Other.into());
+            error.to_string()
+        };
+        for (operation, words) in [
+            (Operation::Create, "create /f"),
+            (Operation::CreateDirectory, "create directory /f"),
+            (Operation::SetLength, "set the length of /f"),
+            (Operation::SetModified, "set the modification time of /f"),
+            (Operation::SyncDirectory, "sync directory /f"),
+            (Operation::MoveIntoPlace, "move into place /f"),
+        ] {
+            assert_eq!(named(operation), words);
+        }
+    }
 }

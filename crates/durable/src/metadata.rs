@@ -142,7 +142,44 @@ fn nanoseconds(seconds: i64, rest: i64) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::net::UnixListener;
+
     use super::*;
+    use crate::{Fs, RealFs};
+
+    #[test]
+    fn every_kind_is_told_and_named_whichever_way_it_is_asked_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::write(path("file"), "").unwrap();
+        std::fs::create_dir(path("directory")).unwrap();
+        let mode = rustix::fs::Mode::RUSR;
+        rustix::fs::mkfifoat(rustix::fs::CWD, path("pipe"), mode).unwrap();
+        let _socket = UnixListener::bind(path("socket")).unwrap();
+        symlink("/dev/null", path("symbolic link")).unwrap();
+        for name in ["file", "directory", "pipe", "socket"] {
+            let kind = RealFs.metadata(&path(name)).unwrap().kind;
+            assert_eq!(kind.to_string(), format!("a {name}"));
+            let kind = RealFs.metadata_of_target(&path(name)).unwrap().kind;
+            assert_eq!(kind.to_string(), format!("a {name}"));
+        }
+        let link = path("symbolic link");
+        let kind = RealFs.metadata(&link).unwrap().kind;
+        assert_eq!(kind.to_string(), "a symbolic link");
+        let kind = RealFs.metadata_of_target(&link).unwrap().kind;
+        assert_eq!(kind.to_string(), "a device");
+    }
+
+    #[test]
+    fn permissions_are_told_with_set_id_bits_and_without_the_kind() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        std::fs::write(&path, "").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o4640)).unwrap();
+        assert_eq!(RealFs.metadata(&path).unwrap().mode, 0o4640);
+        assert_eq!(RealFs.metadata_of_target(&path).unwrap().mode, 0o4640);
+    }
 
     #[test]
     fn times_before_1970_and_far_from_it_are_exact() {

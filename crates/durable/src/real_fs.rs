@@ -240,6 +240,41 @@ mod tests {
     }
 
     #[test]
+    fn the_names_in_a_directory_are_all_there_are() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(RealFs.names_in(dir.path()).unwrap().is_empty());
+        std::fs::write(dir.path().join("f"), "").unwrap();
+        std::fs::create_dir(dir.path().join("d")).unwrap();
+        let mut names = RealFs.names_in(dir.path()).unwrap();
+        names.sort();
+        assert_eq!(names, ["d", "f"]);
+        let missing = RealFs.names_in(&dir.path().join("missing")).unwrap_err();
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn free_space_is_told_in_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        let available = RealFs.available_bytes(dir.path()).unwrap();
+        assert!((4096..u64::MAX).contains(&available), "{available}");
+    }
+
+    /// That the system was asked shows where it has to refuse.
+    #[test]
+    fn what_cannot_be_done_to_a_pipe_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, mode).unwrap();
+        let pipe = RealFs.open_to_continue(&pipe).unwrap();
+        pipe.sync().unwrap_err();
+        pipe.preallocate(1).unwrap_err();
+        pipe.drop_cache().unwrap_err();
+        pipe.start_writeback(0, 1).unwrap_err();
+        pipe.start_writeback(0, 0).unwrap();
+    }
+
+    #[test]
     fn a_directory_is_synced_and_a_file_is_no_directory() {
         let dir = tempfile::tempdir().unwrap();
         RealFs.sync_directory(dir.path()).unwrap();

@@ -91,6 +91,8 @@ mod tests {
         let partial = Partial::create(&fs, "/f".into()).unwrap();
         partial.reserve(&fs, MIB).unwrap();
         assert_eq!(length_and_space(&partial), (MIB, MIB));
+        let preallocated = [Effect::Create, Effect::Preallocate];
+        assert_eq!(fs.effects(), preallocated, "its length is set thereby");
         fs.set_space(0);
         partial.write_all_at(&vec![1; 1 << 20], 0).unwrap();
         assert!(partial.write_all_at(b"more", MIB).is_err());

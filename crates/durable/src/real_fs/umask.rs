@@ -66,6 +66,15 @@ mod tests {
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
+    /// Linux alone tells.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_is_made_to_find_it_out() {
+        let nowhere = Path::new("/nowhere");
+        mode_of_new_files(nowhere).unwrap();
+        mode_of_a_probe(nowhere).unwrap_err();
+    }
+
     /// The umask belongs to the whole process, so each one gets a process of its own.
     #[test]
     fn that_holds_under_any_umask() {
