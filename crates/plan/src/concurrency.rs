@@ -3,6 +3,8 @@
 mod change;
 mod measured;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod simulated;
 
 use std::time::Duration;

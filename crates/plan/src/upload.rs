@@ -10,10 +10,10 @@ use crate::{Grown, LayoutError, PartLayout, PartSizeWish, lay_out};
 pub const MAX_SINGLE_BYTES: u64 = 8 << 20;
 
 /// Without a wish, an object has at least this many parts, so that some can be sent at a time.
+///
+/// What is divided has more than [`MAX_SINGLE_BYTES`], so that none has less than 2 MiB: below it a
+/// part takes less time than its round trip.
 const MIN_AUTO_PARTS: u64 = 4;
-
-/// Without a wish, no part is smaller: below it a part takes less time than its round trip.
-const MIN_AUTO_BYTES: u64 = 2 << 20;
 
 /// How the bytes of an object get to OSS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,13 +54,13 @@ pub fn how_to_upload(object_size: u64, wish: PartSizeWish) -> Result<UploadPlan,
     Ok(UploadPlan::Multipart { layout, grown })
 }
 
-/// Halves the parts of a small object until there are a few, or they would be too small.
+/// Halves the parts of a small object until there are a few.
 fn spread_out(layout: PartLayout) -> Result<PartLayout, LayoutError> {
     let mut bytes = layout.part_size().get();
-    while layout.object_size() / bytes < MIN_AUTO_PARTS && bytes > MIN_AUTO_BYTES {
+    while layout.object_size() / bytes < MIN_AUTO_PARTS {
         bytes /= 2;
     }
-    let size = PartSize::new(bytes).expect("a half of a part size, and at least 2 MiB");
+    let size = PartSize::new(bytes).expect("a fourth of the object or more");
     PartLayout::new(layout.object_size(), size)
 }
 
