@@ -13,6 +13,9 @@ pub(crate) struct Item {
     pub(crate) version: String,
     /// When a file was modified.
     pub(crate) modified: Option<SystemTime>,
+    /// When it came to be as it is, whatever its bytes' age: a file by the clock of its file system,
+    /// an object by that of OSS.
+    pub(crate) changed: Option<SystemTime>,
 }
 
 /// What stands at the destination.

@@ -32,6 +32,7 @@ mod run;
 mod run_pointer;
 mod runs;
 mod slots;
+mod sorted;
 mod told;
 mod trouble;
 mod walk;

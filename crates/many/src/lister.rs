@@ -50,7 +50,9 @@ pub(crate) fn list(context: &Context<'_>, queue: &Finder<'_, Job>) -> Result<(),
         } => {
             let avoid = context.run.remembering.as_ref().map(Remembering::own);
             let avoid = avoid.unwrap_or_default();
-            let walk = Walk::begin(source, &context.run.filter, context.run.links, &avoid)?;
+            let spill = context.temporary_directory();
+            let (filter, links) = (&context.run.filter, context.run.links);
+            let walk = Walk::begin(source, filter, links, &avoid, spill)?;
             lister.walk(walk, destination)
         }
         Route::Down { source, .. } => lister.download(source),
@@ -75,7 +77,7 @@ impl Lister<'_> {
         for walked in walk {
             let wanted = match walked {
                 Walked::Item(item) => self.item_up(item, &mut there, destination)?,
-                Walked::Skipped(path, why) => {
+                Walked::Skipped(path, _, why) => {
                     let what = What {
                         source: path.display().to_string(),
                         destination: String::new(),

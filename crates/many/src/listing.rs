@@ -107,6 +107,7 @@ impl<'a> ObjectListing<'a> {
             size: object.size,
             version: object_version(object.size, &object.etag),
             modified: None,
+            changed: Some(object.last_modified),
         })
     }
 }

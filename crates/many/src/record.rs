@@ -124,6 +124,11 @@ impl Record {
         Err(Error::InUse { path, holder: None })
     }
 
+    /// Where it lies.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// What earlier attempts have done.
     pub(crate) fn before(&self) -> &[u128] {
         &self.before

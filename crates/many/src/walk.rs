@@ -3,34 +3,38 @@
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::vec::IntoIter;
+use std::time::{Duration, SystemTime};
 
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::item::Item;
 use crate::names::PROBE;
 use crate::request::Links;
+use crate::sorted::{Sorted, Sorter};
 use crate::told::Skipped;
 
 /// What a walk comes across.
 #[derive(Debug)]
 pub(crate) enum Walked {
     Item(Item),
-    Skipped(PathBuf, Skipped),
+    /// With the name that it would have.
+    Skipped(PathBuf, String, Skipped),
     Failed(PathBuf, Error),
 }
 
-/// A walk through a directory and those in it. Holds the names of the directories on the way to
-/// where it is, and nothing else.
+/// A walk through a directory and those in it. Holds the names in the directories on the way to where
+/// it is, those of a large directory in a temporary file, and nothing else.
 #[derive(Debug)]
 pub(crate) struct Walk<'a> {
     filter: &'a Filter,
     links: Links,
     /// The devices and inodes of directories that are not entered.
     avoid: Vec<(u64, u64)>,
+    /// Where temporary files are made.
+    spill: Option<PathBuf>,
     way: Vec<Open>,
 }
 
@@ -41,7 +45,7 @@ struct Open {
     prefix: String,
     path: PathBuf,
     id: (u64, u64),
-    entries: IntoIter<Entry>,
+    entries: Sorted,
 }
 
 #[derive(Debug)]
@@ -61,12 +65,14 @@ enum Kind {
 
 impl<'a> Walk<'a> {
     /// Begins at `root`; a symbolic link to a directory is followed there. Those of `avoid` are
-    /// not entered.
+    /// not entered. Names that are too many for memory go to a nameless file in `spill`, if there is
+    /// such a place.
     pub(crate) fn begin(
         root: &Path,
         filter: &'a Filter,
         links: Links,
         avoid: &[PathBuf],
+        spill: Option<&Path>,
     ) -> Result<Self, Error> {
         let found = fs::metadata(root).map_err(Error::local("look at", root))?;
         if !found.is_dir() {
@@ -78,6 +84,7 @@ impl<'a> Walk<'a> {
             filter,
             links,
             avoid: avoid.map(|found| id(&found)).collect(),
+            spill: spill.map(Path::to_owned),
             way: Vec::new(),
         };
         walk.enter(root.to_owned(), String::new(), id(&found))
@@ -86,21 +93,16 @@ impl<'a> Walk<'a> {
     }
 
     fn enter(&mut self, path: PathBuf, prefix: String, id: (u64, u64)) -> io::Result<()> {
-        let mut entries = Vec::new();
+        let mut entries = Sorter::new(NAMES_IN_MEMORY, self.spill.as_deref());
         for entry in fs::read_dir(&path)? {
             let entry = entry?;
-            entries.push(Entry {
-                kind: self.kind(&entry),
-                name: entry.file_name(),
-            });
+            entries.put(self.kind(&entry).record(entry.file_name()))?;
         }
-        // As the keys sort: those in a directory have a slash behind its name.
-        entries.sort_unstable_by(|a, b| a.sorted_as().cmp(b.sorted_as()));
         self.way.push(Open {
             prefix,
             path,
             id,
-            entries: entries.into_iter(),
+            entries: entries.sorted()?,
         });
         Ok(())
     }
@@ -134,7 +136,7 @@ impl<'a> Walk<'a> {
             Kind::Directory if self.filter.takes_nothing_in(&name) => None,
             Kind::Directory => self.step_into(path, &name),
             _ if !self.filter.takes(&name) => None,
-            Kind::Other(why) => Some(Walked::Skipped(path, why)),
+            Kind::Other(why) => Some(Walked::Skipped(path, name, why)),
             Kind::File | Kind::Unknown => Some(file(path, name)),
         }
     }
@@ -163,12 +165,19 @@ impl Iterator for Walk<'_> {
 
     fn next(&mut self) -> Option<Walked> {
         loop {
-            match self.way.last_mut()?.entries.next() {
+            let open = self.way.last_mut()?;
+            match open.entries.next() {
                 None => drop(self.way.pop()),
-                Some(entry) => {
-                    if let Some(walked) = self.step(&entry) {
+                Some(Ok(record)) => {
+                    if let Some(walked) = self.step(&Entry::of(record)) {
                         return Some(walked);
                     }
+                }
+                // What else is in it is not known.
+                Some(Err(error)) => {
+                    let path = open.path.clone();
+                    self.way.pop();
+                    return Some(unreadable(path, error));
                 }
             }
         }
@@ -176,13 +185,46 @@ impl Iterator for Walk<'_> {
 }
 
 impl Entry {
-    fn sorted_as(&self) -> impl Iterator<Item = u8> + '_ {
-        let slash = (self.kind == Kind::Directory).then_some(b'/');
-        self.name.as_bytes().iter().copied().chain(slash)
+    /// What [`Kind::record`] has made.
+    fn of(mut record: Vec<u8>) -> Self {
+        let kind = Kind::of_letter(record.pop());
+        if kind == Kind::Directory {
+            record.pop();
+        }
+        // What ends a name in a record.
+        record.pop();
+        Self {
+            name: OsString::from_vec(record),
+            kind,
+        }
     }
 }
 
 impl Kind {
+    /// The name, and behind it what it is. These sort as the keys do: those in a directory have a
+    /// slash behind its name.
+    fn record(self, name: OsString) -> Vec<u8> {
+        let mut record = name.into_vec();
+        if self == Self::Directory {
+            record.push(b'/');
+        }
+        // No name has it, so that no longer name comes between.
+        record.push(0);
+        record.push(self.letter());
+        record
+    }
+
+    fn letter(self) -> u8 {
+        let of = |(_, letter): &(Self, u8)| *letter;
+        let found = LETTERS.iter().find(|(kind, _)| *kind == self);
+        found.map_or(UNKNOWN, of)
+    }
+
+    fn of_letter(letter: Option<u8>) -> Self {
+        let found = LETTERS.iter().find(|(_, its)| Some(*its) == letter);
+        found.map_or(Self::Unknown, |(kind, _)| *kind)
+    }
+
     fn of(kind: fs::FileType) -> Self {
         if kind.is_dir() {
             Self::Directory
@@ -198,10 +240,25 @@ impl Kind {
     }
 }
 
+/// So many names of one directory are sorted in memory: some megabytes.
+const NAMES_IN_MEMORY: usize = 1 << 16;
+
+/// What stands for a kind behind a name.
+const LETTERS: [(Kind, u8); 6] = [
+    (Kind::Directory, b'd'),
+    (Kind::File, b'f'),
+    (Kind::Other(Skipped::Link), b'l'),
+    (Kind::Other(Skipped::Pipe), b'p'),
+    (Kind::Other(Skipped::Socket), b's'),
+    (Kind::Other(Skipped::Device), b'v'),
+];
+
+const UNKNOWN: u8 = b'?';
+
 fn file(path: PathBuf, name: String) -> Walked {
     match is_own(&path) {
         Ok(false) => {}
-        Ok(true) => return Walked::Skipped(path, Skipped::OwnFile),
+        Ok(true) => return Walked::Skipped(path, name, Skipped::OwnFile),
         Err(error) => return unreadable(path, error),
     }
     match fs::metadata(&path) {
@@ -210,6 +267,7 @@ fn file(path: PathBuf, name: String) -> Walked {
             size: found.len(),
             version: file_version(&found),
             modified: found.modified().ok(),
+            changed: changed(&found),
         }),
         Err(_) if fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) => {
             Walked::Failed(path, Error::LeadsNowhere)
@@ -244,6 +302,13 @@ fn is_own(path: &Path) -> io::Result<bool> {
 fn file_version(found: &Metadata) -> String {
     let (seconds, nanos) = (found.mtime(), found.mtime_nsec());
     format!("{} {seconds}.{nanos:09} {}", found.len(), found.ino())
+}
+
+/// When the file's bytes, or anything else about it, were last changed.
+fn changed(found: &Metadata) -> Option<SystemTime> {
+    let seconds = u64::try_from(found.ctime()).ok()?;
+    let nanos = u32::try_from(found.ctime_nsec()).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))
 }
 
 fn id(found: &Metadata) -> (u64, u64) {

@@ -3,7 +3,7 @@
 mod to_file;
 mod to_object;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use ossum_client::op::HeadObject;
@@ -43,6 +43,17 @@ pub(crate) struct Context<'a> {
     /// What earlier runs have done, in order.
     pub(crate) done: &'a [u128],
     pub(crate) record: Option<&'a Record>,
+}
+
+impl Context<'_> {
+    /// Where temporary files may lie: with the record, or where there would be one. Absent where
+    /// nothing is remembered.
+    pub(crate) fn temporary_directory(&self) -> Option<&Path> {
+        let of_record = self.record.map(Record::directory);
+        let remembering = self.run.remembering.as_ref();
+        let usual = remembering.map(|remembering| remembering.directory.as_path());
+        of_record.or(usual.filter(|directory| directory.is_dir()))
+    }
 }
 
 /// An item in the hands of a worker.

@@ -1,4 +1,3 @@
-use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 
@@ -24,14 +23,14 @@ impl Scene {
 
     /// What is found: names, names with why they are skipped, and paths with errors.
     fn walk(&self, filter: &Filter, links: Links) -> Vec<String> {
-        let walk = Walk::begin(self.0.path(), filter, links, &[]).unwrap();
+        let walk = Walk::begin(self.0.path(), filter, links, &[], None).unwrap();
         let short = |path: PathBuf| {
             let path = path.strip_prefix(self.0.path()).unwrap();
             path.to_string_lossy().into_owned()
         };
         walk.map(|walked| match walked {
             Walked::Item(item) => item.name,
-            Walked::Skipped(path, why) => format!("{}: {why:?}", short(path)),
+            Walked::Skipped(path, _, why) => format!("{}: {why:?}", short(path)),
             Walked::Failed(path, error) => format!("{}: {error}", short(path)),
         })
         .collect()
@@ -143,7 +142,7 @@ fn what_is_avoided_is_not_entered() {
     let scene = Scene::new(&["state/x", "f"]);
     let state = scene.path("state");
     let filter = Filter::default();
-    let walk = Walk::begin(scene.0.path(), &filter, Links::Follow, &[state]);
+    let walk = Walk::begin(scene.0.path(), &filter, Links::Follow, &[state], None);
     assert_eq!(walk.unwrap().count(), 1);
 }
 
@@ -151,7 +150,7 @@ fn what_is_avoided_is_not_entered() {
 fn a_source_that_is_no_directory_is_told_from_one_that_is_not_there() {
     let scene = Scene::new(&["f"]);
     let filter = Filter::default();
-    let begin = |name| Walk::begin(&scene.path(name), &filter, Links::Follow, &[]);
+    let begin = |name| Walk::begin(&scene.path(name), &filter, Links::Follow, &[], None);
     assert!(matches!(begin("f"), Err(Error::NotADirectory(_))));
     assert!(matches!(begin("absent"), Err(Error::Local { .. })));
 }
