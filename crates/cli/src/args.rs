@@ -18,6 +18,7 @@ mod hash;
 mod jobs;
 mod ls;
 mod man;
+mod moving;
 #[cfg(test)]
 mod pages;
 mod parts;
@@ -27,6 +28,7 @@ mod rm;
 mod serve;
 mod sign;
 mod stat;
+mod sync;
 
 use std::path::PathBuf;
 
@@ -36,7 +38,9 @@ pub(crate) use cat::CatArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use config::{ConfigAction, ConfigArgs, ConfigSetArgs, ConfigShowArgs};
 pub(crate) use connection::ConnectionArgs;
-pub(crate) use cp::{CallbackArgs, CheckpointArgs, CpArgs, IfExists, KeyValue, ObjectArgs};
+pub(crate) use cp::{
+    CallbackArgs, CheckpointArgs, CpArgs, IfExists, KeptArgs, KeyValue, ObjectArgs,
+};
 pub(crate) use demo::DemoArgs;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use du::DuArgs;
@@ -45,6 +49,7 @@ pub(crate) use hash::HashArgs;
 pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use man::ManArgs;
+pub(crate) use moving::MovingArgs;
 pub(crate) use parts::{PartsAbortArgs, PartsArgs, PartsCommand, PartsLsArgs};
 pub(crate) use place::Place;
 pub(crate) use restore::{RestoreArgs, Tier};
@@ -52,6 +57,7 @@ pub(crate) use rm::{Reach, RmArgs};
 pub(crate) use serve::ServeArgs;
 pub(crate) use sign::{Method, SignArgs};
 pub(crate) use stat::StatArgs;
+pub(crate) use sync::SyncArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -132,6 +138,7 @@ pub(crate) enum ProgressChoice {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Cp(Box<CpArgs>),
+    Sync(Box<SyncArgs>),
     Ls(LsArgs),
     Stat(StatArgs),
     Cat(CatArgs),

@@ -14,6 +14,7 @@ mod jobs;
 mod limited;
 mod ls;
 mod man;
+mod many;
 mod moving;
 mod parts;
 mod restore;
@@ -21,6 +22,7 @@ mod rm;
 mod serve;
 mod sign;
 mod stat;
+mod sync;
 
 pub(crate) use du::{Amount, Tally};
 pub(crate) use hash::Digests;
@@ -34,6 +36,7 @@ use crate::session::Session;
 pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
     match command {
         Command::Cp(args) => cp::run(session, &args),
+        Command::Sync(args) => sync::run(session, &args),
         Command::Ls(args) => ls::run(session, args),
         Command::Cat(args) => cat::run(session, &args),
         Command::Stat(args) => stat::run(session, &args),

@@ -108,7 +108,7 @@ mod tests {
             ("ossum mv a oss://b/c", "ossum cp SOURCE DESTINATION"),
             ("ossum mb oss://b --acl private", "ossum serve --bucket"),
             ("ossum --region x get oss://b/c", "ossum cp oss://"),
-            ("ossum sync . oss://b", "--if-exists newer"),
+            ("ossum mirror . oss://b", "ossum sync"),
             ("ossum s3 cp a oss://b", "ossum cp"),
             ("ossum config list", "ossum config show"),
             ("ossum parts rm oss://b", "ossum parts abort"),

@@ -23,7 +23,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 
 pub(crate) use configured::{ConfigFileLine, ConfigPath, ConfigSummary, Kept, SettingLine};
-pub(crate) use deleted::{Deleted, DeletedTotal};
+pub(crate) use deleted::{Deleted, DeletedFile, DeletedTotal};
 pub(crate) use event::{ErrorEvent, Event};
 pub(crate) use finding::{Finding, Health, Verdict};
 pub(crate) use hashed::{Compared, Hashed, HashedTotal, ReadProgress};

@@ -64,6 +64,16 @@ pub(crate) fn find(root: &Path, name: &str) -> Result<Found, Error> {
     Ok(Found::NoDirectory)
 }
 
+/// Whether a directory on the way from `root` to the file `name` is a link.
+pub(crate) fn is_behind_a_link(root: &Path, name: &str) -> bool {
+    let mut path = root.to_owned();
+    let (directory, _) = name.rsplit_once('/').unwrap_or(("", name));
+    directory.split('/').any(|part| {
+        path.push(part);
+        path.is_symlink()
+    })
+}
+
 /// Makes `root` itself, with all that leads to it, and gives its path without links.
 pub(crate) fn root(path: &Path, durability: Durability) -> Result<PathBuf, Error> {
     let mut missing = Vec::new();

@@ -88,6 +88,64 @@ pub enum Error {
         /// Why.
         trouble: Trouble,
     },
+    /// What is to be compared is part of what it is compared with.
+    #[error("{source_url} and {destination} overlap")]
+    Overlap {
+        /// The source.
+        source_url: String,
+        /// The destination.
+        destination: String,
+    },
+    /// Nothing is left in the source, so all at the destination would be deleted.
+    #[error("{source_place} is empty, and all {would_delete} at the destination would be deleted")]
+    EmptySource {
+        /// The source.
+        source_place: String,
+        /// How many items would be deleted.
+        would_delete: u64,
+    },
+    /// What the source has is not known, so neither is what would have to be deleted.
+    #[error("{unknown} of {source_place} could not be read, so what to delete is not known")]
+    UnknownSource {
+        /// The source.
+        source_place: String,
+        /// How many files or directories.
+        unknown: u64,
+    },
+    /// More would be deleted than may be.
+    #[error("{would_delete} of {there} at the destination would be deleted, and {most} may be")]
+    TooManyDeleted {
+        /// How many items would be deleted.
+        would_delete: u64,
+        /// How many there are.
+        there: u64,
+        /// How many may be deleted.
+        most: u64,
+    },
+    /// What a plan was made for is not there any more.
+    #[error("{0} has changed since the plan was made")]
+    Drifted(String),
+    /// A file holds no plan.
+    #[error("{} cannot be carried out: {why}", shown(path))]
+    BadPlan {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: &'static str,
+    },
+    /// A plan is of other places.
+    #[error("{} is the plan of {source_place} -> {destination}", shown(path))]
+    OtherPlan {
+        /// The file.
+        path: PathBuf,
+        /// Its source.
+        source_place: String,
+        /// Its destination.
+        destination: String,
+    },
+    /// A listing is not in the order of names, so what is missing in it is not known.
+    #[error("the listing is not in order at {}", _0.escape_debug())]
+    OutOfOrder(String),
     /// It was cancelled.
     #[error("cancelled")]
     Cancelled,

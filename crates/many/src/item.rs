@@ -33,6 +33,29 @@ pub(crate) struct Job {
     pub(crate) item: Item,
     /// What the listing of the destination has there; absent also where it was not asked.
     pub(crate) existing: Option<Existing>,
+    /// Whether it is copied whatever an earlier run has noted: both sides were compared.
+    pub(crate) is_compared: bool,
+    /// What a plan says of both sides, where that has to hold still.
+    pub(crate) planned: Option<Planned>,
+}
+
+/// What a plan was made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Planned {
+    /// Which bytes the destination had; `None` if there was none.
+    pub(crate) destination: Option<String>,
+}
+
+impl Job {
+    /// An item of which nothing is decided.
+    pub(crate) fn of(item: Item, existing: Option<Existing>) -> Self {
+        Self {
+            item,
+            existing,
+            is_compared: false,
+            planned: None,
+        }
+    }
 }
 
 /// Which bytes an object has.

@@ -9,6 +9,7 @@ mod allowance;
 mod at_destination;
 mod beneath;
 mod decide;
+mod deletion;
 mod error;
 mod filter;
 #[cfg(any(test, fuzzing))]
@@ -33,11 +34,13 @@ mod run_pointer;
 mod runs;
 mod slots;
 mod sorted;
+mod sync;
 mod told;
 mod trouble;
 mod walk;
 mod work;
 
+pub use deletion::delete_objects;
 pub use error::{Error, Limit};
 pub use filter::{Filter, Rule};
 pub use monitor::{Monitor, Snapshot};
@@ -47,5 +50,6 @@ pub use route::Route;
 pub use run::run;
 pub use run_pointer::{Direction, RunPointer};
 pub use runs::{DoneSoFar, Remembered, RunClaim, RunSighting, Runs};
+pub use sync::{Compare, Delete, MostDeleted, PlanUse, Sync, sync};
 pub use told::{Ended, Skipped, Summary, Told, What};
 pub use trouble::Trouble;

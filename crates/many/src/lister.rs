@@ -182,7 +182,7 @@ impl Lister<'_> {
 
     fn hand_on(&self, item: Item, existing: Option<Existing>) -> Wanted {
         self.context.monitor.found(item.size);
-        match self.queue.put(Job { item, existing }) {
+        match self.queue.put(Job::of(item, existing)) {
             Ok(()) => self.wanted(),
             // Nobody works any more.
             Err(_) => Wanted::No,

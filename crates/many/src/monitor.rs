@@ -6,6 +6,7 @@ use ossum_sync::{Mutex, MutexGuard, PoisonError};
 use ossum_transfer as transfer;
 use tokio_util::sync::CancellationToken;
 
+use crate::sync::plan::Totals;
 use crate::told::{Summary, Told, What};
 
 /// The outside of a run: shows how far it is, and cancels it.
@@ -30,6 +31,8 @@ struct Tally {
     bytes_copied: u64,
     requests: u64,
     retries: u64,
+    kept: u64,
+    deleted: u64,
     active: BTreeMap<u64, Arc<UnderWay>>,
     begun: u64,
 }
@@ -155,6 +158,24 @@ impl Monitor {
         sum.bytes_found = sum.bytes_found.saturating_add(bytes);
     }
 
+    /// Takes note of an item that is the same on both sides.
+    pub(crate) fn kept(&self) {
+        self.tally().kept += 1;
+    }
+
+    /// Takes note of what would be done, all at once.
+    pub(crate) fn planned(&self, totals: &Totals) {
+        let tally = &mut *self.tally();
+        tally.sum.files_done += totals.copy;
+        tally.bytes_copied = tally.bytes_copied.saturating_add(totals.copy_bytes);
+        tally.deleted += totals.delete;
+    }
+
+    /// Takes note of an item that is gone.
+    pub(crate) fn deleted(&self) {
+        self.tally().deleted += 1;
+    }
+
     pub(crate) fn listing_done(&self) {
         self.tally().sum.listing_done = true;
     }
@@ -224,6 +245,8 @@ impl Monitor {
             bytes_reused: tally.sum.bytes_reused,
             requests: tally.requests,
             retries: tally.retries,
+            kept: tally.kept,
+            deleted: tally.deleted,
             ..Summary::default()
         }
     }

@@ -76,6 +76,25 @@ impl Route {
         }
     }
 
+    /// Finds that neither place is part of the other: what is compared would change on both sides.
+    pub(crate) fn forbid_overlap(&self) -> Result<(), Error> {
+        match self {
+            Self::Across {
+                source,
+                destination,
+            } if source.bucket == destination.bucket
+                && (source.prefix.starts_with(&destination.prefix)
+                    || destination.prefix.starts_with(&source.prefix)) =>
+            {
+                Err(Error::Overlap {
+                    source_url: source.to_string(),
+                    destination: destination.to_string(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Finds that the item `name` does not replace part of what is copied: it, or what it replaces,
     /// would be copied with other bytes, or never.
     pub(crate) fn forbid_in_source(&self, name: &str) -> Result<(), Error> {

@@ -14,9 +14,10 @@ use crate::allowance::Allowance;
 use crate::beneath;
 use crate::error::Error;
 use crate::halt::Halt;
+use crate::item::Job;
 use crate::lister;
 use crate::monitor::Monitor;
-use crate::queue::Queue;
+use crate::queue::{Finder, Queue};
 use crate::record;
 use crate::request::{Remembering, Run};
 use crate::route::Route;
@@ -52,13 +53,30 @@ const LARGE_AT_ONCE: usize = 2;
 /// # Cancellation
 /// [`Monitor::cancel`].
 pub fn run(client: &Client, run: Run, monitor: &Monitor, tell: &(dyn Fn(Told) + Sync)) -> Ended {
+    remembered(client, run, monitor, tell, |context| {
+        on_threads(context, |finder| {
+            lister::list(context, finder)?;
+            monitor.listing_done();
+            Ok(())
+        });
+    })
+}
+
+/// Does `work` with what everybody in a run knows, its record open, and tells how it ended.
+pub(crate) fn remembered(
+    client: &Client,
+    run: Run,
+    monitor: &Monitor,
+    tell: &(dyn Fn(Told) + Sync),
+    work: impl FnOnce(&Context<'_>),
+) -> Ended {
     let began = Instant::now();
     let run = Run {
         route: run.route.normal(),
         ..run
     };
     let (resumed, left, outcome) = match Prepared::of(client, &run) {
-        Ok(prepared) => prepared.carry_out(client, &run, monitor, tell),
+        Ok(prepared) => prepared.carry_out(client, &run, monitor, tell, work),
         Err(error) => (false, None, Err(error)),
     };
     let summary = Summary {
@@ -134,6 +152,7 @@ impl Prepared {
         run: &Run,
         monitor: &Monitor,
         tell: &(dyn Fn(Told) + Sync),
+        work: impl FnOnce(&Context<'_>),
     ) -> (bool, Option<Remembered>, Result<(), Error>) {
         let remembered = self.remembered;
         let record = remembered.as_ref().map(|remembered| &remembered.record);
@@ -153,7 +172,7 @@ impl Prepared {
             done,
             record,
         };
-        on_threads(&context);
+        work(&context);
         let Context { halt, troubles, .. } = context;
         let outcome = halt.outcome().and_then(|()| match troubles.only() {
             Some(error) => Err(error),
@@ -170,8 +189,11 @@ impl Prepared {
     }
 }
 
-/// Runs the lister and all workers to their end.
-fn on_threads(context: &Context<'_>) {
+/// Runs all workers to their end, on what `find` finds.
+pub(crate) fn on_threads(
+    context: &Context<'_>,
+    find: impl FnOnce(&Finder<'_, Job>) -> Result<(), Error> + Send,
+) {
     let queue = Queue::new(QUEUE);
     let at_once = 1..=context.run.at_once.get();
     let takers: Vec<_> = at_once.map(|number| (number, queue.taker())).collect();
@@ -179,9 +201,10 @@ fn on_threads(context: &Context<'_>) {
         let mut threads = Vec::new();
         let finder = queue.finder();
         // It takes the finder along: workers end when it does.
-        let list = move || match lister::list(context, &{ finder }) {
-            Ok(()) => context.monitor.listing_done(),
-            Err(error) => context.halt.stop(error),
+        let list = move || {
+            if let Err(error) = find(&{ finder }) {
+                context.halt.stop(error);
+            }
         };
         threads.push(
             thread::Builder::new()
@@ -204,7 +227,7 @@ fn on_threads(context: &Context<'_>) {
     });
 }
 
-fn no_thread(source: io::Error) -> Error {
+pub(crate) fn no_thread(source: io::Error) -> Error {
     Error::Local {
         action: "start a thread for",
         path: "ossum".into(),

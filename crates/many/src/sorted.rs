@@ -74,15 +74,15 @@ impl Sorter {
     /// # Errors
     /// As [`put`](Self::put).
     pub(crate) fn sorted(mut self) -> io::Result<Sorted> {
-        let last = match (&self.spill, self.pieces.is_empty()) {
-            (Some(directory), false) => tempfile::tempfile_in(directory)?,
-            _ => {
-                self.held.sort_unstable();
-                return Ok(Sorted::Held(self.held.into_iter()));
-            }
-        };
-        self.pieces.push(write_sorted(&mut self.held, last)?);
-        Merged::of(self.pieces).map(Sorted::Spilt)
+        if let Some(directory) = &self.spill
+            && !self.pieces.is_empty()
+        {
+            let last = write_sorted(&mut self.held, tempfile::tempfile_in(directory)?)?;
+            self.pieces.push(last);
+            return Merged::of(self.pieces).map(Sorted::Spilt);
+        }
+        self.held.sort_unstable();
+        Ok(Sorted::Held(self.held.into_iter()))
     }
 }
 

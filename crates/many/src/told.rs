@@ -16,6 +16,8 @@ pub enum Told {
     Skipped(What, Skipped),
     /// It would be copied; so many bytes.
     Planned(What, u64),
+    /// It was deleted at the destination, or would be; so many bytes. It has no source.
+    Deleted(What, u64),
     /// It failed.
     Failed(What, Error),
     /// Something happened to it on the way, of which [recording](crate::Monitor::recording)
@@ -91,6 +93,10 @@ pub struct Summary {
     pub skipped: u64,
     /// How many failed.
     pub failed: u64,
+    /// How many were the same on both sides, where two were compared.
+    pub kept: u64,
+    /// How many were deleted at the destination, or would be.
+    pub deleted: u64,
     /// The size of what was copied, or would be, in bytes.
     pub bytes_total: u64,
     /// Payload bytes moved over the network, in either direction, retries included.

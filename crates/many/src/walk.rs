@@ -299,7 +299,7 @@ fn is_own(path: &Path) -> io::Result<bool> {
 }
 
 /// Which bytes a file has that is uploaded, as far as that can be told without reading them.
-fn file_version(found: &Metadata) -> String {
+pub(crate) fn file_version(found: &Metadata) -> String {
     let (seconds, nanos) = (found.mtime(), found.mtime_nsec());
     format!("{} {seconds}.{nanos:09} {}", found.len(), found.ino())
 }

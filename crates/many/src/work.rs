@@ -16,12 +16,14 @@ use crate::decide::{Action, Replace, decide};
 use crate::error::Error;
 use crate::halt::Halt;
 use crate::item::{Existing, Item, Job};
+use crate::listing::Asking;
 use crate::monitor::{Became, Monitor};
 use crate::queue::Taker;
 use crate::record::{Record, mark};
 use crate::request::{IfExists, Run};
 use crate::route::Route;
 use crate::slots::Slots;
+use crate::sync::drift::Sides;
 use crate::told::{Skipped, Told, What};
 use crate::trouble::{Concerns, Troubles, concerns};
 
@@ -54,6 +56,19 @@ impl Context<'_> {
         let usual = remembering.map(|remembering| remembering.directory.as_path());
         of_record.or(usual.filter(|directory| directory.is_dir()))
     }
+
+    /// Tells of an item that failed, and ends the run if that is likely to be everybody's.
+    pub(crate) fn failed(&self, what: What, error: Error) {
+        let concerns = concerns(&error);
+        let ends = self.troubles.bad(concerns);
+        if ends && concerns == Concerns::All {
+            return self.halt.stop(error);
+        }
+        (self.tell)(Told::Failed(what, error));
+        if ends && let Some(error) = self.troubles.in_a_row() {
+            self.halt.stop(error);
+        }
+    }
 }
 
 /// An item in the hands of a worker.
@@ -61,6 +76,7 @@ impl Context<'_> {
 struct Begun<'a> {
     item: &'a Item,
     what: &'a What,
+    is_compared: bool,
 }
 
 /// What became of an item.
@@ -84,9 +100,13 @@ pub(crate) fn work(context: &Context<'_>, queue: &Taker<'_, Job>) {
         Err(error) => return context.halt.stop(error.into()),
     };
     let source_client = context.run.source_client.as_ref();
+    let asking = Asking {
+        worker,
+        end: context.monitor.token(),
+    };
     let worker = OneWorker {
         context,
-        worker,
+        asking,
         source_client: source_client.map(Worker::for_this_thread),
     };
     while let Some(job) = queue.take()
@@ -98,7 +118,7 @@ pub(crate) fn work(context: &Context<'_>, queue: &Taker<'_, Job>) {
 
 struct OneWorker<'a> {
     context: &'a Context<'a>,
-    worker: Worker,
+    asking: Asking<'a>,
     /// Who is asked about the source, if not as the destination is asked.
     source_client: Option<Client>,
 }
@@ -112,7 +132,16 @@ impl OneWorker<'_> {
             destination: route.destination_of(&item.name),
         };
         let existing = job.existing.as_ref();
-        let begun = Begun { item, what: &what };
+        let begun = Begun {
+            item,
+            what: &what,
+            is_compared: job.is_compared,
+        };
+        if let Some(planned) = &job.planned
+            && let Err(error) = self.sides().hold_still(item, planned)
+        {
+            return self.ended(item, what, Err(error));
+        }
         let outcome = match route {
             Route::Up {
                 source,
@@ -132,6 +161,10 @@ impl OneWorker<'_> {
                 "the unfinished upload {upload_id} of {destination} could not be aborted; its parts are billed until it is"
             );
         }
+        self.ended(item, what, outcome);
+    }
+
+    fn ended(&self, item: &Item, what: What, outcome: Result<Fate, Error>) {
         match outcome {
             Ok(fate) => self.tell(item, what, fate),
             Err(error) if error.is_cancelled() && !self.context.halt.goes_on() => {}
@@ -166,29 +199,23 @@ impl OneWorker<'_> {
     }
 
     fn failed(&self, item: &Item, what: What, error: Error) {
-        let concerns = concerns(&error);
         self.context.monitor.became(item.size, Became::Failed);
-        let ends = self.context.troubles.bad(concerns);
-        if ends && concerns == Concerns::All {
-            return self.context.halt.stop(error);
-        }
-        (self.context.tell)(Told::Failed(what, error));
-        if ends && let Some(error) = self.context.troubles.in_a_row() {
-            self.context.halt.stop(error);
-        }
+        self.context.failed(what, error);
     }
 
     /// Whether the item is to be copied, and may replace what is there; or else what becomes of it.
     /// What is there already does if it was `made` in one of these ways.
     fn decide(
         &self,
-        item: &Item,
+        begun: Begun<'_>,
         existing: Option<&Existing>,
         made: &[String],
         is_newer: impl FnOnce() -> Result<bool, Error>,
     ) -> Result<Result<Replace, Fate>, Error> {
         let if_exists = self.context.run.if_exists;
-        let is_done = existing.is_some_and(|existing| self.is_done(item, existing, made));
+        let item = begun.item;
+        let is_noted = || existing.is_some_and(|existing| self.is_done(item, existing, made));
+        let is_done = !begun.is_compared && is_noted();
         let action = match decide(if_exists, existing.is_some(), is_done) {
             Action::Compare if is_newer()? => Action::Copy(Replace::Allow),
             Action::Compare => Action::Skip(Skipped::AsNew),
@@ -236,7 +263,7 @@ impl OneWorker<'_> {
         begun: Begun<'_>,
         carry_out: impl FnOnce(&OneMonitor) -> Result<Report, Error>,
     ) -> Result<Fate, Error> {
-        let (context, Begun { item, what }) = (self.context, begun);
+        let (context, Begun { item, what, .. }) = (self.context, begun);
         let is_large = item.size > LARGE_BYTES;
         let _slot = is_large.then(|| context.large.take());
         if !context.halt.goes_on() {
@@ -259,7 +286,16 @@ impl OneWorker<'_> {
         }
     }
 
-    /// When what an object holds was modified.
+    /// Who is asked whether both sides are as they were.
+    fn sides(&self) -> Sides<'_> {
+        Sides {
+            route: &self.context.run.route,
+            root: self.context.root.as_deref(),
+            asking: &self.asking,
+            source_client: self.source_client.as_ref(),
+        }
+    }
+
     /// When an object was modified; `asked` is somebody else than the worker's client.
     fn modified(
         &self,
@@ -267,14 +303,9 @@ impl OneWorker<'_> {
         asked: Option<&Client>,
     ) -> Result<Option<SystemTime>, Error> {
         let head = HeadObject::new(url.bucket.clone(), url.key.clone());
-        let end = self.context.monitor.token();
-        let info = self.worker.ask(|client| async move {
+        let info = self.asking.ask(|client| async move {
             let client = asked.cloned().unwrap_or(client);
-            tokio::select! {
-                biased;
-                () = end.cancelled() => Err(Error::Cancelled),
-                info = client.head_object(&head) => Ok(info?),
-            }
+            client.head_object(&head).await
         })?;
         Ok(modified(&info))
     }

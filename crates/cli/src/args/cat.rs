@@ -1,6 +1,6 @@
 use ossum_types::{ByteRange, ByteSize, Limit, ObjectUrl, VersionId};
 
-use super::cp::Concurrency;
+use super::moving::Concurrency;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -9,13 +9,13 @@ const INCLUDE: &str = "include";
 const EXCLUDE: &str = "exclude";
 
 const INCLUDE_HELP: &str = "\
-With -r: take what matches, such as '*.jpg' (repeatable)
+Take what matches, such as '*.jpg' (repeatable)
 
 A pattern without / is a name at any depth, one with / a path below the directory or prefix; it also \
 matches all that is in a directory it matches. * and ? stop at /, ** does not. The last pattern that \
 matches decides. What none matches is taken, unless the first pattern is an --include.";
 
-const EXCLUDE_HELP: &str = "With -r: leave out what matches (repeatable); see --include";
+const EXCLUDE_HELP: &str = "Leave out what matches (repeatable); see --include";
 
 impl FilterArgs {
     /// The option that was typed first, if any was.

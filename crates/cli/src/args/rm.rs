@@ -45,7 +45,7 @@ pub(crate) struct RmArgs {
     #[arg(long, requires = "recursive")]
     all_versions: bool,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Choosing what is deleted, with -r")]
     pub(crate) filter: FilterArgs,
 }
 

@@ -1,12 +1,12 @@
 mod callback;
-mod checkpoint;
-mod dry;
+pub(super) mod checkpoint;
+pub(super) mod dry;
 pub(super) mod headers;
-mod job;
+pub(super) mod job;
 mod many;
 mod newer;
 mod route;
-mod source;
+pub(super) mod source;
 
 use std::io;
 use std::path::Path;
@@ -17,11 +17,11 @@ use ossum_durable::RealFs;
 use ossum_many::Limit;
 use ossum_types::{BucketName, ByteRange, ObjectUrl, VersionId};
 
-use self::source::Between;
+use self::source::{Between, Typed};
 use super::block_on;
 use super::limited::{limited, limiter};
 use super::moving::{self, Job};
-use crate::args::{CpArgs, IfExists};
+use crate::args::{CpArgs, IfExists, MovingArgs};
 use crate::failure::Failure;
 use crate::output::{Planned, Skipped};
 use crate::session::Session;
@@ -32,8 +32,8 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
         return many::run(session, args);
     }
     let mut job = job::of(session, args)?;
-    let client = client(session, args, job.bucket())?;
-    let client = limited(client, limiter(args.limit.as_ref()).as_ref());
+    let client = client(session, &args.moving, job.bucket())?;
+    let client = limited(client, limiter(args.moving.limit.as_ref()).as_ref());
     let Job::Copy(copy) = &mut job else {
         return carry_out(session, args, &client, &job);
     };
@@ -41,18 +41,34 @@ pub(super) fn run(session: &Session, args: &CpArgs) -> Result<(), Failure> {
     let between = Between {
         source: &source.bucket,
         destination: &destination.bucket,
-        args,
+        typed: args.typed(),
+        moving: &args.moving,
     };
     copy.source_client = between.client(session, &client)?;
     carry_out(session, args, &client, &job).map_err(|failure| between.explain(failure))
 }
 
 /// A client of `bucket`, with what was typed about its requests.
-fn client(session: &Session, args: &CpArgs, bucket: &BucketName) -> Result<Client, Failure> {
+pub(super) fn client(
+    session: &Session,
+    moving: &MovingArgs,
+    bucket: &BucketName,
+) -> Result<Client, Failure> {
     session.client_for_with(bucket, |settings| {
-        settings.request_payer = args.request_payer.is_some();
-        settings.traffic_limit = args.traffic_limit;
+        settings.request_payer = moving.request_payer.is_some();
+        settings.traffic_limit = moving.traffic_limit;
     })
+}
+
+impl CpArgs {
+    /// What was typed about places.
+    fn typed(&self) -> Typed<'_> {
+        Typed {
+            source: &self.source,
+            destination: &self.destination,
+            many: self.recursive,
+        }
+    }
 }
 
 fn carry_out(session: &Session, args: &CpArgs, client: &Client, job: &Job) -> Result<(), Failure> {
@@ -147,7 +163,7 @@ fn skip(session: &Session, job: &Job, reason: &'static str) -> Result<(), Failur
 
 /// Finds that no more is moved than may be.
 async fn forbid_too_large(client: &Client, args: &CpArgs, job: &Job) -> Result<(), Failure> {
-    let Some(limit) = args.max_transfer else {
+    let Some(limit) = args.moving.max_transfer else {
         return Ok(());
     };
     let next_bytes = size(client, job).await?;

@@ -1,6 +1,7 @@
 /// The commands there are.
-pub(super) const OURS: [&str; 17] = [
+pub(super) const OURS: [&str; 18] = [
     "cp",
+    "sync",
     "ls",
     "stat",
     "cat",
@@ -46,9 +47,8 @@ const COMMANDS: &[(&[&str], &str)] = &[
         "OSS has no directories, only keys with / in them: ossum cp FILE oss://BUCKET/DIRECTORY/",
     ),
     (
-        &["sync", "rsync", "mirror"],
-        "ossum cp -r SOURCE DESTINATION --if-exists newer copies what is missing or was modified later; \
-         nothing is deleted",
+        &["rsync", "mirror"],
+        "ossum sync SOURCE DESTINATION; --delete deletes what the source does not have",
     ),
     (
         &["migrate"],

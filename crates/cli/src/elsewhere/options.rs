@@ -114,7 +114,22 @@ const OF_ONE: &[(&str, &[&str], &str)] = &[
         ],
         "--part-size SIZE",
     ),
-    ("cp", &["--delete"], "cp deletes nothing; ossum rm -r does"),
+    (
+        "cp",
+        &["--delete"],
+        "cp deletes nothing; ossum sync --delete does",
+    ),
+    ("sync", &["-f", "--force", "-y", "--yes"], ASKS),
+    (
+        "sync",
+        &["-r", "--recursive", "-u", "--update"],
+        "leave it out: sync takes all that is below, and copies what differs",
+    ),
+    (
+        "sync",
+        &["--delete-excluded"],
+        "what is left out is protected; ossum rm -r deletes it",
+    ),
     (
         "cp",
         &["--snapshot-path", "--resume", "--continue"],

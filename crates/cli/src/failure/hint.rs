@@ -76,6 +76,19 @@ fn many_hint(error: &ossum_many::Error) -> &'static str {
         }
         Many::LeadsOut(_) => "remove the link, or choose another destination",
         Many::Limit(_) => "run the same command again, with a larger --max-transfer if need be",
+        Many::EmptySource { .. } => {
+            "see that the source is what it should be; ossum rm -r deletes all"
+        }
+        Many::UnknownSource { .. } => {
+            "nothing was changed; make it readable, leave it out with --exclude, or leave out --delete"
+        }
+        Many::TooManyDeleted { .. } => {
+            "nothing was changed; -n shows what would be deleted, --max-delete allows more"
+        }
+        Many::Overlap { .. } => "choose two places of which neither is part of the other",
+        Many::BadPlan { .. } => "write it again with --plan",
+        Many::OtherPlan { .. } => "name its source and its destination, on the same service",
+        Many::Drifted(_) => "write a new plan with --plan",
         Many::InUse { .. } => "wait for it to end, or stop it",
         Many::AllAlike {
             trouble: ossum_many::Trouble::Denied,

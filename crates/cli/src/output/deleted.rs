@@ -40,6 +40,26 @@ impl Event for Deleted {
     }
 }
 
+/// A file that is gone, or would be.
+#[derive(Debug, Serialize)]
+pub(crate) struct DeletedFile {
+    pub(crate) file: String,
+    pub(crate) dry_run: bool,
+}
+
+impl Event for DeletedFile {
+    const NAME: &'static str = "deleted";
+
+    fn for_people(&self) -> Vec<String> {
+        let what = if self.dry_run {
+            "would delete"
+        } else {
+            "deleted"
+        };
+        vec![format!("{what} {}", self.file)]
+    }
+}
+
 /// The end of deleting many.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct DeletedTotal {

@@ -117,6 +117,9 @@ pub(crate) struct RunDone {
     files: u64,
     skipped: u64,
     failed: u64,
+    /// Of what was compared.
+    #[serde(flatten)]
+    compared: Option<Compared>,
     bytes_total: u64,
     bytes_sent: u64,
     bytes_reused: u64,
@@ -127,10 +130,32 @@ pub(crate) struct RunDone {
     elapsed_ms: u64,
 }
 
+/// What became of two sides that were compared.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Compared {
+    /// Deleted at the destination.
+    deleted: u64,
+    /// The same on both sides.
+    kept: u64,
+}
+
 impl RunDone {
+    /// With what a comparison has found.
+    pub(crate) fn with_compared(self, summary: &Summary) -> Self {
+        let compared = Compared {
+            deleted: summary.deleted,
+            kept: summary.kept,
+        };
+        Self {
+            compared: Some(compared),
+            ..self
+        }
+    }
+
     /// Whether anything became of anything.
     pub(crate) fn has_items(&self) -> bool {
-        self.files + self.skipped + self.failed > 0
+        let compared = self.compared.map_or(0, |sums| sums.deleted + sums.kept);
+        self.files + self.skipped + self.failed + compared > 0
     }
 
     pub(crate) fn of(
@@ -149,6 +174,7 @@ impl RunDone {
             files: summary.files,
             skipped: summary.skipped,
             failed: summary.failed,
+            compared: None,
             bytes_total: summary.bytes_total,
             bytes_sent: summary.bytes_sent,
             bytes_reused: summary.bytes_reused,
@@ -177,6 +203,15 @@ impl Event for RunDone {
         if self.bytes_reused > 0 {
             let reused = ByteSize::new(self.bytes_reused);
             facts.push(format!("{reused} of it already there"));
+        }
+        if let Some(Compared { deleted, kept }) = self.compared {
+            let gone = if self.dry_run {
+                "to be deleted"
+            } else {
+                "deleted"
+            };
+            facts.extend((deleted > 0).then(|| format!("{deleted} {gone}")));
+            facts.push(format!("{kept} the same"));
         }
         if self.skipped > 0 {
             facts.push(format!("{} skipped", self.skipped));

@@ -48,6 +48,7 @@ mod signing;
 mod slow_connections;
 mod streams;
 mod surroundings;
+mod sync;
 mod times;
 mod usage;
 mod usage_totals;

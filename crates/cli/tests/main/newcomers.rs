@@ -14,7 +14,7 @@ fn what_has_another_name_here_says_which() {
         ("mb oss://bkt --acl private", "ossum serve --bucket"),
         ("rb oss://bkt", "ossum rm -r"),
         ("mkdir oss://bkt/d/", "ossum cp FILE oss://"),
-        ("sync a oss://bkt/d/ --delete", "ossum cp -r"),
+        ("mirror a oss://bkt/d/", "ossum sync"),
         ("cp -f a oss://bkt/b", "--if-exists"),
         ("cp a oss://bkt/b --jobs 4", "--concurrency"),
         ("cp a b c oss://bkt/", "one source"),

@@ -13,7 +13,7 @@ use crate::held;
 
 impl Desk {
     /// Writes files below `d`, each with its name for content.
-    fn tree(&self, names: &[&str]) {
+    pub(crate) fn tree(&self, names: &[&str]) {
         for name in names {
             let path = self.workspace.path("d").join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -22,7 +22,7 @@ impl Desk {
     }
 
     /// The keys below `prefix` of the bucket.
-    fn keys(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn keys(&self, prefix: &str) -> Vec<String> {
         let listed = self.run(&format!("ls -r --json oss://bkt/{prefix}"));
         let lines = listed.exit(0).stdout_json();
         let keys = lines.iter().filter(|line| line["event"] == "object");
@@ -39,7 +39,7 @@ impl Desk {
     }
 
     /// The run directories that are left in the state directory.
-    fn runs_left(&self) -> usize {
+    pub(crate) fn runs_left(&self) -> usize {
         let runs = self.state.path("ossum/runs");
         std::fs::read_dir(runs).map_or(0, Iterator::count)
     }

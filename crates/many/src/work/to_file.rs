@@ -41,7 +41,7 @@ impl OneWorker<'_> {
         };
         let unverified = self.context.run.unverified;
         let made = made_with::files_that_do(durability, unverified);
-        let overwrite = match self.decide(item, existing.as_ref(), &made, newer)? {
+        let overwrite = match self.decide(begun, existing.as_ref(), &made, newer)? {
             Ok(Replace::Allow) => Overwrite::Allow,
             Ok(Replace::Forbid) => Overwrite::Forbid,
             Err(fate) => return Ok(fate),
@@ -60,7 +60,7 @@ impl OneWorker<'_> {
             ..Download::new(below(source, &item.name)?, &path)
         };
         let fate = self.transfer(begun, |monitor| {
-            Ok(self.worker.download(&download, monitor)?)
+            Ok(self.asking.worker.download(&download, monitor)?)
         });
         let fate = match fate {
             Ok(fate) => fate,

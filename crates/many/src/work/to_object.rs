@@ -39,7 +39,7 @@ impl OneWorker<'_> {
                 options: self.context.options.clone(),
                 ..Upload::new(file, url)
             };
-            Ok(self.worker.upload(&upload, monitor)?)
+            Ok(self.asking.worker.upload(&upload, monitor)?)
         })
     }
 
@@ -68,7 +68,7 @@ impl OneWorker<'_> {
                 source_client: self.source_client.clone(),
                 ..Copy::new(below(source, &item.name)?, url)
             };
-            Ok(self.worker.copy(&copy, monitor)?)
+            Ok(self.asking.worker.copy(&copy, monitor)?)
         })
     }
 
@@ -82,7 +82,7 @@ impl OneWorker<'_> {
     ) -> Result<Fate, Error> {
         let item = begun.item;
         let made = [made];
-        let overwrite = match self.decide(item, existing, &made, is_newer)? {
+        let overwrite = match self.decide(begun, existing, &made, is_newer)? {
             Ok(Replace::Allow) => Overwrite::Allow,
             Ok(Replace::Forbid) => Overwrite::Forbid,
             Err(fate) => return Ok(fate),

@@ -8,6 +8,14 @@ pub(crate) struct CheckpointArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["checkpoint_dir", "no_checkpoint"])]
     pub(crate) checkpoint: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) kept: KeptArgs,
+}
+
+/// How whatever is unfinished is remembered, one transfer or many.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Going on after an interruption")]
+pub(crate) struct KeptArgs {
     /// Keep the checkpoint in this directory
     #[arg(long, value_name = "DIR", conflicts_with = "no_checkpoint")]
     pub(crate) checkpoint_dir: Option<PathBuf>,
@@ -26,9 +34,9 @@ impl CheckpointArgs {
     pub(crate) fn first_given(&self) -> Option<&'static str> {
         super::first([
             ("--checkpoint", self.checkpoint.is_some()),
-            ("--checkpoint-dir", self.checkpoint_dir.is_some()),
-            ("--no-checkpoint", self.no_checkpoint),
-            ("--restart-on-change", self.restart_on_change),
+            ("--checkpoint-dir", self.kept.checkpoint_dir.is_some()),
+            ("--no-checkpoint", self.kept.no_checkpoint),
+            ("--restart-on-change", self.kept.restart_on_change),
         ])
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn of(
     args: &CheckpointArgs,
     durability: Durability,
 ) -> Result<Option<Checkpointing>, Failure> {
-    if args.no_checkpoint {
+    if args.kept.no_checkpoint {
         return Ok(None);
     }
     let place = place(args)?;
@@ -52,7 +52,7 @@ pub(super) fn forbid_same(args: &CheckpointArgs, file: &Path) -> Result<(), Fail
 }
 
 fn place(args: &CheckpointArgs) -> Result<CheckpointPlace, Failure> {
-    match (&args.checkpoint, &args.checkpoint_dir) {
+    match (&args.checkpoint, &args.kept.checkpoint_dir) {
         (Some(file), _) => absolute(file).map(CheckpointPlace::File),
         (_, Some(directory)) => absolute(directory).map(CheckpointPlace::Directory),
         (None, None) => Ok(CheckpointPlace::Beside),
@@ -60,7 +60,7 @@ fn place(args: &CheckpointArgs) -> Result<CheckpointPlace, Failure> {
 }
 
 /// The path from the root: who finds it in a pointer may be elsewhere.
-pub(super) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+pub(in crate::command) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|source| Failure::Local {
         action: "find the current directory for",
         path: path.to_owned(),

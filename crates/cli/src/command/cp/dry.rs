@@ -26,7 +26,10 @@ async fn look(client: &Client, destination: &ObjectUrl) -> Result<(), Failure> {
 }
 
 /// The same of a run.
-pub(super) async fn look_for_bucket_of_run(client: &Client, route: &Route) -> Result<(), Failure> {
+pub(in crate::command) async fn look_for_bucket_of_run(
+    client: &Client,
+    route: &Route,
+) -> Result<(), Failure> {
     let bucket: &BucketName = match route {
         Route::Up { destination, .. } | Route::Across { destination, .. } => &destination.bucket,
         Route::Down { .. } => return Ok(()),

@@ -17,7 +17,11 @@ pub(in crate::command) fn of_upload(
 }
 
 /// The headers that were asked for, and a `Content-Type` that suits where none was.
-pub(super) fn with_type(asked: ObjectHeaders, file: &Path, key: &ObjectKey) -> ObjectHeaders {
+pub(in crate::command) fn with_type(
+    asked: ObjectHeaders,
+    file: &Path,
+    key: &ObjectKey,
+) -> ObjectHeaders {
     let content_type = asked.content_type;
     ObjectHeaders {
         content_type: content_type.or_else(|| guess(key, file).map(str::to_owned)),
@@ -26,7 +30,7 @@ pub(super) fn with_type(asked: ObjectHeaders, file: &Path, key: &ObjectKey) -> O
 }
 
 /// The headers that were asked for: the rest is the source's.
-pub(super) fn of_copy(args: &ObjectArgs) -> ObjectHeaders {
+pub(in crate::command) fn of_copy(args: &ObjectArgs) -> ObjectHeaders {
     ObjectHeaders {
         content_type: args.content_type.clone(),
         acl: args.acl.clone(),

@@ -11,7 +11,7 @@ use ossum_types::ByteSize;
 
 use super::route::Route;
 use super::{callback, checkpoint, headers};
-use crate::args::{CpArgs, IfExists};
+use crate::args::{CpArgs, IfExists, KeptArgs, MovingArgs};
 use crate::command::moving::Job;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -24,10 +24,10 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
         checkpoint::forbid_same(&args.checkpoint, file)?;
     }
     let options = match route {
-        Route::In { .. } | Route::Out { .. } => options(args),
+        Route::In { .. } | Route::Out { .. } => options(&args.moving, &args.checkpoint.kept),
         _ => Options {
-            checkpoint: checkpoint::of(session, &args.checkpoint, args.durability.into())?,
-            ..options(args)
+            checkpoint: checkpoint::of(session, &args.checkpoint, args.moving.durability.into())?,
+            ..options(&args.moving, &args.checkpoint.kept)
         },
     };
     Ok(match route {
@@ -56,7 +56,7 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
             range: args.download.range,
             destination,
             overwrite: file_overwrite(args),
-            unverified: unverified(args),
+            unverified: unverified(args.download.allow_unverified),
             options,
         })),
         Route::In { destination } => Job::Feed(Box::new(Feed {
@@ -64,7 +64,7 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
             overwrite: object_overwrite(args),
             callback: callback::of(&args.callback)?,
             expected_bytes: args.stream.expected_size.map(ByteSize::get),
-            most_bytes: args.max_transfer.map(ByteSize::get),
+            most_bytes: args.moving.max_transfer.map(ByteSize::get),
             spool: args.stream.spool.clone(),
             options,
             ..Feed::new(destination)
@@ -73,7 +73,7 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
             source,
             version_id: args.version_id.clone(),
             range: args.download.range,
-            unverified: unverified(args),
+            unverified: unverified(args.download.allow_unverified),
             options,
         })),
         Route::Across {
@@ -161,8 +161,7 @@ pub(super) fn forbid_misplaced_in_run(
     for option in of_one.chain(others.into_iter().flatten()) {
         misplaced(Some(option), "a single file or object")?;
     }
-    let links = args.run.follow_symlinks || args.run.no_follow_symlinks;
-    let links = links.then_some("--follow-symlinks and --no-follow-symlinks");
+    let links = args.run.links.first_given();
     let object = args.object.first_given();
     let (upload, download) = (args.upload.first_given(), args.download.first_given());
     match route {
@@ -178,7 +177,7 @@ pub(super) fn forbid_misplaced_in_run(
     }
 }
 
-fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
+pub(in crate::command) fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
     match option {
         None => Ok(()),
         Some(option) => Err(Failure::usage(
@@ -189,13 +188,13 @@ fn misplaced(option: Option<&str>, belongs_to: &str) -> Result<(), Failure> {
 }
 
 /// How each transfer is carried out, but for where it is remembered.
-pub(super) fn options(args: &CpArgs) -> Options {
+pub(in crate::command) fn options(moving: &MovingArgs, kept: &KeptArgs) -> Options {
     Options {
-        part_size: args.part_size,
-        concurrency: args.concurrency.0,
-        memory_bytes: args.memory.get(),
-        durability: args.durability.into(),
-        on_change: if args.checkpoint.restart_on_change {
+        part_size: moving.part_size,
+        concurrency: moving.concurrency.0,
+        memory_bytes: moving.memory.get(),
+        durability: moving.durability.into(),
+        on_change: if kept.restart_on_change {
             OnChange::StartOver
         } else {
             OnChange::Fail
@@ -204,8 +203,8 @@ pub(super) fn options(args: &CpArgs) -> Options {
     }
 }
 
-pub(super) fn unverified(args: &CpArgs) -> Unverified {
-    if args.download.allow_unverified {
+pub(in crate::command) fn unverified(allow: bool) -> Unverified {
+    if allow {
         Unverified::Allow
     } else {
         Unverified::Refuse

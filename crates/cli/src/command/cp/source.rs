@@ -3,17 +3,26 @@
 use ossum_client::{Client, Error, ErrorKind};
 use ossum_types::BucketName;
 
-use crate::args::CpArgs;
+use crate::args::{MovingArgs, Place};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::words::quoted;
 
 /// A copy, as it was typed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Between<'a> {
-    pub(super) source: &'a BucketName,
-    pub(super) destination: &'a BucketName,
-    pub(super) args: &'a CpArgs,
+pub(in crate::command) struct Between<'a> {
+    pub(in crate::command) source: &'a BucketName,
+    pub(in crate::command) destination: &'a BucketName,
+    pub(in crate::command) typed: Typed<'a>,
+    pub(in crate::command) moving: &'a MovingArgs,
+}
+
+/// The two places as they were typed.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::command) struct Typed<'a> {
+    pub(in crate::command) source: &'a Place,
+    pub(in crate::command) destination: &'a Place,
+    pub(in crate::command) many: bool,
 }
 
 impl Between<'_> {
@@ -22,7 +31,7 @@ impl Between<'_> {
     ///
     /// # Errors
     /// If the settings of the two have them in different regions.
-    pub(super) fn client(
+    pub(in crate::command) fn client(
         self,
         session: &Session,
         client: &Client,
@@ -30,7 +39,7 @@ impl Between<'_> {
         if self.source == self.destination {
             return Ok(None);
         }
-        let asked = super::client(session, self.args, self.source)?;
+        let asked = super::client(session, self.moving, self.source)?;
         match (asked.region(), client.region()) {
             (Some(from), Some(to)) if from != to => {
                 let (source, destination) = (self.source, self.destination);
@@ -48,13 +57,13 @@ impl Between<'_> {
 
     /// The failure as what it may be: who follows OSS to the region of the one bucket is sent to that
     /// of the other then.
-    pub(super) fn explain(self, failure: Failure) -> Failure {
+    pub(in crate::command) fn explain(self, failure: Failure) -> Failure {
         let is_elsewhere = failure.client().is_some_and(is_elsewhere);
         if self.source == self.destination || !is_elsewhere {
             return failure;
         }
         let correct = failure.hint().unwrap_or_default();
-        let (source, destination) = (&self.args.source, &self.args.destination);
+        let (source, destination) = (self.typed.source, self.typed.destination);
         Failure::BetweenRegions {
             message: format!("copy {source} to {destination}: one of the buckets is elsewhere"),
             hint: format!(
@@ -67,9 +76,9 @@ impl Between<'_> {
 
     /// What copies between regions.
     fn by_way_of_here(self) -> String {
-        let source = quoted(&self.args.source.to_string());
-        let destination = quoted(&self.args.destination.to_string());
-        if self.args.recursive {
+        let source = quoted(&self.typed.source.to_string());
+        let destination = quoted(&self.typed.destination.to_string());
+        if self.typed.many {
             format!("use a directory: ossum cp -r {source} DIR, then ossum cp -r DIR {destination}")
         } else {
             format!("use a pipe: ossum cp {source} - | ossum cp - {destination}")

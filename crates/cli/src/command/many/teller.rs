@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ossum_checkpoint::Pointers;
 use ossum_durable::RealFs;
 use ossum_many::{Monitor, Told, What};
+use ossum_types::PrefixUrl;
 
 use crate::command::moving;
 use crate::failure::Failure;
 use crate::message;
-use crate::output::{Done, ItemError, Planned, Skipped};
+use crate::output::{Deleted, DeletedFile, Done, ItemError, Planned, Skipped};
 use crate::progress::happened;
 use crate::session::Session;
 
@@ -78,9 +79,30 @@ impl<'a> Teller<'a> {
                 destination: what.destination,
                 bytes_total,
             }),
+            Told::Deleted(what, _) => self.deleted(what.destination),
             Told::Failed(what, error) => self.failed(what, &error.into()),
             Told::Happened(what, event) => happened::tell(output, Some(&what), event),
             _ => Ok(()),
+        }
+    }
+
+    /// People are told of what would be deleted, and of what was with the sum.
+    fn deleted(&self, what: String) -> io::Result<()> {
+        let (output, dry_run) = (&self.session.output, self.is_dry_run);
+        if !dry_run && !output.is_json() {
+            return Ok(());
+        }
+        if PrefixUrl::is_oss(&what) {
+            output.note(&Deleted {
+                object: what,
+                version_id: None,
+                dry_run,
+            })
+        } else {
+            output.note(&DeletedFile {
+                file: what,
+                dry_run,
+            })
         }
     }
 

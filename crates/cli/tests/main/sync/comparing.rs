@@ -1,0 +1,77 @@
+//! How it is told whether two are the same.
+
+use super::did;
+use crate::desk::Desk;
+
+#[test]
+fn a_file_that_was_modified_is_copied_though_its_size_is_the_same_older_or_newer() {
+    let desk = Desk::new();
+    desk.file_of_age("d/a", b"one", 1000);
+    assert_eq!(desk.sync("d oss://bkt/x", 0), did(1, 0, 0));
+    for (bytes, age) in [(b"two", 500), (b"six", 2000)] {
+        desk.file_of_age("d/a", bytes, age);
+        assert_eq!(desk.sync("d oss://bkt/x", 0), did(1, 0, 0));
+        assert_eq!(desk.sync("d oss://bkt/x", 0), did(0, 0, 1));
+        desk.run("cat oss://bkt/x/a")
+            .exit(0)
+            .prints(str::from_utf8(bytes).unwrap());
+    }
+}
+
+#[test]
+fn a_download_is_the_same_until_either_side_changes() {
+    let desk = Desk::new();
+    desk.file_of_age("d/a", b"one", 1000);
+    desk.sync("d oss://bkt/x", 0);
+    assert_eq!(desk.sync("oss://bkt/x down", 0), did(1, 0, 0));
+    assert_eq!(desk.sync("oss://bkt/x down", 0), did(0, 0, 1));
+    // What it was made of is as good.
+    assert_eq!(desk.sync("oss://bkt/x d", 0), did(0, 0, 1));
+    desk.workspace.write("down/a", b"bad");
+    assert_eq!(desk.sync("oss://bkt/x down", 0), did(1, 0, 0));
+    assert_eq!(desk.workspace.read("down/a"), b"one");
+    desk.file_of_age("d/a", b"two", 500);
+    desk.sync("d oss://bkt/x", 0);
+    assert_eq!(desk.sync("oss://bkt/x down", 0), did(1, 0, 0));
+    assert_eq!(desk.workspace.read("down/a"), b"two");
+}
+
+#[test]
+fn sizes_alone_overlook_what_checksums_find() {
+    let desk = Desk::new();
+    desk.file_of_age("d/a", b"one", 1000);
+    desk.sync("d oss://bkt/x", 0);
+    desk.file_of_age("d/a", b"two", 500);
+    assert_eq!(desk.sync("--size-only d oss://bkt/x", 0), did(0, 0, 1));
+    assert_eq!(desk.sync("--checksum d oss://bkt/x", 0), did(1, 0, 0));
+    assert_eq!(desk.sync("--checksum d oss://bkt/x", 0), did(0, 0, 1));
+    // Another time and the same bytes.
+    desk.file_of_age("d/a", b"two", 10);
+    assert_eq!(desk.sync("--checksum d oss://bkt/x", 0), did(0, 0, 1));
+    // The same time, and a bit that fell over: nothing else finds that.
+    desk.sync("oss://bkt/x down", 0);
+    let of = std::fs::metadata(desk.workspace.path("down/a")).unwrap();
+    desk.workspace.write("down/a", b"twp");
+    let file = std::fs::File::options()
+        .write(true)
+        .open(desk.workspace.path("down/a"));
+    file.unwrap().set_modified(of.modified().unwrap()).unwrap();
+    assert_eq!(desk.sync("oss://bkt/x down", 0), did(0, 0, 1));
+    assert_eq!(desk.sync("--checksum oss://bkt/x down", 0), did(1, 0, 0));
+    assert_eq!(desk.workspace.read("down/a"), b"two");
+}
+
+#[test]
+fn copies_are_told_apart_by_their_checksums_where_their_age_does_not() {
+    let desk = Desk::new();
+    desk.put("oss://bkt/x/a", b"one");
+    desk.put("oss://bkt/y/a", b"one");
+    desk.put("oss://bkt/y/b", b"two");
+    desk.put("oss://bkt/x/b", b"six");
+    assert_eq!(desk.sync("oss://bkt/x oss://bkt/y", 0), did(1, 0, 1));
+    desk.run("cat oss://bkt/y/b").exit(0).prints("six");
+    assert_eq!(
+        desk.sync("--checksum oss://bkt/x oss://bkt/y", 0),
+        did(0, 0, 2)
+    );
+}

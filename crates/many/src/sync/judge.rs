@@ -1,0 +1,158 @@
+//! Answers what two listings leave open, by a question to OSS or by reading a file.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use ossum_client::op::{HeadObject, ObjectInfo};
+use ossum_client::{Client, ErrorKind};
+use ossum_transfer::{Worker, modified};
+use ossum_types::{Crc64, Crc64Hasher, PrefixUrl};
+
+use super::compare::{Question, is_same_moment};
+use super::plan::Why;
+use crate::error::Error;
+use crate::item::Item;
+use crate::listing::Asking;
+use crate::route::{Route, below};
+use crate::work::Context;
+
+/// Two items of one size that may be the same.
+#[derive(Debug)]
+pub(super) struct Doubt {
+    /// Where it stands among all that was found.
+    pub(super) number: u64,
+    pub(super) source: Item,
+    pub(super) there: Item,
+    pub(super) question: Question,
+}
+
+/// Whether the destination has to be made anew, and why.
+pub(super) type Judgement = Result<Option<Why>, Error>;
+
+/// One who judges, on a thread of its own.
+pub(super) struct Judge<'a> {
+    context: &'a Context<'a>,
+    asking: Asking<'a>,
+    /// The same about the source of a copy.
+    asking_source: Asking<'a>,
+    buffer: Vec<u8>,
+}
+
+const READ_BYTES: usize = 1 << 20;
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(context: &'a Context<'a>) -> Result<Self, Error> {
+        let asking = |client: &Client| {
+            Ok::<_, Error>(Asking {
+                worker: Worker::new(client)?,
+                end: context.monitor.token(),
+            })
+        };
+        let source_client = context.run.source_client.as_ref();
+        Ok(Self {
+            context,
+            asking: asking(context.client)?,
+            asking_source: asking(source_client.unwrap_or(context.client))?,
+            buffer: Vec::new(),
+        })
+    }
+
+    pub(super) fn judge(&mut self, doubt: &Doubt) -> Judgement {
+        let (source, there) = (&doubt.source, &doubt.there);
+        match (&self.context.run.route, doubt.question) {
+            (Route::Up { destination, .. }, Question::Times) => {
+                let Some(object) = if_there(info(&self.asking, destination, &there.name))? else {
+                    return Ok(Some(Why::Missing));
+                };
+                Ok(differ_in_time(&object, source))
+            }
+            (Route::Down { source: prefix, .. }, Question::Times) => {
+                let object = info(&self.asking, prefix, &source.name)?;
+                Ok(differ_in_time(&object, there))
+            }
+            _ => self.checksums(source, there),
+        }
+    }
+
+    fn checksums(&mut self, source: &Item, there: &Item) -> Judgement {
+        let route = &self.context.run.route;
+        let (one, other) = match route {
+            Route::Up {
+                source: root,
+                destination,
+            } => {
+                let Some(object) = if_there(info(&self.asking, destination, &there.name))? else {
+                    return Ok(Some(Why::Missing));
+                };
+                // Where it cannot be compared, the file need not be read.
+                let Some(checksum) = object.crc64 else {
+                    return Ok(Some(Why::NoChecksum));
+                };
+                (Some(self.read(&root.join(&source.name))?), Some(checksum))
+            }
+            Route::Down { source: prefix, .. } => {
+                let object = info(&self.asking, prefix, &source.name)?;
+                let root = self.context.root.as_deref();
+                let (Some(checksum), Some(root)) = (object.crc64, root) else {
+                    return Ok(Some(Why::NoChecksum));
+                };
+                (Some(checksum), Some(self.read(&root.join(&there.name))?))
+            }
+            Route::Across {
+                source: prefix,
+                destination,
+            } => {
+                let one = info(&self.asking_source, prefix, &source.name)?;
+                let Some(other) = if_there(info(&self.asking, destination, &there.name))? else {
+                    return Ok(Some(Why::Missing));
+                };
+                (one.crc64, other.crc64)
+            }
+        };
+        Ok(match (one, other) {
+            (Some(one), Some(other)) => (one != other).then_some(Why::Checksum),
+            _ => Some(Why::NoChecksum),
+        })
+    }
+
+    /// The CRC-64 of a file's bytes.
+    fn read(&mut self, path: &Path) -> Result<Crc64, Error> {
+        let failed = |source| Error::local("read", path)(source);
+        self.buffer.resize(READ_BYTES, 0);
+        let mut file = File::open(path).map_err(failed)?;
+        let mut hasher = Crc64Hasher::new();
+        loop {
+            if self.context.monitor.token().is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            match file.read(&mut self.buffer).map_err(failed)? {
+                0 => return Ok(hasher.finish()),
+                read => hasher.update(&self.buffer[..read]),
+            }
+        }
+    }
+}
+
+fn info(asking: &Asking<'_>, prefix: &PrefixUrl, name: &str) -> Result<ObjectInfo, Error> {
+    let url = below(prefix, name)?;
+    let head = HeadObject::new(url.bucket, url.key);
+    asking.ask(|client| async move { client.head_object(&head).await })
+}
+
+/// `None` for an object that is gone by now.
+fn if_there(asked: Result<ObjectInfo, Error>) -> Result<Option<ObjectInfo>, Error> {
+    match asked {
+        Err(Error::Client(error)) if error.kind() == ErrorKind::NoSuchKey => Ok(None),
+        asked => asked.map(Some),
+    }
+}
+
+/// Holds the time that was kept with the object against that of the file.
+fn differ_in_time(object: &ObjectInfo, file: &Item) -> Option<Why> {
+    let is_same = match (modified(object), file.modified) {
+        (Some(kept), Some(modified)) => is_same_moment(kept, modified),
+        _ => false,
+    };
+    (!is_same).then_some(Why::Modified)
+}

@@ -1,0 +1,465 @@
+//! Makes the plan: two listings side by side, and a line for each difference.
+
+use std::cell::Cell;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use super::compare::{Verdict, compare};
+use super::in_order::InOrder;
+use super::judge::{Doubt, Judge, Judgement};
+use super::merge::{Listed, Merge, Pair};
+use super::plan::{Draft, Line, Plan, Why};
+use super::request::Sync;
+use super::side::{self, Empty, Lister, Seen, Side};
+use crate::beneath;
+use crate::error::Error;
+use crate::item::Item;
+use crate::monitor::Became;
+use crate::names::{Becomes, Names, Sameness, becomes};
+use crate::queue::{Finder, Queue, Taker};
+use crate::route::{Route, below};
+use crate::run::no_thread;
+use crate::run_pointer::Direction;
+use crate::told::{Told, What};
+use crate::work::Context;
+
+/// A plan, and what was met while it was made.
+pub(super) struct Made {
+    pub(super) plan: Plan,
+    /// How many items the source has.
+    pub(super) source_items: u64,
+    /// How many times it was not known what the source has.
+    pub(super) unknown: u64,
+}
+
+/// So many doubts wait for a judge at most.
+const DOUBTS: usize = 256;
+
+/// So many items are held at most, while the first of them is in doubt.
+const HELD: usize = 4096;
+
+/// The clocks of two machines that both think they are right differ by no more than this.
+const CLOCKS: Duration = Duration::from_mins(1);
+
+/// Lists both sides and compares them.
+///
+/// # Errors
+/// That a listing does not go on: there is no plan then. An item that fails is told, and counts as
+/// failed.
+pub(super) fn make(context: &Context<'_>, request: &Sync) -> Result<Made, Error> {
+    let draft = Draft::begin(context.temporary_directory())?;
+    let (source_lister, source) = side::channel();
+    let (there_lister, there) = side::channel();
+    let doubts = Queue::new(DOUBTS);
+    let (answer, answers) = channel();
+    let takers: Vec<_> = (0..context.run.at_once.get())
+        .map(|_| (doubts.taker(), answer.clone()))
+        .collect();
+    // Only the judges hold it: that all are gone is told by the channel.
+    drop(answer);
+    thread::scope(|scope| {
+        let planner = Planner {
+            context,
+            request,
+            draft,
+            names: names(context),
+            left_out: Vec::new(),
+            in_order: InOrder::new(),
+            doubts: Some(doubts.finder()),
+            answers,
+            source_items: 0,
+        };
+        let with_delete = request.delete.is_some();
+        let mut threads = vec![
+            spawn(scope, "ossum-source", move || {
+                list_source(context, source_lister, with_delete);
+            })?,
+            spawn(scope, "ossum-there", move || {
+                list_destination(context, there_lister);
+            })?,
+        ];
+        for (taker, answer) in takers {
+            threads.push(spawn(scope, "ossum-judge", move || {
+                judge(context, &{ taker }, &{ answer });
+            })?);
+        }
+        let made = planner.plan(source, there);
+        for thread in threads {
+            thread.join().map_err(|_| Error::Died)?;
+        }
+        made
+    })
+}
+
+fn spawn<'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    name: &str,
+    work: impl FnOnce() + Send + 'scope,
+) -> Result<thread::ScopedJoinHandle<'scope, ()>, Error> {
+    let spawned = thread::Builder::new().name(name.to_owned());
+    spawned.spawn_scoped(scope, work).map_err(no_thread)
+}
+
+fn list_source(context: &Context<'_>, lister: Lister, with_delete: bool) {
+    let client = context.run.source_client.as_ref();
+    // With --delete an empty source is an error of its own.
+    let empty = if with_delete {
+        Empty::Allowed
+    } else {
+        Empty::Forbidden
+    };
+    match &context.run.route {
+        Route::Up { source, .. } => lister.directory(context, Some(source)),
+        Route::Down { source, .. } | Route::Across { source, .. } => {
+            lister.prefix(context, client.unwrap_or(context.client), source, empty);
+        }
+    }
+}
+
+fn list_destination(context: &Context<'_>, lister: Lister) {
+    match &context.run.route {
+        Route::Down { .. } => lister.directory(context, context.root.as_deref()),
+        Route::Up { destination, .. } | Route::Across { destination, .. } => {
+            lister.prefix(context, context.client, destination, Empty::Allowed);
+        }
+    }
+}
+
+fn judge(context: &Context<'_>, doubts: &Taker<'_, Doubt>, answer: &Sender<(u64, Decided)>) {
+    let mut judge = match Judge::new(context) {
+        Ok(judge) => judge,
+        Err(error) => return context.halt.stop(error),
+    };
+    while let Some(doubt) = doubts.take()
+        && context.halt.goes_on()
+    {
+        let judged = judge.judge(&doubt);
+        if answer
+            .send((
+                doubt.number,
+                Decided::by(&context.run.route, &doubt, judged),
+            ))
+            .is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// The names below a directory that is downloaded to.
+fn names(context: &Context<'_>) -> Option<Names> {
+    let Route::Down { .. } = context.run.route else {
+        return None;
+    };
+    Some(Names::new(match &context.root {
+        Some(root) if !context.run.dry_run => Sameness::of(root),
+        _ => Sameness::Bytes,
+    }))
+}
+
+/// What is to be done with an item.
+enum Decided {
+    Keep,
+    Do(Line),
+    Failed(What, Error),
+}
+
+impl Decided {
+    fn by(route: &Route, doubt: &Doubt, judged: Judgement) -> Self {
+        match judged {
+            Ok(None) => Self::Keep,
+            Ok(Some(why)) => Self::Do(Line::copy(&doubt.source, Some(&doubt.there), why)),
+            Err(error) => Self::Failed(what(route, &doubt.source.name), error),
+        }
+    }
+}
+
+struct Planner<'a> {
+    context: &'a Context<'a>,
+    request: &'a Sync,
+    draft: Draft,
+    names: Option<Names>,
+    /// What the source has and leaves out, and the last name is below of, or may be.
+    left_out: Vec<String>,
+    in_order: InOrder<Decided>,
+    /// Absent once all doubts are told.
+    doubts: Option<Finder<'a, Doubt>>,
+    answers: Receiver<(u64, Decided)>,
+    source_items: u64,
+}
+
+impl Planner<'_> {
+    fn plan(mut self, source: Side, there: Side) -> Result<Made, Error> {
+        let context = self.context;
+        let unknown = Cell::new(0);
+        let source = source.filter_map(|seen| of_source(context, &unknown, seen));
+        let there = there.filter_map(of_destination);
+        for pair in Merge::of(source, there) {
+            self.pair(pair?)?;
+            self.settle()?;
+        }
+        // What nobody waits for any more: the judges come to their end.
+        self.doubts = None;
+        while self.in_order.len() > 0 {
+            self.wait()?;
+        }
+        Ok(Made {
+            plan: self.draft.finish()?,
+            source_items: self.source_items,
+            unknown: unknown.get(),
+        })
+    }
+
+    fn pair(&mut self, pair: Pair) -> Result<(), Error> {
+        if !matches!(pair, Pair::Source(_)) {
+            self.draft.totals.destination_items += 1;
+        }
+        match pair {
+            Pair::Source(Listed::Item(source)) => self.source_only(&source),
+            Pair::Destination(there) => self.destination_only(&there),
+            Pair::Both(Listed::Item(source), there) => self.both(source, there)?,
+            // What is excluded is protected: from both sides it looks as if it were not there.
+            Pair::Source(Listed::LeftOut(name)) | Pair::Both(Listed::LeftOut(name), _) => {
+                self.left_out.push(name);
+            }
+        }
+        Ok(())
+    }
+
+    fn source_only(&mut self, source: &Item) {
+        self.source_items += 1;
+        match self.becomes(source) {
+            Err(error) => self.failed(&source.name, error),
+            // The source itself needs nothing to be made.
+            Ok(Becomes::Directory) if source.name.is_empty() => {}
+            Ok(Becomes::Directory) if self.is_directory_there(&source.name) => {
+                self.in_order.known(Decided::Keep);
+            }
+            Ok(_) => {
+                let line = Line::copy(source, None, Why::Missing);
+                self.in_order.known(Decided::Do(line));
+            }
+        }
+    }
+
+    fn both(&mut self, source: Item, there: Item) -> Result<(), Error> {
+        self.source_items += 1;
+        if let Err(error) = self.becomes(&source) {
+            self.failed(&source.name, error);
+            return Ok(());
+        }
+        let (how, way) = (
+            self.request.compare,
+            Direction::from(&self.context.run.route),
+        );
+        match compare(how, way, &source, &there, clocks(self.context)) {
+            Verdict::Same => self.in_order.known(Decided::Keep),
+            Verdict::Differs(why) => {
+                let line = Line::copy(&source, Some(&there), why);
+                self.in_order.known(Decided::Do(line));
+            }
+            Verdict::Ask(question) => {
+                let doubt = Doubt {
+                    number: self.in_order.awaited(),
+                    source,
+                    there,
+                    question,
+                };
+                // Who judges no more has told why.
+                let put = self.doubts.as_ref().map(|doubts| doubts.put(doubt));
+                if !matches!(put, Some(Ok(()))) {
+                    return Err(Error::Cancelled);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn destination_only(&mut self, there: &Item) {
+        if self.request.delete.is_some() && !self.is_protected(there) {
+            self.in_order.known(Decided::Do(Line::delete(there)));
+        }
+    }
+
+    /// Whether an item that the source does not have is left alone all the same.
+    fn is_protected(&mut self, there: &Item) -> bool {
+        let name = there.name.as_str();
+        self.left_out.retain(|left_out| name.starts_with(left_out));
+        if self
+            .left_out
+            .iter()
+            .any(|left_out| name[left_out.len()..].starts_with('/'))
+        {
+            return true;
+        }
+        match &self.context.run.route {
+            // An empty object whose key ends with a slash stands for a directory, which has no other.
+            Route::Up { source, .. } => {
+                is_marker(there) && (name.is_empty() || source.join(name).is_dir())
+            }
+            // It stands for the destination itself.
+            Route::Across { .. } => name.is_empty(),
+            // What is behind a link to a directory has another name, which the source may have.
+            Route::Down { .. } => {
+                let root = self.context.root.as_deref();
+                root.is_none_or(|root| beneath::is_behind_a_link(root, name))
+            }
+        }
+    }
+
+    /// What an item of the source becomes at the destination.
+    fn becomes(&mut self, source: &Item) -> Result<Becomes, Error> {
+        match &self.context.run.route {
+            Route::Up { destination, .. } | Route::Across { destination, .. } => {
+                below(destination, &source.name)?;
+                Ok(Becomes::File)
+            }
+            Route::Down { .. } => {
+                let root = self.context.root.as_deref().map_or(0, length);
+                let becomes = becomes(&source.name, source.size, root)?;
+                if let Some(names) = &mut self.names {
+                    names.add(&source.name, becomes)?;
+                }
+                Ok(becomes)
+            }
+        }
+    }
+
+    fn is_directory_there(&self, name: &str) -> bool {
+        let root = self.context.root.as_deref();
+        root.is_some_and(|root| root.join(name).is_dir())
+    }
+
+    fn failed(&mut self, name: &str, error: Error) {
+        let what = what(&self.context.run.route, name);
+        self.in_order.known(Decided::Failed(what, error));
+    }
+
+    /// Takes down all that is known by now, and waits while too much is not.
+    fn settle(&mut self) -> Result<(), Error> {
+        if !self.context.halt.goes_on() {
+            return Err(Error::Cancelled);
+        }
+        while let Ok((number, decided)) = self.answers.try_recv() {
+            self.in_order.came(number, decided);
+        }
+        self.take_down()?;
+        while self.in_order.len() > HELD {
+            self.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Waits for one answer.
+    fn wait(&mut self) -> Result<(), Error> {
+        // Where nobody answers any more, something has ended all of them, and told why.
+        let answer = self.answers.recv();
+        let (number, decided) = answer.map_err(|_| Error::Cancelled)?;
+        self.in_order.came(number, decided);
+        self.take_down()
+    }
+
+    fn take_down(&mut self) -> Result<(), Error> {
+        while let Some(decided) = self.in_order.next() {
+            match decided {
+                Decided::Keep => {
+                    self.draft.totals.keep += 1;
+                    self.context.monitor.kept();
+                }
+                Decided::Do(line) => self.draft.add(&line)?,
+                Decided::Failed(what, error) => {
+                    self.context.monitor.not_found(Became::Failed);
+                    self.context.failed(what, error);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An item of the source, if that is one.
+fn of_source(
+    context: &Context<'_>,
+    unknown: &Cell<u64>,
+    seen: Result<Seen, Error>,
+) -> Option<Result<Listed, Error>> {
+    match seen {
+        Err(error) => Some(Err(error)),
+        Ok(Seen::Item(item)) => Some(Ok(Listed::Item(item))),
+        Ok(Seen::LeftOut(path, name, why)) => {
+            context.monitor.not_found(Became::Skipped);
+            let what = What {
+                source: path.display().to_string(),
+                destination: String::new(),
+            };
+            (context.tell)(Told::Skipped(what, why));
+            Some(Ok(Listed::LeftOut(name)))
+        }
+        // It was there a moment ago, and is no part of the source any more.
+        Ok(Seen::Failed(_, error)) if is_gone(&error) => None,
+        Ok(Seen::Failed(source, error)) => {
+            unknown.set(unknown.get() + 1);
+            context.monitor.not_found(Became::Failed);
+            context.troubles.good();
+            let what = What {
+                source,
+                destination: String::new(),
+            };
+            (context.tell)(Told::Failed(what, error));
+            None
+        }
+    }
+}
+
+/// An item of the destination, if that is one.
+fn of_destination(seen: Result<Seen, Error>) -> Option<Result<Item, Error>> {
+    match seen {
+        Err(error) => Some(Err(error)),
+        Ok(Seen::Item(item)) => Some(Ok(item)),
+        Ok(Seen::LeftOut(..)) => None,
+        Ok(Seen::Failed(_, error)) if is_gone(&error) => None,
+        // If the source has it, its transfer will tell.
+        Ok(Seen::Failed(what, error)) => {
+            tracing::warn!(
+                "{}: {error}; it is not compared, and not deleted",
+                what.escape_debug()
+            );
+            None
+        }
+    }
+}
+
+fn is_gone(error: &Error) -> bool {
+    match error {
+        Error::Local { source, .. } => source.kind() == io::ErrorKind::NotFound,
+        _ => false,
+    }
+}
+
+fn what(route: &Route, name: &str) -> What {
+    What {
+        source: route.source_of(name),
+        destination: route.destination_of(name),
+    }
+}
+
+fn is_marker(item: &Item) -> bool {
+    item.size == 0 && (item.name.is_empty() || item.name.ends_with('/'))
+}
+
+fn length(path: &Path) -> usize {
+    path.as_os_str().len()
+}
+
+/// By how much the clocks of this machine and of OSS may differ, as far as that was seen.
+fn clocks(context: &Context<'_>) -> Duration {
+    let seen = context.client.service_time().map(|theirs| {
+        let ours = SystemTime::now();
+        let ahead = theirs.duration_since(ours);
+        ahead.unwrap_or_else(|behind| behind.duration())
+    });
+    CLOCKS + seen.unwrap_or_default()
+}
