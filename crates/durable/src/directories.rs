@@ -116,6 +116,15 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_looked_at_is_not_taken_for_missing() {
+        let fs = SimFs::new();
+        fs.fail(1, Effect::Inspect, Errno::IO);
+        let error = create_private_directories(&fs, Path::new(PATH)).unwrap_err();
+        assert_eq!(error.to_string(), format!("inspect {PATH}"));
+        assert!(!fs.exists(PATH));
+    }
+
+    #[test]
     fn a_file_or_a_link_to_nowhere_in_the_way_is_an_error() {
         let fs = SimFs::new();
         fs.write("/file", b"");

@@ -149,6 +149,14 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_cannot_be_made_is_not_taken_for_one_that_is_there() {
+        let fs = SimFs::new();
+        fs.fail(1, Effect::Create, Errno::NOSPC);
+        let error = Partial::create(&fs, "/f.part".into()).unwrap_err();
+        assert_eq!(error.to_string(), "create /f.part");
+    }
+
+    #[test]
     fn only_its_own_file_is_removed() {
         let dir = tempdir().unwrap();
         let path = dir.path().join("f.part");

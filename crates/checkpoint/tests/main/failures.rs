@@ -3,7 +3,9 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use ossum_checkpoint::{Action, CheckpointStore, Error, Journal, Log, MemoryStore, Transfer};
+use ossum_checkpoint::{
+    Action, CheckpointStore, Error, Found, Journal, Log, MemoryStore, Transfer,
+};
 
 use crate::support::{Desk, header, session, uploaded_part};
 
@@ -52,7 +54,7 @@ impl Log for FailingLog {
         script.syncs += 1;
         // Once, as an operating system does.
         if std::mem::take(&mut script.sync_fails) {
-            return Err(io::Error::other("EIO"));
+            return Err(io::ErrorKind::StorageFull.into());
         }
         Ok(())
     }
@@ -107,6 +109,21 @@ fn a_full_disk_takes_no_beginning_and_leaves_nothing_and_a_later_record_just_fai
     );
     let error = journal.append(&uploaded_part(1)).unwrap_err();
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");
+}
+
+/// Cases: 23.
+#[test]
+fn a_beginning_that_could_not_be_synced_is_taken_back() {
+    let desk = Desk::new();
+    let store = Failing::default();
+    store.script.lock().unwrap().sync_fails = true;
+    let (mut journal, _) = Journal::open(&store, &desk.upload()).unwrap();
+    let error = journal.begin(&header(desk.upload()), None).unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
+    assert_eq!(store.script.lock().unwrap().syncs, 1);
+    drop(journal);
+    let (_, found) = Journal::open(&store, &desk.upload()).unwrap();
+    assert_eq!(found, Found::Nothing);
 }
 
 /// Cases: 23.

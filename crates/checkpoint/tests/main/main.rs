@@ -7,6 +7,7 @@ mod big;
 mod crashes;
 mod damage;
 mod failures;
+mod giving_up;
 mod in_the_way;
 mod locks;
 mod longest;

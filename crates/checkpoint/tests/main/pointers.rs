@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ossum_checkpoint::{Error, Pointer, Pointers, Seen, Transfer};
-use ossum_durable::RealFs;
+use ossum_durable::{Effect, Errno, RealFs, SimFs};
 
 use crate::support::{Desk, begun, copy, seconds};
 
-fn pointers(desk: &Desk) -> Pointers {
+pub(crate) fn pointers(desk: &Desk) -> Pointers {
     Pointers::new(Arc::new(RealFs), desk.state())
 }
 
-fn pointer(transfer: Transfer, began: u64) -> Pointer {
+pub(crate) fn pointer(transfer: Transfer, began: u64) -> Pointer {
     Pointer {
         transfer,
         checkpoint: Some("/d/a.cp".into()),
@@ -153,50 +153,6 @@ fn who_only_looks_sees_what_was_recorded_and_who_is_at_it() {
 }
 
 #[test]
-fn a_transfer_is_given_up_with_all_that_is_its_own_and_nothing_else() {
-    let desk = Desk::new();
-    let pointers = pointers(&desk);
-    let pointer = Pointer {
-        checkpoint: Some(desk.first()),
-        partial: Some(desk.path("a.tar.ossum-part")),
-        ..pointer(desk.upload(), 1)
-    };
-    pointers.put(&pointer).unwrap();
-    let journal = begun(&desk.beside(), &desk.upload());
-    let refused = pointers.claim(pointer.clone());
-    assert!(matches!(refused, Err(Error::InUse { .. })), "{refused:?}");
-    drop(journal);
-
-    std::fs::write(desk.path("a.tar.ossum-part"), "somebody's").unwrap();
-    let claim = pointers.claim(pointer.clone()).unwrap();
-    assert_eq!(
-        claim.upload_ids(),
-        pointer.upload_id.clone().into_iter().collect::<Vec<_>>()
-    );
-    let removed = claim.remove().unwrap();
-    assert_eq!(removed.checkpoint, Some(desk.first()));
-    assert_eq!((removed.left, removed.partial), (pointer.partial, None));
-    assert_eq!(pointers.list().unwrap(), []);
-    assert!(!desk.first().exists());
-}
-
-#[test]
-fn somebodys_file_in_the_place_of_a_checkpoint_stays_when_its_transfer_is_given_up() {
-    let desk = Desk::new();
-    let pointers = pointers(&desk);
-    let pointer = Pointer {
-        checkpoint: Some(desk.first()),
-        ..pointer(desk.upload(), 1)
-    };
-    pointers.put(&pointer).unwrap();
-    std::fs::write(desk.first(), "somebody's").unwrap();
-    let removed = pointers.claim(pointer).unwrap().remove().unwrap();
-    assert_eq!(removed.checkpoint, None);
-    assert_eq!(std::fs::read(desk.first()).unwrap(), b"somebody's");
-    assert_eq!(pointers.list().unwrap(), []);
-}
-
-#[test]
 fn a_pointer_to_no_checkpoint_or_another_transfers_is_free() {
     let desk = Desk::new();
     let pointers = pointers(&desk);
@@ -265,4 +221,18 @@ fn what_cannot_be_read_is_skipped() {
     assert_eq!(pointers.list().unwrap(), [good]);
     assert_eq!(pointers.find(&desk.upload()).unwrap(), None);
     assert_eq!(std::fs::read(&damaged_file).unwrap(), damaged);
+}
+
+#[test]
+fn a_disk_that_fails_is_not_taken_for_a_missing_pointer() {
+    let fs = SimFs::new();
+    let pointers = Pointers::new(Arc::new(fs.clone()), "/state".into());
+    pointers.put(&pointer(copy(), 1)).unwrap();
+    fs.fail_always(Effect::Open, Errno::IO);
+    pointers.find(&copy()).unwrap_err();
+    fs.fail_always(Effect::Remove, Errno::IO);
+    pointers.remove(&copy()).unwrap_err();
+    fs.fail_always(Effect::List, Errno::IO);
+    pointers.list().unwrap_err();
+    assert!(pointers.is_there(&copy()));
 }
