@@ -119,12 +119,8 @@ fn runner(
     holder: Option<&Holder>,
 ) -> Result<Option<Runner>, Error> {
     let host = Holder::this_process(SystemTime::UNIX_EPOCH).host;
-    let is_here = holder.is_none_or(|holder| holder.host == host);
-    let process = match locked(found.id.inode) {
-        Locked::By(process) => Some(process),
-        Locked::Nobody if is_here => return Ok(None),
-        Locked::Unknown if is_here && holder.is_some_and(is_gone) => return Ok(None),
-        Locked::Nobody | Locked::Unknown => None,
+    let Suspect::Process(process) = Suspect::of(locked(found.id.inode), holder, &host) else {
+        return Ok(None);
     };
     if !is_locked(fs, path)? {
         return Ok(None);
@@ -147,6 +143,27 @@ fn runner(
     }))
 }
 
+/// Who may have a file locked, before the lock is tried.
+#[derive(Debug, PartialEq, Eq)]
+enum Suspect {
+    Nobody,
+    /// With its number, if the list of locks tells.
+    Process(Option<u32>),
+}
+
+impl Suspect {
+    /// `last` wrote last that they have it; `host` is what this host calls itself.
+    fn of(locked: Locked, last: Option<&Holder>, host: &str) -> Self {
+        let is_here = last.is_none_or(|last| last.host == host);
+        match locked {
+            Locked::By(process) => Self::Process(Some(process)),
+            Locked::Nobody if is_here => Self::Nobody,
+            Locked::Unknown if is_here && last.is_some_and(is_gone) => Self::Nobody,
+            Locked::Nobody | Locked::Unknown => Self::Process(None),
+        }
+    }
+}
+
 /// Whether no process of this machine has that number.
 fn is_gone(holder: &Holder) -> bool {
     let pid = i32::try_from(holder.process).ok().and_then(Pid::from_raw);
@@ -164,4 +181,48 @@ fn is_locked(fs: &dyn Fs, path: &Path) -> Result<bool, Error> {
 fn time(nanoseconds: i128) -> Option<SystemTime> {
     let seconds = u64::try_from(nanoseconds / 1_000_000_000).ok()?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(process: u32, host: &str) -> Holder {
+        Holder {
+            process,
+            host: host.to_owned(),
+            since: SystemTime::UNIX_EPOCH,
+        }
+    }
+
+    /// The number of a process that has ended.
+    fn ended() -> u32 {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        child.id()
+    }
+
+    #[test]
+    fn nobody_is_suspected_where_the_list_of_locks_would_tell() {
+        let (this, other) = (holder(1, "here"), holder(1, "elsewhere"));
+        let suspect = |locked, last| Suspect::of(locked, last, "here");
+        assert_eq!(suspect(Locked::Nobody, None), Suspect::Nobody);
+        assert_eq!(suspect(Locked::Nobody, Some(&this)), Suspect::Nobody);
+        let unnamed = Suspect::Process(None);
+        assert_eq!(suspect(Locked::Nobody, Some(&other)), unnamed);
+        let named = Suspect::Process(Some(7));
+        assert_eq!(suspect(Locked::By(7), Some(&other)), named);
+    }
+
+    #[test]
+    fn without_a_list_of_locks_only_a_process_that_ended_here_is_not_suspected() {
+        let suspect = |last: Option<Holder>| Suspect::of(Locked::Unknown, last.as_ref(), "here");
+        let unnamed = Suspect::Process(None);
+        assert_eq!(suspect(None), unnamed);
+        let own = std::process::id();
+        assert_eq!(suspect(Some(holder(own, "here"))), unnamed);
+        let ended = ended();
+        assert_eq!(suspect(Some(holder(ended, "here"))), Suspect::Nobody);
+        assert_eq!(suspect(Some(holder(ended, "elsewhere"))), unnamed);
+    }
 }

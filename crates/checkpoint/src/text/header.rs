@@ -158,4 +158,13 @@ mod tests {
         assert_eq!(format_of(b"{\"ossum\":\"Checkpoint\""), Format::None);
         assert_eq!(format_of(b"\0"), Format::None);
     }
+
+    #[test]
+    fn a_checkpoint_is_known_by_its_beginning_whatever_its_format() {
+        for format in ["1", "12", "x"] {
+            let beginning = [MAGIC, format.as_bytes()].concat();
+            assert!(is_checkpoint(&beginning), "{format}");
+        }
+        assert!(!is_checkpoint(b"") && !is_checkpoint(br#"{"ossum":"pointer","#));
+    }
 }

@@ -4,7 +4,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ossum_checkpoint::{Error, Pointer, Pointers, Seen, Transfer};
+use ossum_checkpoint::{Error, Holder, Pointer, Pointers, Record, Seen, Transfer};
 use ossum_durable::{Effect, Errno, RealFs, SimFs};
 
 use crate::support::{Desk, begun, copy, seconds};
@@ -150,6 +150,32 @@ fn who_only_looks_sees_what_was_recorded_and_who_is_at_it() {
     std::fs::write(desk.first(), "somebody's").unwrap();
     let seen = pointers.look(&pointer).unwrap();
     assert_eq!(seen.checkpoint, Seen::Missing);
+}
+
+#[test]
+fn of_a_transfer_that_another_host_took_over_only_the_lock_tells() {
+    let desk = Desk::new();
+    let mut journal = begun(&desk.beside(), &desk.upload());
+    let elsewhere = Holder {
+        process: 4242,
+        host: "elsewhere".to_owned(),
+        since: seconds(1),
+    };
+    journal.append(&Record::Holder(elsewhere)).unwrap();
+    let pointer = Pointer {
+        checkpoint: Some(desk.first()),
+        ..pointer(desk.upload(), 1)
+    };
+    let running = || pointers(&desk).look(&pointer).unwrap().running;
+    // Who has the lock is this process, whatever is written.
+    let this = Holder::this_process(seconds(0));
+    let runner = running().unwrap();
+    assert_eq!(
+        (runner.process, runner.host),
+        (Some(this.process), Some(this.host))
+    );
+    drop(journal);
+    assert_eq!(running(), None);
 }
 
 #[test]

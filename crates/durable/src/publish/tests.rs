@@ -133,6 +133,20 @@ fn a_forbidden_overwrite_leaves_both_files() {
     assert!(matches!(error, Error::AlreadyExists { .. }), "{error:?}");
     assert_eq!(scene.content("target"), b"old");
     assert_eq!(scene.content("partial"), b"new");
+    let written = [Effect::Create, Effect::Write];
+    assert_eq!(scene.fs.effects(), written, "found before anything is done");
+}
+
+#[test]
+fn only_a_forbidden_overwrite_is_told_as_one() {
+    for (overwrite, errno) in [
+        (Overwrite::Forbid, Errno::IO),
+        (Overwrite::Allow, Errno::EXIST),
+    ] {
+        let scene = Scene::new().failing(Effect::Rename, errno);
+        let error = scene.publish(overwrite, Durability::Full).unwrap_err();
+        assert_eq!(error.to_string(), "move into place /d/target");
+    }
 }
 
 /// Cases: 86.
