@@ -98,3 +98,24 @@ impl FileIdText {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_16_hexadecimal_digits_and_nothing_else() {
+        for number in [0, 0xfd01, u64::MAX] {
+            assert_eq!(from_hex(&hex(number)), Ok(number));
+        }
+        for bad in [
+            "",
+            "0",
+            "+000000000000001",
+            "00000000000000001",
+            "000000000000000g",
+        ] {
+            assert_eq!(from_hex(bad), Err(Unreadable), "{bad}");
+        }
+    }
+}

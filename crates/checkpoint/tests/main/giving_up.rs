@@ -1,7 +1,9 @@
 //! Who gives up a transfer removes what is its own, and nothing else.
 
-use ossum_checkpoint::{Error, Header, Journal, Pointer};
-use ossum_durable::{Fs, RealFs};
+use std::sync::Arc;
+
+use ossum_checkpoint::{Error, Header, Journal, Pointer, Pointers};
+use ossum_durable::{Effect, Errno, Fs, RealFs, SimFs};
 
 use crate::pointers::{pointer, pointers};
 use crate::support::{Desk, begun, download_to, header};
@@ -112,4 +114,21 @@ fn bytes_of_another_length_or_of_another_file_are_left_where_a_download_was() {
         assert_eq!((removed.partial, removed.left), (None, Some(bytes.clone())));
         assert!(bytes.exists() && !desk.path("b.tar.cp").exists());
     }
+}
+
+#[test]
+fn bytes_that_cannot_be_looked_at_are_not_taken_for_missing() {
+    let fs = SimFs::new();
+    let pointers = Pointers::new(Arc::new(fs.clone()), "/state".into());
+    let pointer = Pointer {
+        checkpoint: None,
+        partial: Some("/data/b.tar.ossum-part".into()),
+        ..pointer(download_to("/data/b.tar".as_ref()), 1)
+    };
+    pointers.put(&pointer).unwrap();
+    let claim = pointers.claim(pointer.clone()).unwrap();
+    fs.fail(1, Effect::Inspect, Errno::IO);
+    let outcome = claim.remove();
+    assert!(matches!(outcome, Err(Error::Durable(_))), "{outcome:?}");
+    assert_eq!(pointers.find(&pointer.transfer).unwrap(), Some(pointer));
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use ossum_checkpoint::{Error, Holder, Journal, MemoryStore, Record, Transfer};
+use ossum_checkpoint::{Error, Holder, Journal, MemoryStore, Pointer, Record, Transfer};
 
-use crate::support::{header, session, upload_of};
+use crate::pointers::{pointer, pointers};
+use crate::support::{Desk, copy, header, session, upload_of};
 
 /// No line is longer, its newline included.
 const MOST_BYTES: usize = 65_536;
@@ -100,4 +101,25 @@ fn what_was_written_is_counted() {
     drop(journal);
     let lengths = line_lengths(&store, &transfer);
     assert_eq!(written, lengths.iter().sum::<usize>() as u64);
+}
+
+#[test]
+fn a_pointer_of_4_mib_is_found_and_one_byte_more_is_left_alone() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    let file = desk.state().join(format!("transfers/{}.json", copy().id()));
+    let put = |argument_bytes: usize| {
+        let pointer = Pointer {
+            command: vec!["x".repeat(argument_bytes)],
+            ..pointer(copy(), 1)
+        };
+        pointers.put(&pointer).unwrap();
+        file.metadata().unwrap().len()
+    };
+    let other_bytes = usize::try_from(put(0)).unwrap();
+    let most = (4 << 20) - other_bytes;
+    assert_eq!(put(most), 4 << 20);
+    assert!(pointers.find(&copy()).unwrap().is_some());
+    put(most + 1);
+    assert_eq!(pointers.find(&copy()).unwrap(), None);
 }

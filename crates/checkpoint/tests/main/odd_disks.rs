@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use ossum_checkpoint::{CheckpointPlace, FileStore, Found, Journal};
+use ossum_checkpoint::{CheckpointPlace, Error, FileStore, Found, Journal};
 use ossum_durable::{Durability, Fs, FsFile, Metadata, SimFs};
 
-use crate::support::{begun, session, upload_of};
+use crate::support::{begun, header, session, upload_of};
 
 const CHECKPOINT: &str = "/data/a.tar.cp";
 
@@ -190,6 +190,30 @@ fn a_checkpoint_that_becomes_another_transfers_before_it_is_locked_is_left_alone
     let (journal, _) = Journal::open(&disk.store(), &transfer).unwrap();
     assert_ne!(journal.location(), Some(Path::new(CHECKPOINT)));
     assert_eq!(disk.fs.read(CHECKPOINT).unwrap(), b"somebody's");
+}
+
+#[test]
+fn a_new_checkpoint_that_somebody_removes_or_locks_first_is_in_use() {
+    let disk = OddFs::new(|found| found);
+    let upload = upload_of(Path::new("/data/a.tar"));
+    let begin = || {
+        let (mut journal, _) = Journal::open(&disk.store(), &upload)?;
+        journal.begin(&header(upload.clone()), None)
+    };
+    disk.before_lock(|fs| fs.remove_file(Path::new(CHECKPOINT)).unwrap());
+    let removed = begin();
+    assert!(matches!(removed, Err(Error::InUse { .. })), "{removed:?}");
+
+    let rival = Arc::new(Mutex::new(None));
+    let rivals = Arc::clone(&rival);
+    disk.before_lock(move |fs| {
+        let file = fs.open_to_continue(Path::new(CHECKPOINT)).unwrap();
+        assert!(file.try_lock().unwrap());
+        *rivals.lock().unwrap() = Some(file);
+    });
+    let locked = begin();
+    assert!(matches!(locked, Err(Error::InUse { .. })), "{locked:?}");
+    assert!(rival.lock().unwrap().is_some());
 }
 
 #[test]
