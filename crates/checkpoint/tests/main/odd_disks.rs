@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use ossum_checkpoint::{CheckpointPlace, Error, FileStore, Found, Journal};
-use ossum_durable::{Durability, Fs, FsFile, Metadata, SimFs};
+use ossum_checkpoint::{Action, CheckpointPlace, Error, FileStore, Found, Journal};
+use ossum_durable::{Durability, Effect, Errno, Fs, FsFile, Metadata, SimFs};
 
 use crate::support::{begun, header, session, upload_of};
 
@@ -214,6 +214,24 @@ fn a_new_checkpoint_that_somebody_removes_or_locks_first_is_in_use() {
     let locked = begin();
     assert!(matches!(locked, Err(Error::InUse { .. })), "{locked:?}");
     assert!(rival.lock().unwrap().is_some());
+}
+
+#[test]
+fn a_disk_without_locks_is_used_and_one_that_fails_to_lock_is_not() {
+    let disk = OddFs::new(|found| found);
+    let upload = upload_of(Path::new("/data/a.tar"));
+    disk.fs.fail(1, Effect::Lock, Errno::NOLCK);
+    drop(begun(&disk.store(), &upload));
+    disk.fs.fail(1, Effect::Lock, Errno::IO);
+    let error = Journal::open(&disk.store(), &upload).unwrap_err();
+    let is_told = matches!(
+        error,
+        Error::Io {
+            action: Action::Lock,
+            ..
+        }
+    );
+    assert!(is_told, "{error:?}");
 }
 
 #[test]
