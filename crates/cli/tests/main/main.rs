@@ -50,5 +50,6 @@ mod streams;
 mod surroundings;
 mod sync;
 mod times;
+mod two_hosts;
 mod usage;
 mod usage_totals;
