@@ -1,5 +1,5 @@
-use ossum_sync::atomic::{AtomicBool, Ordering};
-use ossum_sync::{Mutex, PoisonError};
+use ossum_threads::atomic::{AtomicBool, Ordering};
+use ossum_threads::{Mutex, PoisonError};
 
 use crate::error::Error;
 use crate::monitor::Monitor;

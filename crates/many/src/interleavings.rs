@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use ossum_sync::{explore, go_on, scope};
+use ossum_threads::{explore, go_on, scope};
 
 use crate::error::Error;
 use crate::halt::Halt;

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ossum_sync::atomic::{AtomicBool, Ordering};
-use ossum_sync::{Mutex, MutexGuard, PoisonError};
+use ossum_threads::atomic::{AtomicBool, Ordering};
+use ossum_threads::{Mutex, MutexGuard, PoisonError};
 use ossum_transfer as transfer;
 use tokio_util::sync::CancellationToken;
 

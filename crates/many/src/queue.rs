@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use ossum_sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use ossum_threads::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A line of items between one who finds them and many who take them.
 ///

@@ -1,4 +1,4 @@
-use ossum_sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use ossum_threads::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// So many at a time.
 #[derive(Debug)]

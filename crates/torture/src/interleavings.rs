@@ -1,7 +1,7 @@
 //! Runs the code that threads share in thousands of the orders in which they may come.
 //!
 //! What is run are tests of the crates themselves, named `interleavings_*`, which see what is private
-//! there: built with a feature that has shuttle decide whose turn it is (`ossum-sync`). Nothing is
+//! there: built with a feature that has shuttle decide whose turn it is (`ossum-threads`). Nothing is
 //! shipped so. A scene in which threads wait for each other forever fails like any other.
 
 use std::process::{Command, Stdio};

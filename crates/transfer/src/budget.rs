@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use ossum_sync::{Mutex, MutexGuard, OwnedSemaphorePermit, PoisonError, Semaphore};
+use ossum_threads::{Mutex, MutexGuard, OwnedSemaphorePermit, PoisonError, Semaphore};
 
 /// What transfers may use together: so many requests at a time, so much memory for their buffers.
 ///

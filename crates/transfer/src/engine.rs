@@ -22,9 +22,9 @@ use std::sync::Arc;
 
 use ossum_client::Client;
 use ossum_plan::Part;
-use ossum_sync::mpsc::Receiver;
-use ossum_sync::thread::JoinHandle;
-use ossum_sync::{Mutex, MutexGuard, PoisonError};
+use ossum_threads::mpsc::Receiver;
+use ossum_threads::thread::JoinHandle;
+use ossum_threads::{Mutex, MutexGuard, PoisonError};
 use ossum_types::PartNumber;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ossum_client::{Meter, Retry};
 use ossum_plan::Part;
-use ossum_sync::atomic::{AtomicU64, Ordering};
-use ossum_sync::{Mutex, MutexGuard, PoisonError};
+use ossum_threads::atomic::{AtomicU64, Ordering};
+use ossum_threads::{Mutex, MutexGuard, PoisonError};
 use ossum_types::PartNumber;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;

@@ -3,8 +3,8 @@ use std::time::{Duration, Instant};
 
 use ossum_client::Meter;
 use ossum_client::transport::BoxFuture;
-use ossum_sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use ossum_sync::{Mutex, MutexGuard, PoisonError};
+use ossum_threads::atomic::{AtomicBool, AtomicU64, Ordering};
+use ossum_threads::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 

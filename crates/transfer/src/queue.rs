@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use ossum_sync::{Mutex, PoisonError};
+use ossum_threads::{Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What remains to be done, in two lines: what goes over the network, and what an earlier run may

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::io;
 
-use ossum_sync::thread::{Builder as ThreadBuilder, JoinHandle};
+use ossum_threads::thread::{Builder as ThreadBuilder, JoinHandle};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +30,7 @@ pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Error> {
     reason = "a runtime may be refused, elsewhere"
 )]
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Error> {
-    Ok(ossum_sync::block_on(work))
+    Ok(ossum_threads::block_on(work))
 }
 
 /// A runtime that belongs to the calling thread.

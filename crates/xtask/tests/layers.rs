@@ -14,11 +14,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Ground.
     ("ossum-types", &[]),
     ("ossum-durable", &[]),
-    ("ossum-sync", &[]),
+    ("ossum-threads", &[]),
     // One job each. `plan` is pure, so `durable` is not for it; `client` moves no files.
     ("ossum-plan", &["ossum-types"]),
     ("ossum-checkpoint", &["ossum-types", "ossum-durable"]),
-    ("ossum-client", &["ossum-types", "ossum-sync"]),
+    ("ossum-client", &["ossum-types", "ossum-threads"]),
     (
         "ossum-config",
         &["ossum-types", "ossum-durable", "ossum-client"],
@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "ossum-types",
             "ossum-durable",
-            "ossum-sync",
+            "ossum-threads",
             "ossum-plan",
             "ossum-checkpoint",
             "ossum-client",
@@ -41,7 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "ossum-types",
             "ossum-durable",
-            "ossum-sync",
+            "ossum-threads",
             "ossum-checkpoint",
             "ossum-client",
             "ossum-transfer",

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ossum_sync::{Mutex, MutexGuard, PoisonError};
+use ossum_threads::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as Flight, MutexGuard as FlightGuard};
 
 use super::{BoxFuture, Credentials, CredentialsError, CredentialsProvider};

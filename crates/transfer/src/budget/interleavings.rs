@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use futures_util::FutureExt;
-use ossum_sync::{block_on, explore, pause, scope};
+use ossum_threads::{block_on, explore, pause, scope};
 
 use super::*;
 

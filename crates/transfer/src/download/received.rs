@@ -4,7 +4,7 @@ use std::sync::Arc;
 use ossum_checkpoint::{Record, RecordedPart};
 use ossum_durable::{self as durable, Durability};
 use ossum_plan::{Part, PartLayout, ReceivedPart};
-use ossum_sync::thread::JoinHandle;
+use ossum_threads::thread::JoinHandle;
 use ossum_types::{Crc64, PartNumber};
 
 use super::claimed::Claimed;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ossum_sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use ossum_sync::thread::JoinHandle;
-use ossum_sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use ossum_threads::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use ossum_threads::thread::JoinHandle;
+use ossum_threads::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::{Account, Mover, Noted, Shared};
 use crate::error::Error;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ossum_client::transport::{BoxFuture, Transport, TransportError};
 use ossum_client::{RequestBody, ResponseBody, Settings};
-use ossum_sync::{block_on, explore, go_on, go_on_for_up_to, pause};
+use ossum_threads::{block_on, explore, go_on, go_on_for_up_to, pause};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::*;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use ossum_client::Client;
-use ossum_sync::thread::JoinHandle;
+use ossum_threads::thread::JoinHandle;
 use tokio::sync::watch;
 
 use super::work::Desk;

@@ -1,5 +1,5 @@
 use bytes::{Bytes, BytesMut};
-use ossum_sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use ossum_threads::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A number of places, for chunks of memory or files. Who wants one waits until it is free.
 #[derive(Debug)]

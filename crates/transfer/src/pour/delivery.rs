@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use md5::{Digest, Md5};
-use ossum_sync::mpsc::{Receiver, Sender, channel};
+use ossum_threads::mpsc::{Receiver, Sender, channel};
 use ossum_types::{ByteRange, Crc64};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;

@@ -45,7 +45,7 @@ fn what_needs_to_look_for_nothing_remembers_what_it_begins_in_parts() {
     bench.put("k", data(MIB));
     let download = bench.kept_download("f");
     let mut first = download.clone();
-    for checkpoint in &mut first.options.checkpoint {
+    if let Some(checkpoint) = &mut first.options.checkpoint {
         checkpoint.nothing_earlier = true;
     }
     let error = bench.download_until_request(6, &first);

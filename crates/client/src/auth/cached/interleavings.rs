@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
 use futures_util::FutureExt;
-use ossum_sync::{block_on, explore, pause, scope};
+use ossum_threads::{block_on, explore, pause, scope};
 
 use super::*;
 use crate::auth::CredentialsErrorKind;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ossum_sync::atomic::{AtomicUsize, Ordering};
-use ossum_sync::{explore, go_on, scope};
+use ossum_threads::atomic::{AtomicUsize, Ordering};
+use ossum_threads::{explore, go_on, scope};
 
 use super::*;
 use crate::error::ErrorKind;

@@ -1,6 +1,6 @@
 //! In whatever order places are taken and given back.
 
-use ossum_sync::{explore, scope};
+use ossum_threads::{explore, scope};
 
 use super::*;
 
