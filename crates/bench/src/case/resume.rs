@@ -23,7 +23,8 @@ const SERVER_FAILED: i32 = 5;
 enum What {
     /// Half of it is there: that half is read again, the other one fetched.
     Resume,
-    /// The other half alone, as an object of its own.
+    /// The other half alone, as an object of its own that was begun: its space is reserved, as that
+    /// of the whole is, which costs more than to read it.
     FetchHalf,
     /// Reading the first half and computing its CRC-64, and nothing else.
     ReadHalf,
@@ -46,7 +47,7 @@ pub(super) fn run(places: &Places, arguments: &RunArguments) -> anyhow::Result<O
     store.offer(["half".to_owned()], size / 2);
     let server = Server::start("127.0.0.1:0", Speaks::Http, store)?;
     let target = places.scratch("target");
-    let download = |key: &str, size| Transfer {
+    let download = |key: &str, size, connections| Transfer {
         direction: Direction::Down,
         server: server.url(),
         ca: None,
@@ -54,16 +55,30 @@ pub(super) fn run(places: &Places, arguments: &RunArguments) -> anyhow::Result<O
         file: target.clone(),
         size,
         part_size: PART_SIZE,
-        connections: 4,
+        connections,
     };
-    let whole = Tool::Ossum.invocation(places, &download("whole", size));
-    let half = Tool::Ossum.invocation(places, &download("half", size / 2));
-    let let_down = whole.clone().option("--retries", "0");
+    let ossum = |transfer| Tool::Ossum.invocation(places, &transfer);
+    let half = ossum(download("half", size / 2, 4));
     let read = Invocation::of(&places.floor)
         .word("read")
         .word(&target)
         .word((size / 2).to_string());
     let run = |invocation: &Invocation, code| measure(places, &server.store, invocation, code);
+    // Moves some parts of an object, and then the rest.
+    let resume = |key: &str, size, parts| {
+        server.store.give_downloads(Some(parts));
+        // Over one connection, so that nothing is under way when it fails.
+        let let_down = ossum(download(key, size, 1)).option("--retries", "0");
+        run(&let_down, SERVER_FAILED)?;
+        server.store.give_downloads(None);
+        let resumed = run(&ossum(download(key, size, 4)), 0)?;
+        let missing = size - parts * PART_SIZE;
+        ensure!(
+            resumed.bytes_out == missing,
+            "other than {parts} parts were there"
+        );
+        Ok(resumed)
+    };
 
     let samples = interleave(
         &[What::Resume, What::FetchHalf, What::ReadHalf],
@@ -73,15 +88,8 @@ pub(super) fn run(places: &Places, arguments: &RunArguments) -> anyhow::Result<O
             remove(&target)?;
             touch(places, size)?;
             match what {
-                What::Resume => {
-                    server.store.give_downloads(Some(size / 2 / PART_SIZE));
-                    run(&let_down, SERVER_FAILED)?;
-                    server.store.give_downloads(None);
-                    let resumed = run(&whole, 0)?;
-                    ensure!(resumed.bytes_out == size / 2, "other than half was there");
-                    Ok(resumed)
-                }
-                What::FetchHalf => run(&half, 0),
+                What::Resume => resume("whole", size, size / 2 / PART_SIZE),
+                What::FetchHalf => resume("half", size / 2, 1),
                 What::ReadHalf => {
                     run(&half, 0)?;
                     run(&read, 0)
