@@ -1,6 +1,9 @@
 mod claim;
 mod creation;
 mod file_log;
+#[cfg(test)]
+#[cfg(feature = "interleavings")]
+mod interleavings;
 mod look;
 mod place;
 mod survey;

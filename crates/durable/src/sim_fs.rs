@@ -49,7 +49,10 @@ use world::World;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct SimFs(Arc<Mutex<World>>);
+pub struct SimFs {
+    world: Arc<Mutex<World>>,
+    turn: Option<fn()>,
+}
 
 impl SimFs {
     /// An empty file system with plenty of space.
@@ -58,12 +61,27 @@ impl SimFs {
     }
 
     fn of(world: World) -> Self {
-        Self(Arc::new(Mutex::new(world)))
+        Self {
+            world: Arc::new(Mutex::new(world)),
+            turn: None,
+        }
+    }
+
+    /// The same file system, which calls `turn` before each effect: others may be let go first.
+    #[must_use]
+    pub fn taking_turns(self, turn: fn()) -> Self {
+        Self {
+            turn: Some(turn),
+            ..self
+        }
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
+        if let Some(turn) = self.turn {
+            turn();
+        }
         // A test's thread may fail at any point, and others still look at what it left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the world end after so many steps, counted as in [`steps`](Self::steps): everything

@@ -12,7 +12,12 @@ use crate::score::say_all;
 use crate::{Bound, Figure, Figures, checkout};
 
 /// Which crates have such tests.
-const CRATES: [&str; 3] = ["ossum-client", "ossum-transfer", "ossum-many"];
+const CRATES: [&str; 4] = [
+    "ossum-checkpoint",
+    "ossum-client",
+    "ossum-transfer",
+    "ossum-many",
+];
 
 /// So many scenes there are at least: fewer, and a filter or a feature has lost them.
 const LEAST_SCENES: u64 = 20;

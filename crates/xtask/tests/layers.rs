@@ -17,7 +17,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ossum-threads", &[]),
     // One job each. `plan` is pure, so `durable` is not for it; `client` moves no files.
     ("ossum-plan", &["ossum-types"]),
-    ("ossum-checkpoint", &["ossum-types", "ossum-durable"]),
+    (
+        "ossum-checkpoint",
+        &["ossum-types", "ossum-durable", "ossum-threads"],
+    ),
     ("ossum-client", &["ossum-types", "ossum-threads"]),
     (
         "ossum-config",
