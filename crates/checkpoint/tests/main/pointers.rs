@@ -4,8 +4,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ossum_checkpoint::{Error, Holder, Pointer, Pointers, Record, Seen, Transfer};
-use ossum_durable::{Effect, Errno, RealFs, SimFs};
+use ossum_checkpoint::{End, Error, Holder, Pointer, Pointers, Record, Seen, Transfer};
+use ossum_durable::{Durability, Effect, Errno, RealFs, SimFs};
 
 use crate::support::{Desk, begun, copy, seconds};
 
@@ -261,4 +261,38 @@ fn a_disk_that_fails_is_not_taken_for_a_missing_pointer() {
     fs.fail_always(Effect::List, Errno::IO);
     pointers.list().unwrap_err();
     assert!(pointers.is_there(&copy()));
+}
+
+#[test]
+fn how_a_run_ended_is_taken_down_unless_somebody_goes_on_already() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    let end = End {
+        time: seconds(9),
+        kind: "network".to_owned(),
+        message: "no answer".to_owned(),
+        hint: None,
+    };
+    let ended = || pointers.ended(&desk.upload(), end.clone(), Durability::None);
+    ended().unwrap();
+    assert!(
+        !pointers.is_there(&desk.upload()),
+        "there is nothing to end"
+    );
+
+    let pointer = Pointer {
+        checkpoint: Some(desk.first()),
+        ..pointer(desk.upload(), 1)
+    };
+    pointers.put(&pointer).unwrap();
+    let journal = begun(&desk.beside(), &desk.upload());
+    assert!(matches!(ended(), Err(Error::InUse { .. })));
+    drop(journal);
+    ended().unwrap();
+    let found = pointers.find(&desk.upload()).unwrap();
+    let expected = Pointer {
+        end: Some(end.clone()),
+        ..pointer
+    };
+    assert_eq!(found, Some(expected));
 }
