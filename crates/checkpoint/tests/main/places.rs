@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use ossum_checkpoint::{CheckpointPlace, Error, FileStore, Journal, Transfer};
+use ossum_checkpoint::{CheckpointPlace, Error, FileStore, Journal, MemoryStore, Transfer};
 use ossum_durable::{Durability, RealFs};
 
 use crate::support::{Desk, begun, copy, download_to, header, session, upload_of};
@@ -59,6 +59,14 @@ fn a_directory_for_checkpoints_is_made_and_the_bytes_stay_beside_the_target() {
     );
     assert_eq!(journal.partial_path(&target), desk.path("b.tar.ossum-part"));
     assert_eq!(mode(&desk.path("x/y")), 0o700);
+}
+
+#[test]
+fn of_what_is_kept_in_memory_the_bytes_lie_beside_the_target_too() {
+    let target = Path::new("/d/b.tar");
+    let (journal, _) = Journal::open(&MemoryStore::new(), &download_to(target)).unwrap();
+    let partial = journal.partial_path(target);
+    assert_eq!(partial, Path::new("/d/b.tar.ossum-part"));
 }
 
 /// Cases: 35.
