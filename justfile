@@ -33,6 +33,10 @@ scale *options:
 torture *options:
     cargo xtask torture {{ options }}
 
+# Changes the code to see whether a test notices; takes hours, `just mutants plan --file feed.rs` minutes.
+mutants *options:
+    tests/mutants/run {{ options }}
+
 # Measures ossum against the floor and its peers; or only some cases: `just bench up down`.
 bench *cases:
     cargo run --release -p ossum-bench -- run {{ cases }}
