@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from server import BUCKET
 
 PREFIX = "keys/"
+SIZE = 4096
 
 _PAGE = 1000
 _IN_A_DIRECTORY = 5000
@@ -17,8 +18,9 @@ _ETAG = "0" * 32
 class Keys:
     """Answers the listings of `count` objects for the length of a `with` block, and nothing else."""
 
-    def __init__(self, count):
+    def __init__(self, count, modified=_TIME):
         self.count = count
+        self._modified = modified
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
         self._server.keys = self
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -41,7 +43,7 @@ class Keys:
         if after := query.get("start-after"):
             first = int(after.rpartition("/")[2]) + 1
         end = min(first + _PAGE, self.count)
-        objects = "".join(map(_object, range(first, end)))
+        objects = "".join(self._object(number) for number in range(first, end))
         more = f"<NextContinuationToken>{end}</NextContinuationToken>" if end < self.count else ""
         return (
             '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>'
@@ -50,14 +52,17 @@ class Keys:
             f"<KeyCount>{end - first}</KeyCount>{objects}</ListBucketResult>"
         )
 
+    def _object(self, number):
+        return (
+            f"<Contents><Key>{PREFIX}{name(number)}</Key><LastModified>{self._modified}</LastModified>"
+            f"<ETag>&quot;{_ETAG}&quot;</ETag><Type>Normal</Type><Size>{SIZE}</Size>"
+            "<StorageClass>Standard</StorageClass></Contents>"
+        )
 
-def _object(number):
-    key = f"{PREFIX}{number // _IN_A_DIRECTORY:06}/{number:012}"
-    return (
-        f"<Contents><Key>{key}</Key><LastModified>{_TIME}</LastModified>"
-        f"<ETag>&quot;{_ETAG}&quot;</ETag><Type>Normal</Type><Size>4096</Size>"
-        "<StorageClass>Standard</StorageClass></Contents>"
-    )
+
+def name(number):
+    """The name of a key below the prefix."""
+    return f"{number // _IN_A_DIRECTORY:06}/{number:012}"
 
 
 class _Answers(BaseHTTPRequestHandler):

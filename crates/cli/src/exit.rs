@@ -80,7 +80,7 @@ fn of_many(error: &ossum_many::Error) -> Verdict {
         Many::Client(error) => of_client(error.kind()),
         Many::NothingThere(_) => verdict("not_found", NOT_FOUND),
         Many::NotADirectory(_) => verdict("not_a_directory", USAGE),
-        Many::IntoItself { .. } | Many::Overlap { .. } => verdict("usage", USAGE),
+        Many::IntoItself { .. } | Many::Overlap { .. } | Many::Backup(_) => verdict("usage", USAGE),
         Many::Name(_) | Many::Key(_) | Many::NotText => verdict("bad_name", OTHER),
         Many::Loop => verdict("loop", OTHER),
         Many::LeadsNowhere => verdict("leads_nowhere", OTHER),

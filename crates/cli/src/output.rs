@@ -291,6 +291,7 @@ mod tests {
         let line = Deleted {
             object: "oss://b/a\n\u{1b}[2J\u{9b}2J\u{7f}中".to_owned(),
             version_id: None,
+            moved_to: None,
             dry_run: false,
         };
         assert_eq!(

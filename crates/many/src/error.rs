@@ -122,6 +122,9 @@ pub enum Error {
         /// How many may be deleted.
         most: u64,
     },
+    /// What is deleted cannot be kept there.
+    #[error("{0} cannot keep what is deleted: it is not in the bucket of the destination")]
+    Backup(String),
     /// What a plan was made for is not there any more.
     #[error("{0} has changed since the plan was made")]
     Drifted(String),

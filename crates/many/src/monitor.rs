@@ -33,6 +33,7 @@ struct Tally {
     retries: u64,
     kept: u64,
     deleted: u64,
+    counts_no_copies: bool,
     active: BTreeMap<u64, Arc<UnderWay>>,
     begun: u64,
 }
@@ -152,6 +153,11 @@ impl Monitor {
         }
     }
 
+    /// What is copied from here on is no item of the run.
+    pub(crate) fn count_no_copies(&self) {
+        self.tally().counts_no_copies = true;
+    }
+
     pub(crate) fn found(&self, bytes: u64) {
         let sum = &mut self.tally().sum;
         sum.files_found += 1;
@@ -222,6 +228,7 @@ impl Monitor {
         let tally = &mut *self.tally();
         let sum = &mut tally.sum;
         match became {
+            Became::Copied { .. } if tally.counts_no_copies => return,
             Became::Copied { bytes_reused } => {
                 sum.files_done += 1;
                 sum.bytes_reused += bytes_reused;

@@ -43,6 +43,9 @@ pub struct Run {
     pub options: Options,
     /// Where the run is remembered; absent remembers nothing.
     pub remembering: Option<Remembering>,
+    /// Where files without a name lie for what is too much for memory, if there is no record to lie
+    /// with; absent holds it.
+    pub temporary_directory: Option<PathBuf>,
 }
 
 impl Run {
@@ -62,6 +65,7 @@ impl Run {
             verify_kept: VerifyKept::Always,
             options: Options::default(),
             remembering: None,
+            temporary_directory: None,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! stops it (`guard.rs`) has stopped all of it. Copies go the way of every run; deletions are last
 //! (`delete.rs`).
 
+mod backup;
 mod compare;
 mod delete;
 pub(crate) mod drift;
@@ -32,6 +33,7 @@ use crate::monitor::Monitor;
 use crate::names::becomes;
 use crate::queue::Finder;
 use crate::request::{IfExists, Run};
+use crate::route::Route;
 use crate::run::{on_threads, remembered};
 use crate::told::{Ended, Told};
 use crate::work::Context;
@@ -78,6 +80,12 @@ pub fn sync(
 fn carry_out(context: &Context<'_>, request: &Sync) -> Result<(), Error> {
     let route = &context.run.route;
     route.forbid_overlap()?;
+    let backup = request
+        .delete
+        .as_ref()
+        .and_then(|delete| delete.backup.as_ref());
+    let backup = backup.map(|backup| backup::route(route, backup));
+    let aside = backup.transpose()?;
     let endpoint = context.client.endpoint().authority();
     let (mut plan, holds, guarded) = match &request.plan {
         PlanUse::Apply(path) => {
@@ -101,12 +109,12 @@ fn carry_out(context: &Context<'_>, request: &Sync) -> Result<(), Error> {
         }
         // Who only asks what would be done is told that, and then why nothing would.
         (PlanUse::CarryOut | PlanUse::Apply(_), guarded) if context.run.dry_run => {
-            apply(context, &mut plan, holds)?;
+            apply(context, &mut plan, holds, aside.as_ref())?;
             guarded
         }
         (_, guarded) => {
             guarded?;
-            apply(context, &mut plan, holds)
+            apply(context, &mut plan, holds, aside.as_ref())
         }
     }
 }
@@ -125,21 +133,36 @@ fn guarded(context: &Context<'_>, request: &Sync, made: &Made) -> Result<(), Err
     guard(&made.plan.totals, source, delete)
 }
 
-/// Does what the plan says: first all copies, and if none has failed all deletions.
-fn apply(context: &Context<'_>, plan: &mut Plan, holds: Holds) -> Result<(), Error> {
+/// Does what the plan says: first all copies, and if none has failed all deletions; what is deleted is
+/// copied aside before, by that route.
+fn apply(
+    context: &Context<'_>,
+    plan: &mut Plan,
+    holds: Holds,
+    aside: Option<&Route>,
+) -> Result<(), Error> {
     copy(context, plan, holds);
-    if plan.totals.delete == 0 || !context.halt.goes_on() {
+    if plan.totals.delete == 0 || !may_delete(context, plan) {
         return Ok(());
     }
+    if let Some(route) = aside.filter(|_| !context.run.dry_run) {
+        backup::copy_aside(context, plan, route.clone())?;
+        if !may_delete(context, plan) {
+            return Ok(());
+        }
+    }
+    delete::delete(context, plan, holds, aside)
+}
+
+/// Whether all before has succeeded.
+fn may_delete(context: &Context<'_>, plan: &Plan) -> bool {
     let failed = context.monitor.summary().failed;
     if failed > 0 && !context.run.dry_run {
-        tracing::warn!(
-            "nothing was deleted, as {failed} failed; {} were to be",
-            plan.totals.delete
-        );
-        return Ok(());
+        let count = plan.totals.delete;
+        tracing::warn!("nothing was deleted, as {failed} failed; {count} were to be");
+        return false;
     }
-    delete::delete(context, plan, holds)
+    context.halt.goes_on()
 }
 
 /// Whether what a plan was made for has to be as it was then.
@@ -195,7 +218,6 @@ fn hand_on(
 
 /// Finds that a name leads nowhere else: a plan is a file like any other.
 fn check_name(context: &Context<'_>, line: &Line) -> Result<(), Error> {
-    use crate::route::Route;
     match &context.run.route {
         // Objects have any name.
         Route::Across { .. } => Ok(()),

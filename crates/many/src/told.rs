@@ -16,8 +16,13 @@ pub enum Told {
     Skipped(What, Skipped),
     /// It would be copied; so many bytes.
     Planned(What, u64),
-    /// It was deleted at the destination, or would be; so many bytes. It has no source.
-    Deleted(What, u64),
+    /// It was deleted at the destination, or would be.
+    Deleted {
+        /// What.
+        what: String,
+        /// Where a copy of it was put before.
+        moved_to: Option<String>,
+    },
     /// It failed.
     Failed(What, Error),
     /// Something happened to it on the way, of which [recording](crate::Monitor::recording)

@@ -48,13 +48,10 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Where temporary files may lie: with the record, or where there would be one. Absent where
-    /// nothing is remembered.
+    /// Where temporary files may lie: with the record, if there is one.
     pub(crate) fn temporary_directory(&self) -> Option<&Path> {
         let of_record = self.record.map(Record::directory);
-        let remembering = self.run.remembering.as_ref();
-        let usual = remembering.map(|remembering| remembering.directory.as_path());
-        of_record.or(usual.filter(|directory| directory.is_dir()))
+        of_record.or(self.run.temporary_directory.as_deref())
     }
 
     /// Tells of an item that failed, and ends the run if that is likely to be everybody's.

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use ossum_many::{Compare, Delete, MostDeleted, PlanUse};
-use ossum_types::Invalid;
+use ossum_types::{Invalid, PrefixUrl};
 
 use super::cp::{KeptArgs, LinkArgs, VerifyKeptChoice};
 use super::{FilterArgs, MovingArgs, ObjectArgs, Place};
@@ -55,6 +55,10 @@ pub(crate) struct SyncArgs {
     /// [default: 1000, or 10% if that is more]
     #[arg(long, value_name = "N|N%", value_parser = most_deleted)]
     pub(crate) max_delete: Option<MostDeleted>,
+
+    /// With --delete or --apply: keep what is deleted below another prefix of the same bucket
+    #[arg(long, value_name = "URL")]
+    pub(crate) backup_prefix: Option<PrefixUrl>,
 
     /// Take two of one size for the same
     #[arg(long, conflicts_with = "checksum")]
@@ -112,7 +116,7 @@ impl SyncArgs {
             },
             delete: delete.then(|| Delete {
                 most: self.max_delete.unwrap_or_default(),
-                backup: None,
+                backup: self.backup_prefix.clone(),
             }),
             plan: match (&self.plan, &self.apply) {
                 (Some(file), _) => PlanUse::Write(file.clone()),

@@ -59,6 +59,7 @@ impl Asked<'_> {
             headers: KeptWith::new(kept_with),
             options: job::options(self.moving, self.kept),
             remembering: self.remembering(session)?,
+            temporary_directory: Some(std::env::temp_dir()),
             ..run
         })
     }

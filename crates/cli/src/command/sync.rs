@@ -43,9 +43,11 @@ pub(super) fn run(session: &Session, args: &SyncArgs) -> Result<(), Failure> {
 
 /// An option that would do nothing is a misunderstanding.
 fn forbid_misplaced(args: &SyncArgs, route: &Route) -> Result<(), Failure> {
+    let backup = args.backup_prefix.is_some().then_some("--backup-prefix");
     if args.how().delete.is_none() {
         let most = args.max_delete.is_some().then_some("--max-delete");
         misplaced(most, "a run with --delete")?;
+        misplaced(backup, "a run with --delete")?;
     }
     let upload = args.verify_kept.is_some().then_some("--verify-kept");
     let download = args.allow_unverified.then_some("--allow-unverified");
@@ -54,6 +56,7 @@ fn forbid_misplaced(args: &SyncArgs, route: &Route) -> Result<(), Failure> {
         Route::Up { .. } => misplaced(download, "a download"),
         Route::Down { .. } => {
             misplaced(upload.or(links), "an upload")?;
+            misplaced(backup, "deleting objects")?;
             misplaced(args.object.first_given(), "an upload or a copy")
         }
         Route::Across { .. } => {

@@ -86,6 +86,7 @@ fn many_hint(error: &ossum_many::Error) -> &'static str {
             "nothing was changed; -n shows what would be deleted, --max-delete allows more"
         }
         Many::Overlap { .. } => "choose two places of which neither is part of the other",
+        Many::Backup(_) => "name a prefix in the same bucket, and outside of the destination",
         Many::BadPlan { .. } => "write it again with --plan",
         Many::OtherPlan { .. } => "name its source and its destination, on the same service",
         Many::Drifted(_) => "write a new plan with --plan",

@@ -12,6 +12,9 @@ pub(crate) struct Deleted {
     pub(crate) object: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version_id: Option<String>,
+    /// Where a copy of it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) moved_to: Option<String>,
     pub(crate) dry_run: bool,
 }
 
@@ -20,6 +23,7 @@ impl Deleted {
         Self {
             object: url.to_string(),
             version_id: version_id.map(ToString::to_string),
+            moved_to: None,
             dry_run,
         }
     }
@@ -36,7 +40,9 @@ impl Event for Deleted {
         };
         let version = self.version_id.as_ref();
         let version = version.map_or_else(String::new, |id| format!("  version {id}"));
-        vec![format!("{what} {}{version}", self.object)]
+        let moved_to = self.moved_to.as_ref();
+        let moved_to = moved_to.map_or_else(String::new, |to| format!(", and keep it as {to}"));
+        vec![format!("{what} {}{version}{moved_to}", self.object)]
     }
 }
 

@@ -27,7 +27,12 @@ const BATCH: usize = 1000;
 ///
 /// # Errors
 /// What will go on failing: the network, or OSS itself.
-pub(super) fn delete(context: &Context<'_>, plan: &mut Plan, holds: Holds) -> Result<(), Error> {
+pub(super) fn delete(
+    context: &Context<'_>,
+    plan: &mut Plan,
+    holds: Holds,
+    aside: Option<&Route>,
+) -> Result<(), Error> {
     let asking = Asking {
         worker: Worker::new(context.client)?,
         end: context.monitor.token(),
@@ -42,6 +47,7 @@ pub(super) fn delete(context: &Context<'_>, plan: &mut Plan, holds: Holds) -> Re
         },
         asking: &asking,
         holds,
+        aside,
         batch: Vec::new(),
     };
     plan.for_each(|line| {
@@ -63,6 +69,8 @@ struct Deleting<'a> {
     sides: Sides<'a>,
     asking: &'a Asking<'a>,
     holds: Holds,
+    /// The way that copies of all of it have gone.
+    aside: Option<&'a Route>,
     /// Objects that one request is to delete.
     batch: Vec<Line>,
 }
@@ -136,7 +144,11 @@ impl Deleting<'_> {
     fn gone(&self, line: &Line) {
         self.context.troubles.good();
         self.context.monitor.deleted();
-        (self.context.tell)(Told::Deleted(self.what(line), line.size));
+        let moved_to = self.aside.map(|aside| aside.destination_of(&line.key));
+        (self.context.tell)(Told::Deleted {
+            what: self.context.run.route.destination_of(&line.key),
+            moved_to,
+        });
     }
 
     fn failed(&self, line: &Line, error: Error) {

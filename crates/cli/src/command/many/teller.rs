@@ -79,7 +79,7 @@ impl<'a> Teller<'a> {
                 destination: what.destination,
                 bytes_total,
             }),
-            Told::Deleted(what, _) => self.deleted(what.destination),
+            Told::Deleted { what, moved_to } => self.deleted(what, moved_to),
             Told::Failed(what, error) => self.failed(what, &error.into()),
             Told::Happened(what, event) => happened::tell(output, Some(&what), event),
             _ => Ok(()),
@@ -87,7 +87,7 @@ impl<'a> Teller<'a> {
     }
 
     /// People are told of what would be deleted, and of what was with the sum.
-    fn deleted(&self, what: String) -> io::Result<()> {
+    fn deleted(&self, what: String, moved_to: Option<String>) -> io::Result<()> {
         let (output, dry_run) = (&self.session.output, self.is_dry_run);
         if !dry_run && !output.is_json() {
             return Ok(());
@@ -96,6 +96,7 @@ impl<'a> Teller<'a> {
             output.note(&Deleted {
                 object: what,
                 version_id: None,
+                moved_to,
                 dry_run,
             })
         } else {

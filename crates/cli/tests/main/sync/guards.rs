@@ -2,8 +2,9 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use super::did;
+use super::{Did, did};
 use crate::desk::Desk;
+use crate::runs::events;
 
 impl Desk {
     /// Objects `0`, `1` and so on below `x/`, as they are below `d` as well.
@@ -171,6 +172,52 @@ fn what_the_source_has_and_no_object_can_be_is_not_deleted() {
     let did_it = desk.sync("--delete --no-follow-symlinks d oss://bkt/x", 0);
     assert_eq!(did_it, did(0, 1, 2));
     assert_eq!(desk.keys("x/"), ["x/a", "x/link/f", "x/real/f"]);
+}
+
+#[test]
+fn what_is_deleted_is_kept_where_that_is_asked_for() {
+    let desk = crate::held::desk();
+    desk.twice(3);
+    desk.run("cp d/0 oss://bkt/x/a/b --meta k=v").exit(0);
+    std::fs::remove_file(desk.workspace.path("d/1")).unwrap();
+    let words = "sync --delete --backup-prefix oss://bkt/old d oss://bkt/x";
+    let dry = desk.run(&format!("{words} -n"));
+    dry.exit(0)
+        .prints("would delete oss://bkt/x/1, and keep it as oss://bkt/old/1");
+    // One that cannot be kept is not deleted, nor is any other.
+    desk.faults(
+        "[[rule]]\noperation = 'CopyObject'\nkey = 'old/a/b'\n\
+         then = { answer = { status = 403, code = 'AccessDenied' } }\n",
+    );
+    let some = desk.run(words);
+    some.exit(1).says("nothing was deleted, as 1 failed");
+    assert_eq!(desk.keys("x/"), ["x/0", "x/1", "x/2", "x/a/b"]);
+    desk.release();
+    let done = desk.run(&format!("{words} --json"));
+    let deleted = events(done.exit(0), "deleted");
+    assert_eq!(Did::by(&done), did(0, 2, 2), "{done}");
+    assert_eq!(deleted[0]["moved_to"], "oss://bkt/old/1");
+    assert_eq!(desk.keys(""), ["old/1", "old/a/b", "x/0", "x/2"]);
+    desk.run("stat oss://bkt/old/a/b").exit(0).prints("k");
+    desk.run("cat oss://bkt/old/1").exit(0).prints("1");
+}
+
+#[test]
+fn what_is_deleted_is_not_kept_where_it_would_be_lost_or_in_the_way() {
+    let desk = Desk::new();
+    desk.twice(2);
+    for backup in ["oss://bkt/x/old", "oss://bkt", "oss://other/old"] {
+        let words = format!("sync --delete --backup-prefix {backup} d oss://bkt/x");
+        desk.run(&words).exit(2).says("hint: ");
+    }
+    for words in [
+        "--backup-prefix oss://bkt/old d oss://bkt/x",
+        "--delete --backup-prefix oss://bkt/old oss://bkt/x down",
+        "--delete --backup-prefix oss://bkt/x/old oss://bkt/x oss://bkt/y",
+    ] {
+        desk.run(&format!("sync {words}")).exit(2);
+    }
+    assert_eq!(desk.keys("").len(), 2);
 }
 
 #[test]
