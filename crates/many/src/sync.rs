@@ -7,6 +7,7 @@
 //! (`delete.rs`).
 
 mod backup;
+mod checksums;
 mod compare;
 mod delete;
 pub(crate) mod drift;

@@ -305,7 +305,7 @@ pub(crate) fn file_version(found: &Metadata) -> String {
 }
 
 /// When the file's bytes, or anything else about it, were last changed.
-fn changed(found: &Metadata) -> Option<SystemTime> {
+pub(crate) fn changed(found: &Metadata) -> Option<SystemTime> {
     let seconds = u64::try_from(found.ctime()).ok()?;
     let nanos = u32::try_from(found.ctime_nsec()).ok()?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))

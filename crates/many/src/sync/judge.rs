@@ -1,6 +1,6 @@
 //! Answers what two listings leave open, by a question to OSS or by reading a file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
@@ -9,12 +9,14 @@ use ossum_client::{Client, ErrorKind};
 use ossum_transfer::{Worker, modified};
 use ossum_types::{Crc64, Crc64Hasher, PrefixUrl};
 
+use super::checksums::Learnt;
 use super::compare::{Question, is_same_moment};
 use super::plan::Why;
 use crate::error::Error;
 use crate::item::Item;
 use crate::listing::Asking;
 use crate::route::{Route, below};
+use crate::walk::{changed, file_version};
 use crate::work::Context;
 
 /// Two items of one size that may be the same.
@@ -25,6 +27,15 @@ pub(super) struct Doubt {
     pub(super) source: Item,
     pub(super) there: Item,
     pub(super) question: Question,
+    /// The CRC-64 of the file, if that was learnt before.
+    pub(super) known: Option<Crc64>,
+}
+
+/// The answer.
+pub(super) struct Judged {
+    pub(super) judgement: Judgement,
+    /// What the file's CRC-64 is, if that was asked and will be known next time.
+    pub(super) learnt: Option<Learnt>,
 }
 
 /// Whether the destination has to be made anew, and why.
@@ -58,46 +69,48 @@ impl<'a> Judge<'a> {
         })
     }
 
-    pub(super) fn judge(&mut self, doubt: &Doubt) -> Judgement {
+    pub(super) fn judge(&mut self, doubt: &Doubt) -> Judged {
+        let mut learnt = None;
+        let judgement = match doubt.question {
+            Question::Times => self.times(doubt),
+            Question::Checksums => self.checksums(doubt, &mut learnt),
+        };
+        Judged { judgement, learnt }
+    }
+
+    fn times(&self, doubt: &Doubt) -> Judgement {
         let (source, there) = (&doubt.source, &doubt.there);
-        match (&self.context.run.route, doubt.question) {
-            (Route::Up { destination, .. }, Question::Times) => {
-                let Some(object) = if_there(info(&self.asking, destination, &there.name))? else {
-                    return Ok(Some(Why::Missing));
-                };
-                Ok(differ_in_time(&object, source))
+        match &self.context.run.route {
+            Route::Up { destination, .. } => {
+                let object = if_there(info(&self.asking, destination, &there.name))?;
+                Ok(object.map_or(Some(Why::Missing), |object| differ_in_time(&object, source)))
             }
-            (Route::Down { source: prefix, .. }, Question::Times) => {
+            Route::Down { source: prefix, .. } => {
                 let object = info(&self.asking, prefix, &source.name)?;
                 Ok(differ_in_time(&object, there))
             }
-            _ => self.checksums(source, there),
+            // Whose question is never that.
+            Route::Across { .. } => Ok(Some(Why::Modified)),
         }
     }
 
-    fn checksums(&mut self, source: &Item, there: &Item) -> Judgement {
-        let route = &self.context.run.route;
-        let (one, other) = match route {
+    fn checksums(&mut self, doubt: &Doubt, learnt: &mut Option<Learnt>) -> Judgement {
+        let (source, there) = (&doubt.source, &doubt.there);
+        let (object, file, path) = match &self.context.run.route {
             Route::Up {
                 source: root,
                 destination,
             } => {
-                let Some(object) = if_there(info(&self.asking, destination, &there.name))? else {
+                let object = if_there(info(&self.asking, destination, &there.name))?;
+                let Some(object) = object else {
                     return Ok(Some(Why::Missing));
                 };
-                // Where it cannot be compared, the file need not be read.
-                let Some(checksum) = object.crc64 else {
-                    return Ok(Some(Why::NoChecksum));
-                };
-                (Some(self.read(&root.join(&source.name))?), Some(checksum))
+                (object, source, root.join(&source.name))
             }
             Route::Down { source: prefix, .. } => {
                 let object = info(&self.asking, prefix, &source.name)?;
-                let root = self.context.root.as_deref();
-                let (Some(checksum), Some(root)) = (object.crc64, root) else {
-                    return Ok(Some(Why::NoChecksum));
-                };
-                (Some(checksum), Some(self.read(&root.join(&there.name))?))
+                let root = self.context.root.clone().unwrap_or_default();
+                (object, there, root.join(&there.name))
             }
             Route::Across {
                 source: prefix,
@@ -107,13 +120,24 @@ impl<'a> Judge<'a> {
                 let Some(other) = if_there(info(&self.asking, destination, &there.name))? else {
                     return Ok(Some(Why::Missing));
                 };
-                (one.crc64, other.crc64)
+                return Ok(differ_in_checksum(one.crc64, other.crc64));
             }
         };
-        Ok(match (one, other) {
-            (Some(one), Some(other)) => (one != other).then_some(Why::Checksum),
-            _ => Some(Why::NoChecksum),
-        })
+        // Where it cannot be compared, the file need not be read.
+        if object.crc64.is_none() {
+            return Ok(Some(Why::NoChecksum));
+        }
+        let checksum = match doubt.known {
+            Some(known) => known,
+            None => self.read(&path)?,
+        };
+        let found = fs::metadata(&path).map_err(Error::local("look at", &path))?;
+        if file_version(&found) != file.version || changed(&found) != file.changed {
+            // It is another one by now, or became one while it was read.
+            return Ok(Some(Why::Modified));
+        }
+        *learnt = Learnt::of(file, checksum);
+        Ok(differ_in_checksum(object.crc64, Some(checksum)))
     }
 
     /// The CRC-64 of a file's bytes.
@@ -131,6 +155,13 @@ impl<'a> Judge<'a> {
                 read => hasher.update(&self.buffer[..read]),
             }
         }
+    }
+}
+
+fn differ_in_checksum(one: Option<Crc64>, other: Option<Crc64>) -> Option<Why> {
+    match (one, other) {
+        (Some(one), Some(other)) => (one != other).then_some(Why::Checksum),
+        _ => Some(Why::NoChecksum),
     }
 }
 

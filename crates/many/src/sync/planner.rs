@@ -7,12 +7,15 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use super::compare::{Verdict, compare};
+use ossum_types::Crc64;
+
+use super::checksums::{Checksums, Learnt};
+use super::compare::{Question, Verdict, compare};
 use super::in_order::InOrder;
-use super::judge::{Doubt, Judge, Judgement};
+use super::judge::{Doubt, Judge, Judged, Judgement};
 use super::merge::{Listed, Merge, Pair};
 use super::plan::{Draft, Line, Plan, Why};
-use super::request::Sync;
+use super::request::{Compare, Sync};
 use super::side::{self, Empty, Lister, Seen, Side};
 use crate::beneath;
 use crate::error::Error;
@@ -66,6 +69,7 @@ pub(super) fn make(context: &Context<'_>, request: &Sync) -> Result<Made, Error>
             request,
             draft,
             names: names(context),
+            checksums: checksums(context, request),
             left_out: Vec::new(),
             in_order: InOrder::new(),
             doubts: Some(doubts.finder()),
@@ -128,7 +132,7 @@ fn list_destination(context: &Context<'_>, lister: Lister) {
     }
 }
 
-fn judge(context: &Context<'_>, doubts: &Taker<'_, Doubt>, answer: &Sender<(u64, Decided)>) {
+fn judge(context: &Context<'_>, doubts: &Taker<'_, Doubt>, answer: &Sender<(u64, Decision)>) {
     let mut judge = match Judge::new(context) {
         Ok(judge) => judge,
         Err(error) => return context.halt.stop(error),
@@ -136,12 +140,10 @@ fn judge(context: &Context<'_>, doubts: &Taker<'_, Doubt>, answer: &Sender<(u64,
     while let Some(doubt) = doubts.take()
         && context.halt.goes_on()
     {
-        let judged = judge.judge(&doubt);
+        let Judged { judgement, learnt } = judge.judge(&doubt);
+        let decided = Decided::by(&context.run.route, &doubt, judgement);
         if answer
-            .send((
-                doubt.number,
-                Decided::by(&context.run.route, &doubt, judged),
-            ))
+            .send((doubt.number, Decision { decided, learnt }))
             .is_err()
         {
             return;
@@ -160,6 +162,39 @@ fn names(context: &Context<'_>) -> Option<Names> {
     }))
 }
 
+/// What was learnt of the files before, where checksums are compared and there is a place to keep them.
+fn checksums(context: &Context<'_>, request: &Sync) -> Option<Checksums> {
+    let root = match &context.run.route {
+        Route::Up { source, .. } => source.canonicalize().ok()?,
+        Route::Down { .. } => context.root.clone()?,
+        Route::Across { .. } => return None,
+    };
+    let remembering = context.run.remembering.as_ref();
+    let remembering = remembering.filter(|_| request.compare == Compare::Checksum)?;
+    match Checksums::open(&remembering.directory, &root) {
+        Ok(checksums) => Some(checksums),
+        Err(error) => {
+            tracing::warn!("what is learnt of files cannot be kept: {error}");
+            None
+        }
+    }
+}
+
+/// What is to be done with an item, and what was learnt of it.
+struct Decision {
+    decided: Decided,
+    learnt: Option<Learnt>,
+}
+
+impl From<Decided> for Decision {
+    fn from(decided: Decided) -> Self {
+        Self {
+            decided,
+            learnt: None,
+        }
+    }
+}
+
 /// What is to be done with an item.
 enum Decided {
     Keep,
@@ -168,8 +203,8 @@ enum Decided {
 }
 
 impl Decided {
-    fn by(route: &Route, doubt: &Doubt, judged: Judgement) -> Self {
-        match judged {
+    fn by(route: &Route, doubt: &Doubt, judgement: Judgement) -> Self {
+        match judgement {
             Ok(None) => Self::Keep,
             Ok(Some(why)) => Self::Do(Line::copy(&doubt.source, Some(&doubt.there), why)),
             Err(error) => Self::Failed(what(route, &doubt.source.name), error),
@@ -182,12 +217,14 @@ struct Planner<'a> {
     request: &'a Sync,
     draft: Draft,
     names: Option<Names>,
+    /// Of the files, where they are asked for.
+    checksums: Option<Checksums>,
     /// What the source has and leaves out, and the last name is below of, or may be.
     left_out: Vec<String>,
-    in_order: InOrder<Decided>,
+    in_order: InOrder<Decision>,
     /// Absent once all doubts are told.
     doubts: Option<Finder<'a, Doubt>>,
-    answers: Receiver<(u64, Decided)>,
+    answers: Receiver<(u64, Decision)>,
     source_items: u64,
 }
 
@@ -205,6 +242,9 @@ impl Planner<'_> {
         self.doubts = None;
         while self.in_order.len() > 0 {
             self.wait()?;
+        }
+        if let Some(checksums) = self.checksums {
+            checksums.finish();
         }
         Ok(Made {
             plan: self.draft.finish()?,
@@ -236,11 +276,11 @@ impl Planner<'_> {
             // The source itself needs nothing to be made.
             Ok(Becomes::Directory) if source.name.is_empty() => {}
             Ok(Becomes::Directory) if self.is_directory_there(&source.name) => {
-                self.in_order.known(Decided::Keep);
+                self.in_order.known(Decided::Keep.into());
             }
             Ok(_) => {
                 let line = Line::copy(source, None, Why::Missing);
-                self.in_order.known(Decided::Do(line));
+                self.in_order.known(Decided::Do(line).into());
             }
         }
     }
@@ -256,14 +296,16 @@ impl Planner<'_> {
             Direction::from(&self.context.run.route),
         );
         match compare(how, way, &source, &there, clocks(self.context)) {
-            Verdict::Same => self.in_order.known(Decided::Keep),
+            Verdict::Same => self.in_order.known(Decided::Keep.into()),
             Verdict::Differs(why) => {
                 let line = Line::copy(&source, Some(&there), why);
-                self.in_order.known(Decided::Do(line));
+                self.in_order.known(Decided::Do(line).into());
             }
             Verdict::Ask(question) => {
+                let known = self.known(question, &source, &there);
                 let doubt = Doubt {
                     number: self.in_order.awaited(),
+                    known,
                     source,
                     there,
                     question,
@@ -278,9 +320,19 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// The CRC-64 of the file, if it was learnt before.
+    fn known(&mut self, question: Question, source: &Item, there: &Item) -> Option<Crc64> {
+        let checksums = self.checksums.as_mut()?;
+        match (question, &self.context.run.route) {
+            (Question::Checksums, Route::Up { .. }) => checksums.find(source),
+            (Question::Checksums, Route::Down { .. }) => checksums.find(there),
+            _ => None,
+        }
+    }
+
     fn destination_only(&mut self, there: &Item) {
         if self.request.delete.is_some() && !self.is_protected(there) {
-            self.in_order.known(Decided::Do(Line::delete(there)));
+            self.in_order.known(Decided::Do(Line::delete(there)).into());
         }
     }
 
@@ -335,7 +387,7 @@ impl Planner<'_> {
 
     fn failed(&mut self, name: &str, error: Error) {
         let what = what(&self.context.run.route, name);
-        self.in_order.known(Decided::Failed(what, error));
+        self.in_order.known(Decided::Failed(what, error).into());
     }
 
     /// Takes down all that is known by now, and waits while too much is not.
@@ -363,7 +415,10 @@ impl Planner<'_> {
     }
 
     fn take_down(&mut self) -> Result<(), Error> {
-        while let Some(decided) = self.in_order.next() {
+        while let Some(Decision { decided, learnt }) = self.in_order.next() {
+            if let (Some(learnt), Some(checksums)) = (learnt, &mut self.checksums) {
+                checksums.add(&learnt);
+            }
             match decided {
                 Decided::Keep => {
                     self.draft.totals.keep += 1;

@@ -1,5 +1,7 @@
 //! How it is told whether two are the same.
 
+use std::os::unix::fs::MetadataExt;
+
 use super::did;
 use crate::desk::Desk;
 
@@ -59,6 +61,49 @@ fn sizes_alone_overlook_what_checksums_find() {
     assert_eq!(desk.sync("oss://bkt/x down", 0), did(0, 0, 1));
     assert_eq!(desk.sync("--checksum oss://bkt/x down", 0), did(1, 0, 0));
     assert_eq!(desk.workspace.read("down/a"), b"two");
+}
+
+#[test]
+fn what_was_learnt_of_a_file_is_believed_until_the_file_changes() {
+    let desk = Desk::new();
+    for name in ["d/a", "d/b"] {
+        desk.file_of_age(name, name.as_bytes(), 1000);
+    }
+    desk.sync("d oss://bkt/x", 0);
+    // What has just changed is not remembered, so there is only the place for it.
+    assert_eq!(desk.sync("--checksum d oss://bkt/x", 0), did(0, 0, 2));
+    let mut places = std::fs::read_dir(desk.state.path("ossum/checksums")).unwrap();
+    let place = places.next().unwrap().unwrap().path();
+    // A wrong one makes a copy, which shows that the file was not read.
+    let found = std::fs::metadata(desk.workspace.path("d/a")).unwrap();
+    let identity = format!(
+        "{} {}.{:09} {} {}",
+        found.len(),
+        found.mtime(),
+        found.mtime_nsec(),
+        found.ino(),
+        i128::from(found.ctime()) * 1_000_000_000 + i128::from(found.ctime_nsec()),
+    );
+    let line = serde_json::json!({"name": "a", "identity": identity, "crc64": "1"});
+    let forge = || std::fs::write(&place, format!("{line}\n")).unwrap();
+    forge();
+    assert_eq!(desk.sync("--checksum d oss://bkt/x", 0), did(1, 0, 1));
+    forge();
+    let without = "--checksum --no-checkpoint d oss://bkt/x";
+    assert_eq!(
+        desk.sync(without, 0),
+        did(0, 0, 2),
+        "without a place it is read"
+    );
+    desk.file_of_age("d/a", b"D/A", 1000);
+    assert_eq!(desk.sync("--checksum d oss://bkt/x", 0), did(1, 0, 1));
+    forge();
+    assert_eq!(
+        desk.sync("--checksum d oss://bkt/x", 0),
+        did(0, 0, 2),
+        "it is another"
+    );
+    desk.run("cat oss://bkt/x/a").exit(0).prints("D/A");
 }
 
 #[test]
