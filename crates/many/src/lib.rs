@@ -3,7 +3,8 @@
 //! Decides what is to be moved and remembers what is done; each object is moved by `ossum-transfer`.
 //! Holds neither a listing nor results: both pass through. Start at [`run`]: a lister finds items in
 //! the order of their names (`walk.rs`, `listing.rs`), a bounded queue hands them to workers
-//! (`work.rs`), and what became of each is told at once.
+//! (`work.rs`), and what became of each is told at once. [`sync()`] finds items by a plan in place of a
+//! lister: two listings, held against each other.
 
 mod allowance;
 mod at_destination;
