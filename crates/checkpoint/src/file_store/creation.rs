@@ -1,11 +1,11 @@
 use std::io;
 use std::path::Path;
 
-use ossum_durable::{Fs, create_private_directories};
+use ossum_durable::{Fs, Metadata, create_private_directories};
 use rustix::io::Errno;
 
 use super::file_log::{OpenFile, cause};
-use super::look::{has_its_name, in_use, is_any, lock};
+use super::look::{in_use, inspect, is_any, lock};
 use super::place::{Directory, Place};
 use crate::replay::holder_in;
 use crate::{Action, Error, Transfer};
@@ -31,8 +31,10 @@ pub(super) fn create(fs: &dyn Fs, place: &Place, transfer: &Transfer) -> Result<
     };
     let made = file.metadata();
     let made = made.map_err(Error::at(Action::Inspect, Some(path.clone())))?;
-    // Between the name and the lock somebody can find the file, take the lock, and even remove it.
-    if !lock(&*file, path)? || !has_its_name(fs, path, made.id)? {
+    // Between the name and the lock somebody can find the file, take the lock, and even remove it, or
+    // begin in it and leave what is to go on.
+    let is_as_made = |named: Metadata| named.id == made.id && named.len_bytes == 0;
+    if !lock(&*file, path)? || !inspect(fs, path)?.is_some_and(is_as_made) {
         return Err(in_use(path, None));
     }
     Ok(OpenFile::found(file, &made))

@@ -116,7 +116,7 @@ fn taken_by_another<T>(path: &Path, content: &Content<T>) -> Option<Error> {
 
 /// What is at `path`. A directory that is missing, or that may not be looked into, holds nothing
 /// for us; whether something can be made there shows when it is made.
-fn inspect(fs: &dyn Fs, path: &Path) -> Result<Option<Metadata>, Error> {
+pub(super) fn inspect(fs: &dyn Fs, path: &Path) -> Result<Option<Metadata>, Error> {
     const NOTHING: &[Errno] = &[Errno::NOENT, Errno::NOTDIR, Errno::ACCESS, Errno::PERM];
     match fs.metadata(path) {
         Ok(found) => Ok(Some(found)),
