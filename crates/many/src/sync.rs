@@ -14,6 +14,8 @@ pub(crate) mod drift;
 mod guard;
 mod in_order;
 mod judge;
+mod make;
+mod members;
 mod merge;
 pub(crate) mod plan;
 mod planner;
@@ -25,8 +27,8 @@ use std::path::Path;
 use ossum_client::Client;
 
 use self::guard::{Source, guard, guard_number};
+use self::make::Made;
 use self::plan::{Action, Continue, Header, Line, Plan};
-use self::planner::Made;
 pub use self::request::{Compare, Delete, MostDeleted, PlanUse, Sync};
 use crate::error::Error;
 use crate::item::{Item, Job, Planned};
@@ -96,7 +98,7 @@ fn carry_out(context: &Context<'_>, request: &Sync) -> Result<(), Error> {
             (plan, Holds::Still, guarded)
         }
         PlanUse::CarryOut | PlanUse::Write(_) => {
-            let made = planner::make(context, request)?;
+            let made = make::make(context, request)?;
             let guarded = guarded(context, request, &made);
             (made.plan, Holds::AsItCan, guarded)
         }

@@ -1,10 +1,8 @@
 //! Makes the plan: two listings side by side, and a line for each difference.
 
 use std::cell::Cell;
-use std::io;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, SystemTime};
 
 use ossum_types::Crc64;
@@ -12,34 +10,23 @@ use ossum_types::Crc64;
 use super::checksums::{Checksums, Learnt};
 use super::compare::{Question, Verdict, compare};
 use super::in_order::InOrder;
-use super::judge::{Doubt, Judge, Judged, Judgement};
+use super::judge::{Doubt, Judgement};
+use super::make::Made;
+use super::members::{of_destination, of_source};
 use super::merge::{Listed, Merge, Pair};
-use super::plan::{Draft, Line, Plan, Why};
-use super::request::{Compare, Sync};
-use super::side::{self, Empty, Lister, Seen, Side};
+use super::plan::{Draft, Line, Why};
+use super::request::Sync;
+use super::side::Side;
 use crate::beneath;
 use crate::error::Error;
 use crate::item::Item;
 use crate::monitor::Became;
-use crate::names::{Becomes, Names, Sameness, becomes};
-use crate::queue::{Finder, Queue, Taker};
+use crate::names::{Becomes, Names, becomes};
+use crate::queue::Finder;
 use crate::route::{Route, below};
-use crate::run::no_thread;
 use crate::run_pointer::Direction;
-use crate::told::{Told, What};
+use crate::told::What;
 use crate::work::Context;
-
-/// A plan, and what was met while it was made.
-pub(super) struct Made {
-    pub(super) plan: Plan,
-    /// How many items the source has.
-    pub(super) source_items: u64,
-    /// How many times it was not known what the source has.
-    pub(super) unknown: u64,
-}
-
-/// So many doubts wait for a judge at most.
-const DOUBTS: usize = 256;
 
 /// So many items are held at most, while the first of them is in doubt.
 const HELD: usize = 4096;
@@ -47,143 +34,10 @@ const HELD: usize = 4096;
 /// The clocks of two machines that both think they are right differ by no more than this.
 const CLOCKS: Duration = Duration::from_mins(1);
 
-/// Lists both sides and compares them.
-///
-/// # Errors
-/// That a listing does not go on: there is no plan then. An item that fails is told, and counts as
-/// failed.
-pub(super) fn make(context: &Context<'_>, request: &Sync) -> Result<Made, Error> {
-    let draft = Draft::begin(context.temporary_directory())?;
-    let (source_lister, source) = side::channel();
-    let (there_lister, there) = side::channel();
-    let doubts = Queue::new(DOUBTS);
-    let (answer, answers) = channel();
-    let takers: Vec<_> = (0..context.run.at_once.get())
-        .map(|_| (doubts.taker(), answer.clone()))
-        .collect();
-    // Only the judges hold it: that all are gone is told by the channel.
-    drop(answer);
-    thread::scope(|scope| {
-        let planner = Planner {
-            context,
-            request,
-            draft,
-            names: names(context),
-            checksums: checksums(context, request),
-            left_out: Vec::new(),
-            in_order: InOrder::new(),
-            doubts: Some(doubts.finder()),
-            answers,
-            source_items: 0,
-        };
-        let with_delete = request.delete.is_some();
-        let mut threads = vec![
-            spawn(scope, "ossum-source", move || {
-                list_source(context, source_lister, with_delete);
-            })?,
-            spawn(scope, "ossum-there", move || {
-                list_destination(context, there_lister);
-            })?,
-        ];
-        for (taker, answer) in takers {
-            threads.push(spawn(scope, "ossum-judge", move || {
-                judge(context, &{ taker }, &{ answer });
-            })?);
-        }
-        let made = planner.plan(source, there);
-        for thread in threads {
-            thread.join().map_err(|_| Error::Died)?;
-        }
-        made
-    })
-}
-
-fn spawn<'scope>(
-    scope: &'scope thread::Scope<'scope, '_>,
-    name: &str,
-    work: impl FnOnce() + Send + 'scope,
-) -> Result<thread::ScopedJoinHandle<'scope, ()>, Error> {
-    let spawned = thread::Builder::new().name(name.to_owned());
-    spawned.spawn_scoped(scope, work).map_err(no_thread)
-}
-
-fn list_source(context: &Context<'_>, lister: Lister, with_delete: bool) {
-    let client = context.run.source_client.as_ref();
-    // With --delete an empty source is an error of its own.
-    let empty = if with_delete {
-        Empty::Allowed
-    } else {
-        Empty::Forbidden
-    };
-    match &context.run.route {
-        Route::Up { source, .. } => lister.directory(context, Some(source)),
-        Route::Down { source, .. } | Route::Across { source, .. } => {
-            lister.prefix(context, client.unwrap_or(context.client), source, empty);
-        }
-    }
-}
-
-fn list_destination(context: &Context<'_>, lister: Lister) {
-    match &context.run.route {
-        Route::Down { .. } => lister.directory(context, context.root.as_deref()),
-        Route::Up { destination, .. } | Route::Across { destination, .. } => {
-            lister.prefix(context, context.client, destination, Empty::Allowed);
-        }
-    }
-}
-
-fn judge(context: &Context<'_>, doubts: &Taker<'_, Doubt>, answer: &Sender<(u64, Decision)>) {
-    let mut judge = match Judge::new(context) {
-        Ok(judge) => judge,
-        Err(error) => return context.halt.stop(error),
-    };
-    while let Some(doubt) = doubts.take()
-        && context.halt.goes_on()
-    {
-        let Judged { judgement, learnt } = judge.judge(&doubt);
-        let decided = Decided::by(&context.run.route, &doubt, judgement);
-        if answer
-            .send((doubt.number, Decision { decided, learnt }))
-            .is_err()
-        {
-            return;
-        }
-    }
-}
-
-/// The names below a directory that is downloaded to.
-fn names(context: &Context<'_>) -> Option<Names> {
-    let Route::Down { .. } = context.run.route else {
-        return None;
-    };
-    Some(Names::new(match &context.root {
-        Some(root) if !context.run.dry_run => Sameness::of(root),
-        _ => Sameness::Bytes,
-    }))
-}
-
-/// What was learnt of the files before, where checksums are compared and there is a place to keep them.
-fn checksums(context: &Context<'_>, request: &Sync) -> Option<Checksums> {
-    let root = match &context.run.route {
-        Route::Up { source, .. } => source.canonicalize().ok()?,
-        Route::Down { .. } => context.root.clone()?,
-        Route::Across { .. } => return None,
-    };
-    let remembering = context.run.remembering.as_ref();
-    let remembering = remembering.filter(|_| request.compare == Compare::Checksum)?;
-    match Checksums::open(&remembering.directory, &root) {
-        Ok(checksums) => Some(checksums),
-        Err(error) => {
-            tracing::warn!("what is learnt of files cannot be kept: {error}");
-            None
-        }
-    }
-}
-
 /// What is to be done with an item, and what was learnt of it.
-struct Decision {
-    decided: Decided,
-    learnt: Option<Learnt>,
+pub(super) struct Decision {
+    pub(super) decided: Decided,
+    pub(super) learnt: Option<Learnt>,
 }
 
 impl From<Decided> for Decision {
@@ -196,14 +50,14 @@ impl From<Decided> for Decision {
 }
 
 /// What is to be done with an item.
-enum Decided {
+pub(super) enum Decided {
     Keep,
     Do(Line),
     Failed(What, Error),
 }
 
 impl Decided {
-    fn by(route: &Route, doubt: &Doubt, judgement: Judgement) -> Self {
+    pub(super) fn by(route: &Route, doubt: &Doubt, judgement: Judgement) -> Self {
         match judgement {
             Ok(None) => Self::Keep,
             Ok(Some(why)) => Self::Do(Line::copy(&doubt.source, Some(&doubt.there), why)),
@@ -212,24 +66,24 @@ impl Decided {
     }
 }
 
-struct Planner<'a> {
-    context: &'a Context<'a>,
-    request: &'a Sync,
-    draft: Draft,
-    names: Option<Names>,
+pub(super) struct Planner<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) request: &'a Sync,
+    pub(super) draft: Draft,
+    pub(super) names: Option<Names>,
     /// Of the files, where they are asked for.
-    checksums: Option<Checksums>,
+    pub(super) checksums: Option<Checksums>,
     /// What the source has and leaves out, and the last name is below of, or may be.
-    left_out: Vec<String>,
-    in_order: InOrder<Decision>,
+    pub(super) left_out: Vec<String>,
+    pub(super) in_order: InOrder<Decision>,
     /// Absent once all doubts are told.
-    doubts: Option<Finder<'a, Doubt>>,
-    answers: Receiver<(u64, Decision)>,
-    source_items: u64,
+    pub(super) doubts: Option<Finder<'a, Doubt>>,
+    pub(super) answers: Receiver<(u64, Decision)>,
+    pub(super) source_items: u64,
 }
 
 impl Planner<'_> {
-    fn plan(mut self, source: Side, there: Side) -> Result<Made, Error> {
+    pub(super) fn plan(mut self, source: Side, there: Side) -> Result<Made, Error> {
         let context = self.context;
         let unknown = Cell::new(0);
         let source = source.filter_map(|seen| of_source(context, &unknown, seen));
@@ -432,65 +286,6 @@ impl Planner<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// An item of the source, if that is one.
-fn of_source(
-    context: &Context<'_>,
-    unknown: &Cell<u64>,
-    seen: Result<Seen, Error>,
-) -> Option<Result<Listed, Error>> {
-    match seen {
-        Err(error) => Some(Err(error)),
-        Ok(Seen::Item(item)) => Some(Ok(Listed::Item(item))),
-        Ok(Seen::LeftOut(path, name, why)) => {
-            context.monitor.not_found(Became::Skipped);
-            let what = What {
-                source: path.display().to_string(),
-                destination: String::new(),
-            };
-            (context.tell)(Told::Skipped(what, why));
-            Some(Ok(Listed::LeftOut(name)))
-        }
-        // It was there a moment ago, and is no part of the source any more.
-        Ok(Seen::Failed(_, error)) if is_gone(&error) => None,
-        Ok(Seen::Failed(source, error)) => {
-            unknown.set(unknown.get() + 1);
-            context.monitor.not_found(Became::Failed);
-            context.troubles.good();
-            let what = What {
-                source,
-                destination: String::new(),
-            };
-            (context.tell)(Told::Failed(what, error));
-            None
-        }
-    }
-}
-
-/// An item of the destination, if that is one.
-fn of_destination(seen: Result<Seen, Error>) -> Option<Result<Item, Error>> {
-    match seen {
-        Err(error) => Some(Err(error)),
-        Ok(Seen::Item(item)) => Some(Ok(item)),
-        Ok(Seen::LeftOut(..)) => None,
-        Ok(Seen::Failed(_, error)) if is_gone(&error) => None,
-        // If the source has it, its transfer will tell.
-        Ok(Seen::Failed(what, error)) => {
-            tracing::warn!(
-                "{}: {error}; it is not compared, and not deleted",
-                what.escape_debug()
-            );
-            None
-        }
-    }
-}
-
-fn is_gone(error: &Error) -> bool {
-    match error {
-        Error::Local { source, .. } => source.kind() == io::ErrorKind::NotFound,
-        _ => false,
     }
 }
 
