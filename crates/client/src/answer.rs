@@ -94,8 +94,12 @@ impl Answer {
         let (head, mut body) = response.into_parts();
         // A failed callback answers 203 although the object is stored (documentation of Callback).
         if !head.status.is_success() || head.status == StatusCode::NON_AUTHORITATIVE_INFORMATION {
-            let document = read_up_to(&mut body, MAX_ERROR_BYTES).await;
-            return Err(error_answer(head.status, &head.headers, &document));
+            let (document, is_cut_off) = read_up_to(&mut body, MAX_ERROR_BYTES).await;
+            let mut fault = error_answer(head.status, &head.headers, &document);
+            if let Fault::Service(error) = &mut fault {
+                error.is_cut_off = is_cut_off;
+            }
+            return Err(fault);
         }
         if !is_from_oss(&head.headers, method) {
             return Err(not_oss(head.status, &head.headers));
@@ -162,14 +166,17 @@ async fn read_document(body: &mut ResponseBody) -> Result<Bytes, Fault> {
     Ok(document.freeze())
 }
 
-/// What can be had of an error's body: a connection that breaks in it leaves the status to go by.
-async fn read_up_to(body: &mut ResponseBody, limit: usize) -> Bytes {
+/// What can be had of an error's body, and whether the connection broke in it.
+async fn read_up_to(body: &mut ResponseBody, limit: usize) -> (Bytes, bool) {
     let mut document = BytesMut::new();
-    while let Ok(Some(chunk)) = body.chunk().await {
-        document.extend_from_slice(&chunk[..chunk.len().min(limit - document.len())]);
-        if document.len() == limit {
-            break;
+    while document.len() < limit {
+        match body.chunk().await {
+            Ok(Some(chunk)) => {
+                document.extend_from_slice(&chunk[..chunk.len().min(limit - document.len())]);
+            }
+            Ok(None) => break,
+            Err(_) => return (document.freeze(), true),
         }
     }
-    document.freeze()
+    (document.freeze(), false)
 }

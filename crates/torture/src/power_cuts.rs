@@ -1,9 +1,10 @@
 //! Power that goes at any write of a real file system to its disk.
 //!
-//! A download runs on a file system whose disk takes down every write and every flush. Each beginning
+//! A download, and then an upload, runs on a file system whose disk takes down every write and every flush. Each beginning
 //! of that list is a disk as a power loss may leave it; so is one with any of what was written since
 //! the last flush left out, by pages. Each is mounted by the kernel: what is public must be whole, and
-//! must be the new file where the program had said so; and the next run must come to its end.
+//! must be the new file where the program had said so; and the next run must come to its end, whatever the
+//! disk still knows of the one before.
 
 mod disk;
 mod file_system;
@@ -21,15 +22,15 @@ use crate::score::say;
 use crate::{Bound, Figure, Figures};
 use disk::Event;
 use file_system::{FileSystem, copy};
-use scene::{Recording, Scene};
+use scene::{Recording, Scene, Way};
 
 /// Which program, and how often.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The program that downloads
+    /// The program that moves bytes
     #[arg(long, value_name = "PATH", default_value = "target/release/ossum")]
     pub(crate) ossum: PathBuf,
-    /// How many cuts on each file system [default: 80, or 1000 with --long]
+    /// How many cuts of each transfer on each file system [default: 80, or 1000 with --long]
     #[arg(long, value_name = "N")]
     cuts: Option<usize>,
     /// Only on this file system: ext4, xfs, btrfs
@@ -72,19 +73,21 @@ pub fn run(arguments: &Arguments, long: bool) -> anyhow::Result<Figures> {
         if !is_wanted {
             continue;
         }
-        let recorded = Scene::new(file_system, &binary)
-            .and_then(|scene| scene.record().map(|recording| (scene, recording)));
-        match recorded {
-            Ok((scene, recording)) => {
-                let made = cut(&scene, recording, cuts, &mut tally)?;
-                counts.push(figure(
-                    format!("power cuts on {name}"),
-                    made,
-                    None,
-                    Bound::AtLeast(cuts as u64),
-                ));
+        for way in [Way::Down, Way::Up] {
+            let recorded = Scene::new(way, file_system, &binary)
+                .and_then(|scene| scene.record().map(|recording| (scene, recording)));
+            match recorded {
+                Ok((scene, recording)) => {
+                    let made = cut(&scene, recording, cuts, &mut tally)?;
+                    counts.push(figure(
+                        format!("power cuts on {name}, {way}"),
+                        made,
+                        None,
+                        Bound::AtLeast(cuts as u64),
+                    ));
+                }
+                Err(error) => skipped.push(format!("{name}, {way}: {error:#}")),
             }
-            Err(error) => skipped.push(format!("{name}: {error:#}")),
         }
     }
     for skipped in &skipped {
@@ -147,7 +150,7 @@ fn cut(
     }
     say(&format!(
         "{}: {made} cuts of {recordings} recordings in {:.0} s",
-        scene.file_system(),
+        scene.name(),
         began.elapsed().as_secs_f64()
     ));
     Ok(made as u64)
@@ -168,7 +171,7 @@ fn cut_recording(
     let stride = (2 * writes).div_ceil(most.max(1)).max(1);
     say(&format!(
         "{}: {} events, {writes} of them writes; done after {done_at}; every {stride}.",
-        scene.file_system(),
+        scene.name(),
         events.len()
     ));
     let (prefix, flushed, image) = (
@@ -240,7 +243,7 @@ fn look(
     was_done: bool,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
-    let name = scene.file_system();
+    let name = scene.name();
     let found = scene
         .power_comes_back(image, was_done)
         .with_context(|| format!("{name}, {what}"))?;

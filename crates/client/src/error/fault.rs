@@ -49,6 +49,8 @@ pub(crate) enum Remedy {
     /// Another attempt at once, over a new connection: the old one had been closed while idle, or
     /// was too slow.
     Reconnect,
+    /// Another attempt at once: the answer broke off before it said why.
+    AskAgain,
     /// Another attempt at once, with the service's clock.
     LearnClock,
     /// Another attempt at once, with new credentials.
@@ -206,6 +208,10 @@ fn service_remedy(error: &ServiceError) -> Remedy {
     }
     match service_kind(error) {
         ErrorKind::Throttled | ErrorKind::Unavailable => Remedy::Wait(error.asked_wait),
+        // The code is what tells a clock or a token, which can be put right, from a refusal.
+        _ if error.is_cut_off && error.code.is_none() && error.status.is_client_error() => {
+            Remedy::AskAgain
+        }
         _ => Remedy::None,
     }
 }

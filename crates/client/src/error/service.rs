@@ -37,6 +37,8 @@ pub struct ServiceError {
     pub(crate) asked_wait: Option<Duration>,
     /// The service's clock, as the `Date` header has it.
     pub(crate) date: Option<String>,
+    /// Whether the connection broke before the answer's end: there may have been a code.
+    pub(crate) is_cut_off: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -69,6 +71,7 @@ impl ServiceError {
             headers: headers.clone(),
             asked_wait: asked_wait(headers),
             date: text(headers, "date"),
+            is_cut_off: false,
         }
     }
 

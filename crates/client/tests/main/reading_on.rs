@@ -113,3 +113,22 @@ async fn a_body_that_keeps_breaking_is_given_up() {
         (ErrorKind::Network, allowed)
     );
 }
+
+/// Cases: 39.
+#[tokio::test]
+async fn a_refusal_that_breaks_off_before_it_says_why_is_asked_for_once_more() {
+    let cut_off = || {
+        let headers = [("x-oss-request-id", "1"), ("Content-Length", "500")];
+        let refusal = answer("403 Forbidden", &headers, b"<Error><Code>RequestTi");
+        vec![Step::Read, refusal]
+    };
+    let server = Server::start(vec![cut_off(), whole(12)]);
+    let client = networked(&server.endpoint());
+    client.read_object(get()).await.unwrap();
+    assert_eq!(server.connections(), 2);
+
+    let server = Server::start(vec![cut_off()]);
+    let client = networked(&server.endpoint());
+    let error = client.read_object(get()).await.unwrap_err();
+    assert_eq!((error.kind(), server.connections()), (ErrorKind::Denied, 2));
+}

@@ -1,5 +1,6 @@
-//! A download onto a disk, and what is found of it after the power has gone.
+//! A transfer to or from a disk, and what is found of it after the power has gone.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,27 @@ const HOME: &str = "home";
 const PART_BYTES: usize = 100 * 1024;
 const PARTS: usize = 8;
 
+/// Which way the bytes go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// A file on the disk is replaced.
+    Down,
+    /// The file on the disk is sent; what is written there is what the program remembers. The service
+    /// has all that was sent, whatever the disk still knows of it.
+    Up,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Down => "download",
+            Self::Up => "upload",
+        })
+    }
+}
+
 pub(super) struct Scene {
+    way: Way,
     workspace: Workspace,
     binary: PathBuf,
     oss: LocalOss,
@@ -36,18 +57,24 @@ pub(super) struct Recording {
 pub(super) type Found = Vec<(&'static str, Violation, String)>;
 
 impl Scene {
-    /// Makes a disk with an old file.
-    pub(super) fn new(file_system: FileSystem, binary: &Path) -> anyhow::Result<Self> {
+    /// Makes a disk with a file: an old one that is to be replaced, or the one to be sent.
+    pub(super) fn new(way: Way, file_system: FileSystem, binary: &Path) -> anyhow::Result<Self> {
         let (workspace, oss) = (Workspace::new(), LocalOss::start());
         let (source, old) = (seeded(1, PARTS * PART_BYTES + 17), seeded(2, 5000));
         let inside: InProcessOss = oss.inside();
-        inside.put(KEY, source.clone());
+        let (object, file) = match way {
+            Way::Down => (&source, &old),
+            Way::Up => (&old, &source),
+        };
+        inside.put(KEY, object.clone());
+        let file = file.clone();
         let scene = Self {
+            way,
             workspace,
             binary: binary.to_owned(),
             oss,
             file_system,
-            source: Content::of(source),
+            source: Content::of(&source),
             old: Content::of(&old),
         };
         for directory in ["shown", "mounted"] {
@@ -56,7 +83,7 @@ impl Scene {
         file_system.make(&scene.base())?;
         let mounted = Mounted::new(&scene.base(), &scene.path("mounted"))?;
         fs::create_dir(mounted.path().join(HOME))?;
-        fs::write(mounted.path().join(FILE), old)?;
+        fs::write(mounted.path().join(FILE), file)?;
         mounted.end()?;
         Ok(scene)
     }
@@ -65,19 +92,19 @@ impl Scene {
         self.workspace.path(name)
     }
 
-    /// The image before the download.
+    /// The image before the transfer.
     pub(super) fn base(&self) -> PathBuf {
         self.path("base")
     }
 
-    /// Downloads, and takes down what reaches the disk meanwhile.
+    /// Makes the transfer, and takes down what reaches the disk meanwhile.
     pub(super) fn record(&self) -> anyhow::Result<Recording> {
         let live = self.path("live");
         copy(&self.base(), &live)?;
         let shown = self.path("shown");
         let disk = Disk::show(&live, &shown).context("mount a FUSE file system")?;
         let mounted = Mounted::new(&shown.join(NAME), &self.path("mounted"))?;
-        let outcome = self.download(&mounted);
+        let outcome = self.transfer(&mounted);
         let done_at = disk.count();
         anyhow::ensure!(outcome.code() == Some(0), "it fails as it is: {outcome}");
         mounted.end()?;
@@ -86,20 +113,33 @@ impl Scene {
         Ok(Recording { events, done_at })
     }
 
-    fn download(&self, mounted: &Mounted) -> Outcome {
+    fn transfer(&self, mounted: &Mounted) -> Outcome {
         let program = Program::new(&self.binary, &self.workspace).using(&self.oss);
         let program = program.env("HOME", mounted.path().join(HOME));
         let file = mounted.path().join(FILE).to_string_lossy().into_owned();
         let url = format!("oss://{}/{KEY}", LocalOss::BUCKET);
         let part = PART_BYTES.to_string();
         let words = ["cp", "--json", "--concurrency", "1", "--part-size"];
-        program.run(words.into_iter().chain([&*part, &*url, &*file]))
+        let (from, to) = match self.way {
+            Way::Down => (&*url, &*file),
+            Way::Up => (&*file, &*url),
+        };
+        program.run(words.into_iter().chain([&*part, from, to]))
     }
 
-    /// Looks at what is on `image` after the power has gone, and downloads again.
+    /// Looks at what is on `image` after the power has gone, and makes the transfer again.
     pub(super) fn power_comes_back(&self, image: &Path, was_done: bool) -> anyhow::Result<Found> {
-        let mut found = Found::new();
         let mounted = Mounted::new(image, &self.path("mounted"))?;
+        let found = match self.way {
+            Way::Down => self.download_again(&mounted, was_done),
+            Way::Up => self.upload_again(&mounted),
+        };
+        mounted.end()?;
+        Ok(found)
+    }
+
+    fn download_again(&self, mounted: &Mounted, was_done: bool) -> Found {
+        let mut found = Found::new();
         let visible = Content::of_file(mounted.path().join(FILE));
         let end = if was_done { End::Success } else { End::Killed };
         let seen = Seen {
@@ -110,26 +150,50 @@ impl Scene {
         };
         let expected = Expected::new(self.source).replacing(self.old);
         judge(&mut found, "after the cut", &expected, &seen, "");
-        let outcome = self.download(&mounted);
+        let outcome = self.transfer(mounted);
         let seen = Seen {
             visible: Content::of_file(mounted.path().join(FILE)),
             left: left(mounted.path()),
             ..Seen::of(&outcome)
         };
         let expected = Expected::new(self.source).replacing(visible).must_succeed();
-        judge(
-            &mut found,
-            "the next run",
-            &expected,
-            &seen,
-            &outcome.to_string(),
-        );
-        mounted.end()?;
-        Ok(found)
+        let said = outcome.to_string();
+        judge(&mut found, "the next run", &expected, &seen, &said);
+        found
     }
 
-    pub(super) fn file_system(&self) -> FileSystem {
-        self.file_system
+    /// The upload of before is completed, and what the disk remembers may be any part of it.
+    fn upload_again(&self, mounted: &Mounted) -> Found {
+        let mut found = Found::new();
+        let inside = self.oss.inside();
+        let before = Content::of(inside.object(KEY));
+        let outcome = self.transfer(mounted);
+        let seen = Seen {
+            visible: Some(Content::of(inside.object(KEY))),
+            open_uploads: inside.open_uploads(),
+            left: left(mounted.path()),
+            ..Seen::of(&outcome)
+        };
+        let expected = Expected::new(self.source).replacing(before).must_succeed();
+        let said = outcome.to_string();
+        judge(&mut found, "the next run", &expected, &seen, &said);
+        let seen = Seen {
+            visible: Content::of_file(mounted.path().join(FILE)),
+            ..Seen::at(End::Success)
+        };
+        judge(
+            &mut found,
+            "the file that is sent",
+            &Expected::new(self.source),
+            &seen,
+            "",
+        );
+        found
+    }
+
+    /// What is cut, for whoever reads of it.
+    pub(super) fn name(&self) -> String {
+        format!("{}, {}", self.file_system, self.way)
     }
 }
 
