@@ -17,6 +17,8 @@ _FIXED = (32, 48, 64)
 
 _MOST_TIME = 1 / 0.9
 _WORKERS = 16
+# Small ones: where all take a whole number of rounds, one part more would cost a round.
+_PART_SIZE = ("--part-size", "2M")
 _SLOW_CONNECTION = "[[rule]]\nnth = 5\nthen = { slow_connection = 50_000 }\n"
 _MOST_TIME_SLOW = 1.1
 _MOST_TIME_REFUSED = 1.1
@@ -27,6 +29,7 @@ def examine(table, ossum, _server, directory, judging_time):
     judge = table.at_most if judging_time else table.note
     make_file(directory / "source", SIZE)
     with Server(ossum, _place(directory, "line"), *_LINE) as server:
+        _run(ossum, server, directory, _FIXED[-1])  # The first to come pays for the server's memory.
         times = {n: _run(ossum, server, directory, n) for n in ("auto", *_FIXED)}
         for way in ("upload", "download"):
             best = min(_FIXED, key=lambda fixed: times[fixed][way]["elapsed_ms"])
@@ -52,10 +55,10 @@ def _compare(judge, what, times, way, best, most):
 
 def _slow_connection(judge, ossum, server, directory):
     """One bad connection of sixteen, on which a part takes minutes."""
-    clean = _run(ossum, server, directory, _WORKERS)
+    clean = _run(ossum, server, directory, _WORKERS, *_PART_SIZE)
     for way in ("upload", "download"):
         server.obey(_SLOW_CONNECTION)
-        done = _run_one(ossum, server, directory, way, _WORKERS)
+        done = _run_one(ossum, server, directory, way, _WORKERS, *_PART_SIZE)
         server.obey_none()
         what = f"one slow connection of {_WORKERS}, {way}"
         ratio = done["elapsed_ms"] / clean[way]["elapsed_ms"]
@@ -75,18 +78,18 @@ def _place(directory, name):
     return place
 
 
-def _run(ossum, server, directory, concurrency):
+def _run(ossum, server, directory, concurrency, *options):
     """The last lines of an upload and of a download."""
     ways = ("upload", "download")
-    done = {way: _run_one(ossum, server, directory, way, concurrency) for way in ways}
+    done = {way: _run_one(ossum, server, directory, way, concurrency, *options) for way in ways}
     (directory / "target").unlink()
     return done
 
 
-def _run_one(ossum, server, directory, way, concurrency):
+def _run_one(ossum, server, directory, way, concurrency, *options):
     """The last line of one of them."""
     file, url = directory / "source", f"oss://{BUCKET}/object"
     places = (file, url) if way == "upload" else (url, directory / "target")
-    words = ("--quiet", "cp", *places, "--concurrency", str(concurrency))
+    words = ("--quiet", "cp", *places, "--concurrency", str(concurrency), *options)
     with command.start(ossum, server, directory, *words) as program:
         return command.last_line(command.finish(program))
