@@ -16,6 +16,8 @@ _ADMITTED = 8
 _FIXED = (32, 48, 64)
 
 _MOST_TIME = 1 / 0.9
+# One where times are only shown.
+_ROUNDS = {True: 5, False: 1}
 _WORKERS = 16
 # Small ones: where all take a whole number of rounds, one part more would cost a round.
 _PART_SIZE = ("--part-size", "2M")
@@ -30,10 +32,12 @@ def examine(table, ossum, _server, directory, judging_time):
     make_file(directory / "source", SIZE)
     with Server(ossum, _place(directory, "line"), *_LINE) as server:
         _run(ossum, server, directory, _FIXED[-1])  # The first to come pays for the server's memory.
-        times = {n: _run(ossum, server, directory, n) for n in ("auto", *_FIXED)}
+        rounds = _ROUNDS[judging_time]
+        times = _quickest(rounds, ossum, server, directory)
         for way in ("upload", "download"):
             best = min(_FIXED, key=lambda fixed: times[fixed][way]["elapsed_ms"])
-            _compare(judge, f"slow connections, {way}", times, way, best, _MOST_TIME)
+            what = f"slow connections, {way}, quickest of {rounds}"
+            _compare(judge, what, times, way, best, _MOST_TIME)
         _slow_connection(judge, ossum, server, directory)
     crowd = (*_LINE, "--requests-in-flight", str(_ADMITTED))
     with Server(ossum, _place(directory, "crowd"), *crowd) as server:
@@ -46,6 +50,17 @@ def examine(table, ossum, _server, directory, judging_time):
             more = refused - _refused_percent(times[_ADMITTED][way])
             row = f"{what}: refused more than of {_ADMITTED}, percent"
             judge(row, more, _MOST_REFUSED_PERCENT)
+
+
+def _quickest(rounds, ossum, server, directory):
+    """The quickest of each number, in turn: the server needs most of two cores for an upload at that
+    rate, and what else they do is longer."""
+    runs = [{n: _run(ossum, server, directory, n) for n in ("auto", *_FIXED)} for _ in range(rounds)]
+
+    def quickest(n, way):
+        return min((run[n][way] for run in runs), key=lambda done: done["elapsed_ms"])
+
+    return {n: {way: quickest(n, way) for way in ("upload", "download")} for n in runs[0]}
 
 
 def _compare(judge, what, times, way, best, most):
