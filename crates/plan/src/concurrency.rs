@@ -138,8 +138,7 @@ impl Concurrency {
     /// tells nothing. No step is judged, and none follows, before a round trip has passed.
     pub fn new(first: usize, most: usize, grain_bytes: u64, round_trip: Duration) -> Self {
         let most = most.max(1);
-        let is_far = round_trip >= SHORT_TRIP;
-        let first = if is_far {
+        let first = if is_far(round_trip) {
             first.saturating_add(FIRST_STEP)
         } else {
             first
@@ -248,24 +247,19 @@ impl Concurrency {
         }
         let each = glance.each();
         self.proven = self.requests;
-        let is_fast = each >= FAST && !self.is_far();
+        let is_fast = each >= FAST && !is_far(self.round_trip);
         if is_fast || self.requests == self.most {
             self.next = if is_fast { Way::Up } else { Way::Down };
             self.stay(now);
             return None;
         }
         let more = match last {
-            None if self.is_far() => self.requests * FIRST_LEAP,
+            None if is_far(self.round_trip) => self.requests * FIRST_LEAP,
             None => self.requests + FIRST_STEP,
             Some(_) => self.requests * 2,
         };
         self.phase = Phase::Climbing([last, Some(glance)]);
         self.change(now, more, Reason::Slow { each })
-    }
-
-    /// Whether a connection is idle for long between a request and its answer.
-    fn is_far(&self) -> bool {
-        self.round_trip >= SHORT_TRIP
     }
 
     fn weigh(&mut self, now: Progress) -> Option<Change> {
@@ -361,4 +355,9 @@ impl Concurrency {
             bytes_per_second: u64::try_from(per_second).unwrap_or(u64::MAX),
         })
     }
+}
+
+/// Whether a connection is idle for long between a request and its answer.
+fn is_far(round_trip: Duration) -> bool {
+    round_trip >= SHORT_TRIP
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use ossum_checkpoint::FileIdentity;
@@ -23,7 +23,6 @@ pub(crate) struct Source {
     path: PathBuf,
     file: Arc<dyn FsFile>,
     identity: FileIdentity,
-    spare: Arc<SpareBuffers>,
 }
 
 impl Source {
@@ -39,7 +38,6 @@ impl Source {
             path: path.to_owned(),
             file: Arc::from(file),
             identity: found.into(),
-            spare: Arc::default(),
         })
     }
 
@@ -76,7 +74,6 @@ impl Source {
         FilePart {
             file: Arc::clone(&self.file),
             range,
-            spare: Arc::clone(&self.spare),
         }
     }
 
@@ -145,17 +142,12 @@ fn failed_to_open(path: &Path) -> impl Fn(io::Error) -> Error {
 pub(crate) struct FilePart {
     file: Arc<dyn FsFile>,
     range: ByteRange,
-    spare: Arc<SpareBuffers>,
 }
 
 impl FilePart {
     /// A range of a file that is known to have those bytes.
     pub(crate) fn new(file: Arc<dyn FsFile>, range: ByteRange) -> Self {
-        Self {
-            file,
-            range,
-            spare: Arc::default(),
-        }
+        Self { file, range }
     }
 }
 
@@ -169,36 +161,15 @@ impl PayloadSource for FilePart {
             file: Arc::clone(&self.file),
             remaining: self.range.skip(offset),
             handed_out: VecDeque::new(),
-            spare: Arc::clone(&self.spare),
         }))
     }
 }
 
-/// Buffers of parts that have been sent: a new one would be cleared first, which shows where parts
-/// are small. There are never more than the parts that were under way at once have used.
-#[derive(Debug, Default)]
-struct SpareBuffers(Mutex<Vec<Bytes>>);
-
-impl SpareBuffers {
-    fn take(&self) -> Option<Bytes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
-    }
-
-    fn give_back(&self, buffers: impl Iterator<Item = Bytes>) {
-        let spare = self.0.lock();
-        spare
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(buffers);
-    }
-}
-
 /// Reads a range chunk by chunk, into buffers that the network has done with where there are any.
-#[derive(Debug)]
 struct FileChunks {
     file: Arc<dyn FsFile>,
     remaining: Option<ByteRange>,
     handed_out: VecDeque<Bytes>,
-    spare: Arc<SpareBuffers>,
 }
 
 /// So many chunks are remembered; the network holds one or two at a time.
@@ -209,7 +180,7 @@ impl FileChunks {
     fn buffer(&mut self) -> BytesMut {
         let oldest = match self.handed_out.len() {
             REMEMBERED_CHUNKS.. => self.handed_out.pop_front(),
-            _ => self.spare.take(),
+            _ => None,
         };
         oldest
             .and_then(|chunk| chunk.try_into_mut().ok())
@@ -225,12 +196,6 @@ impl FileChunks {
         self.handed_out.push_back(chunk.clone());
         self.remaining = range.skip(len);
         Ok(chunk)
-    }
-}
-
-impl Drop for FileChunks {
-    fn drop(&mut self) {
-        self.spare.give_back(self.handed_out.drain(..));
     }
 }
 

@@ -33,11 +33,7 @@ impl Event for Deleted {
     const NAME: &'static str = "deleted";
 
     fn for_people(&self) -> Vec<String> {
-        let what = if self.dry_run {
-            "would delete"
-        } else {
-            "deleted"
-        };
+        let what = what(self.dry_run);
         let version = self.version_id.as_ref();
         let version = version.map_or_else(String::new, |id| format!("  version {id}"));
         let moved_to = self.moved_to.as_ref();
@@ -57,11 +53,7 @@ impl Event for DeletedFile {
     const NAME: &'static str = "deleted";
 
     fn for_people(&self) -> Vec<String> {
-        let what = if self.dry_run {
-            "would delete"
-        } else {
-            "deleted"
-        };
+        let what = what(self.dry_run);
         vec![format!("{what} {}", self.file)]
     }
 }
@@ -79,11 +71,7 @@ impl Event for DeletedTotal {
     const NAME: &'static str = "total";
 
     fn for_people(&self) -> Vec<String> {
-        let what = if self.dry_run {
-            "would delete"
-        } else {
-            "deleted"
-        };
+        let what = what(self.dry_run);
         let objects = counted(self.objects, "object");
         let size = ByteSize::new(self.bytes);
         vec![match self.failed {
@@ -91,4 +79,8 @@ impl Event for DeletedTotal {
             failed => format!("{what} {objects}, {size}; {failed} failed"),
         }]
     }
+}
+
+fn what(dry_run: bool) -> &'static str {
+    if dry_run { "would delete" } else { "deleted" }
 }
