@@ -50,6 +50,20 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-transfer",
         ],
     ),
+    // Many on many machines. Which engine calls it is not known here.
+    (
+        "ossum-migrate",
+        &[
+            "ossum-types",
+            "ossum-durable",
+            "ossum-threads",
+            "ossum-plan",
+            "ossum-checkpoint",
+            "ossum-client",
+            "ossum-transfer",
+            "ossum-many",
+        ],
+    ),
     // People. The command line also carries the local server, for `serve` and `demo`.
     (
         "ossum-cli",
@@ -62,6 +76,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-config",
             "ossum-transfer",
             "ossum-many",
+            "ossum-migrate",
             "ossum-devserver",
         ],
     ),

@@ -1,0 +1,27 @@
+//! Divides a migration into shards that any number of machines carry out, and proves what became of it.
+//!
+//! Everything that the machines have in common lies in one place ([`Place`]: a directory they share, or
+//! a prefix of a bucket): the manifest of each shard ([`manifest`]), what became of its rows ([`ledger`]),
+//! and, when all of them are done, a marker ([`Done`]). Each file there appears whole or not at all, and
+//! is put again with the same meaning, so nothing rests on who comes first. Which engine calls
+//! whom and when is not known here. Start at [`Job`], which says what was planned; [`names`] says where
+//! each file lies.
+
+mod done;
+mod error;
+mod job;
+pub mod ledger;
+pub mod manifest;
+pub mod names;
+mod place;
+mod source;
+mod text;
+mod time;
+mod upload;
+
+pub use done::Done;
+pub use error::Error;
+pub use job::{Destination, Job, Options, Totals};
+pub use place::{Entry, Place};
+pub use source::Source;
+pub use upload::HugeUpload;

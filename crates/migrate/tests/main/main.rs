@@ -1,0 +1,1 @@
+//! Migrations, against a local OSS without sockets.
