@@ -4,18 +4,18 @@ use ossum_types::ETag;
 
 /// One file or object of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Item {
+pub struct Item {
     /// Its name below the source, with `/` between the parts.
-    pub(crate) name: String,
+    pub name: String,
     /// Its size in bytes.
-    pub(crate) size: u64,
+    pub size: u64,
     /// Which bytes it has, as far as that can be told without reading them.
-    pub(crate) version: String,
+    pub version: String,
     /// When a file was modified.
-    pub(crate) modified: Option<SystemTime>,
+    pub modified: Option<SystemTime>,
     /// When it came to be as it is, whatever its bytes' age: a file by the clock of its file system,
     /// an object by that of OSS.
-    pub(crate) changed: Option<SystemTime>,
+    pub changed: Option<SystemTime>,
 }
 
 /// What stands at the destination.

@@ -8,6 +8,7 @@
 
 mod allowance;
 mod at_destination;
+mod batches;
 mod beneath;
 mod decide;
 mod deletion;
@@ -41,9 +42,11 @@ mod trouble;
 mod walk;
 mod work;
 
+pub use batches::{Batches, Giver, NobodyTakes, batches};
 pub use deletion::delete_objects;
 pub use error::{Error, Limit};
 pub use filter::{Filter, Rule};
+pub use item::Item;
 pub use monitor::{Monitor, Snapshot};
 pub use names::BadName;
 pub use request::{IfExists, KeptWith, Links, Remembering, Run};
@@ -51,6 +54,8 @@ pub use route::Route;
 pub use run::run;
 pub use run_pointer::{Direction, RunPointer};
 pub use runs::{DoneSoFar, Remembered, RunClaim, RunSighting, Runs};
+pub use sorted::{Sorted, Sorter};
 pub use sync::{Compare, Delete, MostDeleted, PlanUse, Sync, sync};
 pub use told::{Ended, Skipped, Summary, Told, What};
 pub use trouble::Trouble;
+pub use walk::{Walk, Walked};

@@ -12,7 +12,7 @@ use std::vec::IntoIter;
 /// What is more than fits in memory is sorted in pieces, each in a temporary file without a name,
 /// which is gone with the process.
 #[derive(Debug)]
-pub(crate) struct Sorter {
+pub struct Sorter {
     most_in_memory: usize,
     /// Where temporary files are made; without it all is held.
     spill: Option<PathBuf>,
@@ -24,7 +24,10 @@ pub(crate) struct Sorter {
 ///
 /// After the first error there is nothing more.
 #[derive(Debug)]
-pub(crate) enum Sorted {
+pub struct Sorted(Kind);
+
+#[derive(Debug)]
+enum Kind {
     Held(IntoIter<Vec<u8>>),
     Spilt(Merged),
 }
@@ -38,14 +41,14 @@ struct Piece {
 
 /// Sorted pieces, of which one record each is held.
 #[derive(Debug)]
-pub(crate) struct Merged {
+struct Merged {
     pieces: Vec<Piece>,
     first: BinaryHeap<Reverse<(Vec<u8>, usize)>>,
 }
 
 impl Sorter {
     /// One that holds so many records at a time, and makes temporary files in `spill`.
-    pub(crate) fn new(most_in_memory: usize, spill: Option<&Path>) -> Self {
+    pub fn new(most_in_memory: usize, spill: Option<&Path>) -> Self {
         Self {
             most_in_memory,
             spill: spill.map(Path::to_owned),
@@ -58,7 +61,7 @@ impl Sorter {
     ///
     /// # Errors
     /// What the operating system said of the temporary file.
-    pub(crate) fn put(&mut self, record: Vec<u8>) -> io::Result<()> {
+    pub fn put(&mut self, record: Vec<u8>) -> io::Result<()> {
         if self.held.len() >= self.most_in_memory
             && let Some(directory) = &self.spill
         {
@@ -73,16 +76,16 @@ impl Sorter {
     ///
     /// # Errors
     /// As [`put`](Self::put).
-    pub(crate) fn sorted(mut self) -> io::Result<Sorted> {
+    pub fn sorted(mut self) -> io::Result<Sorted> {
         if let Some(directory) = &self.spill
             && !self.pieces.is_empty()
         {
             let last = write_sorted(&mut self.held, tempfile::tempfile_in(directory)?)?;
             self.pieces.push(last);
-            return Merged::of(self.pieces).map(Sorted::Spilt);
+            return Merged::of(self.pieces).map(|merged| Sorted(Kind::Spilt(merged)));
         }
         self.held.sort_unstable();
-        Ok(Sorted::Held(self.held.into_iter()))
+        Ok(Sorted(Kind::Held(self.held.into_iter())))
     }
 }
 
@@ -150,9 +153,9 @@ impl Iterator for Sorted {
     type Item = io::Result<Vec<u8>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self {
-            Self::Held(records) => records.next().map(Ok),
-            Self::Spilt(merged) => {
+        match &mut self.0 {
+            Kind::Held(records) => records.next().map(Ok),
+            Kind::Spilt(merged) => {
                 let taken = merged.take();
                 if taken.is_err() {
                     merged.first.clear();

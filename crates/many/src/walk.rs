@@ -18,17 +18,19 @@ use crate::told::Skipped;
 
 /// What a walk comes across.
 #[derive(Debug)]
-pub(crate) enum Walked {
+pub enum Walked {
+    /// A file.
     Item(Item),
-    /// With the name that it would have.
+    /// What is no file, with the name that it would have.
     Skipped(PathBuf, String, Skipped),
+    /// What could not be looked at.
     Failed(PathBuf, Error),
 }
 
 /// A walk through a directory and those in it. Holds the names in the directories on the way to where
 /// it is, those of a large directory in a temporary file, and nothing else.
 #[derive(Debug)]
-pub(crate) struct Walk<'a> {
+pub struct Walk<'a> {
     filter: &'a Filter,
     links: Links,
     /// The devices and inodes of directories that are not entered.
@@ -67,7 +69,10 @@ impl<'a> Walk<'a> {
     /// Begins at `root`; a symbolic link to a directory is followed there. Those of `avoid` are
     /// not entered. Names that are too many for memory go to a nameless file in `spill`, if there is
     /// such a place.
-    pub(crate) fn begin(
+    ///
+    /// # Errors
+    /// [`Error::NotADirectory`], or [`Error::Local`] if it cannot be read.
+    pub fn begin(
         root: &Path,
         filter: &'a Filter,
         links: Links,

@@ -1,13 +1,12 @@
 //! One side's listing, made on a thread of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::vec::IntoIter;
 
 use ossum_client::Client;
 use ossum_transfer::Worker;
 use ossum_types::PrefixUrl;
 
+use crate::batches::{Batches, Giver, NobodyTakes, batches};
 use crate::error::Error;
 use crate::item::Item;
 use crate::listing::{Asking, Listed, ObjectListing};
@@ -26,13 +25,6 @@ pub(super) enum Seen {
     Failed(String, Error),
 }
 
-/// What comes through the channel.
-enum Message {
-    Batch(Vec<Seen>),
-    /// Nothing comes any more. That the channel closes is not enough: a thread that died does that.
-    End(Result<(), Error>),
-}
-
 /// Whether a prefix may have no objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Empty {
@@ -40,40 +32,15 @@ pub(super) enum Empty {
     Forbidden,
 }
 
-/// So many are handed on at a time.
-const BATCH: usize = 1000;
-
-/// So many batches wait at most.
-const WAITING: usize = 4;
-
 /// The end of the channel at which it is listed.
-pub(super) struct Lister {
-    batch: Vec<Seen>,
-    to: SyncSender<Message>,
-}
+pub(super) struct Lister(Giver<Seen>);
 
 /// The end at which it is taken.
-pub(super) struct Side {
-    batch: IntoIter<Seen>,
-    from: Receiver<Message>,
-    is_over: bool,
-}
-
-/// Nobody wants more of it.
-struct NobodyTakes;
+pub(super) type Side = Batches<Seen>;
 
 pub(super) fn channel() -> (Lister, Side) {
-    let (to, from) = sync_channel(WAITING);
-    let lister = Lister {
-        batch: Vec::with_capacity(BATCH),
-        to,
-    };
-    let side = Side {
-        batch: Vec::new().into_iter(),
-        from,
-        is_over: false,
-    };
-    (lister, side)
+    let (giver, side) = batches();
+    (Lister(giver), side)
 }
 
 impl Lister {
@@ -148,67 +115,10 @@ impl Lister {
     }
 
     fn put(&mut self, seen: Seen) -> Result<(), NobodyTakes> {
-        self.batch.push(seen);
-        if self.batch.len() < BATCH {
-            return Ok(());
-        }
-        let full = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        let sent = self.to.send(Message::Batch(full));
-        sent.map_err(|_| NobodyTakes)
+        self.0.put(seen)
     }
 
     fn end(self, outcome: Result<(), Error>) {
-        // Who takes no more does not want to know.
-        let _ = self.to.send(Message::Batch(self.batch));
-        let _ = self.to.send(Message::End(outcome));
-    }
-}
-
-impl Iterator for Side {
-    type Item = Result<Seen, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(seen) = self.batch.next() {
-                return Some(Ok(seen));
-            }
-            if self.is_over {
-                return None;
-            }
-            match self.from.recv() {
-                Ok(Message::Batch(batch)) => self.batch = batch.into_iter(),
-                Ok(Message::End(outcome)) => {
-                    self.is_over = true;
-                    return outcome.err().map(Err);
-                }
-                Err(_) => {
-                    self.is_over = true;
-                    return Some(Err(Error::Died));
-                }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_listing_whose_thread_died_does_not_look_like_one_that_came_to_its_end() {
-        let (mut lister, side) = channel();
-        assert!(lister.put(Seen::Failed(String::new(), Error::Loop)).is_ok());
-        drop(lister);
-        let all: Vec<_> = side.collect();
-        assert!(matches!(all[..], [Err(Error::Died)]));
-    }
-
-    #[test]
-    fn what_was_listed_before_a_listing_broke_comes_before_that() {
-        let (mut lister, side) = channel();
-        assert!(lister.put(Seen::Failed(String::new(), Error::Loop)).is_ok());
-        lister.end(Err(Error::Cancelled));
-        let all: Vec<_> = side.collect();
-        assert!(matches!(all[..], [Ok(_), Err(Error::Cancelled)]));
+        self.0.end(outcome);
     }
 }
