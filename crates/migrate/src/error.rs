@@ -38,6 +38,14 @@ pub enum Error {
     /// The work place has a plan already, which stays.
     #[error("{0} has a plan already")]
     Planned(String),
+    /// The work place is where objects are looked for, so that its own files would be migrated.
+    #[error("the work place {work} is part of the source {source_place}")]
+    WorkInSource {
+        /// The work place.
+        work: String,
+        /// The source.
+        source_place: String,
+    },
     /// There is no such shard.
     #[error("there is no shard {number}: the plan has {shards}, from 0 on")]
     NoSuchShard {

@@ -6,6 +6,7 @@ use ossum_types::PrefixUrl;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::ledger::Attempt;
 use crate::names::JOB;
 use crate::place::Place;
 use crate::source::Source;
@@ -34,6 +35,9 @@ pub struct Job {
     pub shards: u32,
     /// How many of them have whole objects.
     pub object_shards: u32,
+    /// The attempt that made it; the ledger of that says what of the source is in no row.
+    #[serde(with = "text")]
+    pub attempt: Attempt,
     /// When the plan was whole.
     #[serde(with = "time::as_text")]
     pub time: SystemTime,
@@ -93,6 +97,7 @@ impl Job {
         source: Source,
         destination: Destination,
         options: Options,
+        attempt: Attempt,
         time: SystemTime,
     ) -> Self {
         Self {
@@ -103,6 +108,7 @@ impl Job {
             totals: Totals::default(),
             shards: 0,
             object_shards: 0,
+            attempt,
             time,
         }
     }
@@ -173,7 +179,13 @@ pub(crate) mod tests {
         Job {
             shards: 3,
             object_shards: 2,
-            ..Job::new(source, destination, Options::default(), time)
+            ..Job::new(
+                source,
+                destination,
+                Options::default(),
+                Attempt::new(time),
+                time,
+            )
         }
     }
 
@@ -182,8 +194,9 @@ pub(crate) mod tests {
         let dir = tempfile::tempdir().unwrap();
         let place = Place::directory(dir.path());
         assert!(matches!(Job::read(&place), Err(Error::NotPlanned(_))));
-        job().put(&place).unwrap();
-        assert_eq!(Job::read(&place).unwrap(), job());
+        let put = job();
+        put.put(&place).unwrap();
+        assert_eq!(Job::read(&place).unwrap(), put);
     }
 
     #[test]

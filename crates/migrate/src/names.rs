@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::ledger::Attempt;
+
 /// What was planned; it is put last, so the plan is whole where it is there.
 pub const JOB: &str = "job.json";
 
@@ -32,6 +34,11 @@ pub fn ledger(shard: u32) -> String {
 
 /// What the chunks of the ledger of `finish` begin with, which completes huge objects.
 pub const LEDGER_OF_FINISH: &str = "ledger/finish/";
+
+/// What the chunks of the ledger of an attempt at planning begin with: what of the source is in no row, and why.
+pub fn ledger_of_plan(attempt: &Attempt) -> String {
+    format!("ledger/plan-{attempt}/")
+}
 
 /// That all rows of a shard are done.
 pub fn done(shard: u32) -> String {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use ossum_client::Client;
-use ossum_types::PrefixUrl;
+use ossum_types::{Endpoint, PrefixUrl};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -107,6 +107,17 @@ impl Place {
         }
     }
 
+    /// Removes a file; that there is none is no error.
+    ///
+    /// # Errors
+    /// That it may still be there.
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        match &self.0 {
+            Kind::Directory(directory) => directory.remove(name),
+            Kind::Bucket(bucket) => bucket.remove(name),
+        }
+    }
+
     /// All files below `prefix`, which ends with `/`, in the order of their names. Held as a whole:
     /// there is a file or two for each shard, and some chunks for each ledger.
     ///
@@ -116,6 +127,14 @@ impl Place {
         match &self.0 {
             Kind::Directory(directory) => directory.list(prefix),
             Kind::Bucket(bucket) => bucket.list(prefix),
+        }
+    }
+
+    /// Whether it is part of what is below a prefix at an endpoint.
+    pub(crate) fn is_below(&self, endpoint: &Endpoint, url: &PrefixUrl) -> bool {
+        match &self.0 {
+            Kind::Directory(_) => false,
+            Kind::Bucket(bucket) => bucket.is_below(endpoint, url),
         }
     }
 
@@ -188,6 +207,9 @@ mod tests {
             let there = place.get("done/000001.json").unwrap().unwrap();
             assert_eq!(&there[..], b"two!");
             assert!(place.exists("done/000001.json").unwrap());
+            place.remove("done/000001.json").unwrap();
+            place.remove("done/000001.json").unwrap();
+            assert!(!place.exists("done/000001.json").unwrap());
         });
     }
 

@@ -1,9 +1,13 @@
 //! Where the objects of a migration come from.
 
-use std::fmt;
-use std::path::PathBuf;
+mod files;
+pub(crate) mod listing;
+mod objects;
 
-use ossum_types::PrefixUrl;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use ossum_types::{Invalid, PrefixUrl};
 use serde::{Deserialize, Serialize};
 
 use crate::text;
@@ -44,7 +48,49 @@ pub enum Source {
     Urls,
 }
 
+/// What an address of S3 begins with.
+const S3: &str = "s3://";
+
 impl Source {
+    /// Reads what a user writes: `oss://bucket/prefix`, `s3://bucket/prefix`, or the path of a directory; a prefix
+    /// is one of whole names, with or without `/` at its end.
+    ///
+    /// # Errors
+    /// [`Invalid`] if it begins as an address and is none.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let scheme = text.get(..S3.len()).unwrap_or_default();
+        if PrefixUrl::is_oss(text) {
+            return Ok(Self::Oss {
+                url: slashed(text.parse()?),
+                endpoint: None,
+                region: None,
+                profile: None,
+            });
+        }
+        if !scheme.eq_ignore_ascii_case(S3) {
+            let path = Path::new(text);
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            return Ok(Self::Directory { path });
+        }
+        let rest = &text[S3.len()..];
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        // What else AWS says of their names is for the service to say.
+        if bucket.is_empty() || bucket.contains(['?', '#', ' ']) {
+            let reason = "write it like s3://bucket/prefix";
+            return Err(Invalid::new("address", text, reason));
+        }
+        let mut prefix = prefix.to_owned();
+        if !prefix.is_empty() && !prefix.ends_with('/') {
+            prefix.push('/');
+        }
+        Ok(Self::S3 {
+            bucket: bucket.to_owned(),
+            prefix,
+            endpoint: None,
+            region: None,
+        })
+    }
+
     /// The object or file of a row, as a user writes it; `address` is that of the row, where it has one.
     pub fn of(&self, key: &str, address: Option<&str>) -> String {
         match self {
@@ -63,6 +109,45 @@ impl fmt::Display for Source {
             Self::Directory { path } => write!(f, "{}", path.display()),
             Self::S3 { bucket, prefix, .. } => write!(f, "s3://{bucket}/{prefix}"),
             Self::Urls => f.write_str("a list of URLs"),
+        }
+    }
+}
+
+/// The same with `/` at the end of a prefix that is not empty: it is one of whole names.
+pub fn slashed(mut url: PrefixUrl) -> PrefixUrl {
+    if !url.prefix.is_empty() && !url.prefix.ends_with('/') {
+        url.prefix.push('/');
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_told_by_how_it_begins() {
+        let shown = |text: &str| Source::parse(text).map(|source| source.to_string());
+        assert_eq!(shown("oss://bkt/a"), Ok("oss://bkt/a/".to_owned()));
+        assert_eq!(shown("OSS://bkt"), Ok("oss://bkt/".to_owned()));
+        assert_eq!(
+            shown("s3://My.Bucket/a/b/"),
+            Ok("s3://My.Bucket/a/b/".to_owned())
+        );
+        assert_eq!(shown("S3://bkt"), Ok("s3://bkt/".to_owned()));
+        assert_eq!(shown("/data/s3:"), Ok("/data/s3:".to_owned()));
+        assert!(shown("data").unwrap().ends_with("/data"));
+        for bad in ["s3://", "s3:///x", "oss://", "s3://b?x"] {
+            assert!(shown(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_source_is_kept_as_json_without_secrets() {
+        for text in ["oss://bkt/a/", "s3://bkt/a/", "/data"] {
+            let source = Source::parse(text).unwrap();
+            let json = serde_json::to_string(&source).unwrap();
+            assert_eq!(serde_json::from_str::<Source>(&json).unwrap(), source);
         }
     }
 }

@@ -3,14 +3,15 @@ use std::path::Path;
 
 use bytes::{Bytes, BytesMut};
 use ossum_client::op::{
-    GetObject, HeadObject, ListObjectsV2, ObjectsCursor, ObjectsEntry, PutObject,
+    DeleteObject, GetObject, HeadObject, ListObjectsV2, ObjectsCursor, ObjectsEntry, PutObject,
 };
 use ossum_client::{Client, ErrorKind};
 use ossum_transfer::{Monitor, Upload, Worker};
-use ossum_types::{ObjectKey, ObjectUrl, PrefixUrl};
+use ossum_types::{Endpoint, ObjectKey, ObjectUrl, PrefixUrl};
 
 use super::Entry;
 use crate::error::Error;
+use crate::source::slashed;
 
 /// A prefix of a bucket.
 #[derive(Debug)]
@@ -20,14 +21,19 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    pub(super) fn new(client: &Client, mut url: PrefixUrl) -> Result<Self, Error> {
-        if !url.prefix.is_empty() && !url.prefix.ends_with('/') {
-            url.prefix.push('/');
-        }
+    pub(super) fn new(client: &Client, url: PrefixUrl) -> Result<Self, Error> {
         Ok(Self {
             worker: Worker::new(client)?,
-            url,
+            url: slashed(url),
         })
+    }
+
+    /// Whether it is part of a prefix at an endpoint.
+    pub(super) fn is_below(&self, endpoint: &Endpoint, url: &PrefixUrl) -> bool {
+        let is_same = |client: Client| client.endpoint() == endpoint;
+        self.url.bucket == url.bucket
+            && self.url.prefix.starts_with(&url.prefix)
+            && self.worker.ask(async |client: Client| is_same(client))
     }
 
     pub(super) fn put(&self, name: &str, bytes: Bytes) -> Result<(), Error> {
@@ -72,6 +78,13 @@ impl Bucket {
             Ok(_) => Ok(true),
             Err(error) => absent(error, false),
         }
+    }
+
+    pub(super) fn remove(&self, name: &str) -> Result<(), Error> {
+        let request = DeleteObject::new(self.url.bucket.clone(), self.key(name)?);
+        let delete = async |client: Client| client.delete_object(&request).await;
+        self.worker.ask(delete)?;
+        Ok(())
     }
 
     pub(super) fn list(&self, prefix: &str) -> Result<Vec<Entry>, Error> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use ossum_durable::{
     Durability, Overwrite, Partial, RealFs, Target, create_private_directories, publish,
-    write_whole,
+    sync_directory_of, write_whole,
 };
 
 use super::Entry;
@@ -62,6 +62,15 @@ impl Directory {
     pub(super) fn exists(&self, name: &str) -> Result<bool, Error> {
         let path = self.root.join(name);
         path.try_exists().map_err(Error::local("look at", &path))
+    }
+
+    pub(super) fn remove(&self, name: &str) -> Result<(), Error> {
+        let path = self.root.join(name);
+        match fs::remove_file(&path) {
+            Ok(()) => Ok(sync_directory_of(&RealFs, &path)?),
+            Err(error) if is_absent(&error) => Ok(()),
+            Err(error) => Err(Error::local("remove", &path)(error)),
+        }
     }
 
     pub(super) fn list(&self, prefix: &str) -> Result<Vec<Entry>, Error> {

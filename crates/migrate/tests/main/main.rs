@@ -1,1 +1,6 @@
 //! Migrations, against a local OSS without sockets.
+
+// Everything here is a test, or arranges one.
+#![allow(clippy::unwrap_used)]
+
+mod planning;
