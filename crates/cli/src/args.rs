@@ -18,6 +18,7 @@ mod hash;
 mod jobs;
 mod ls;
 mod man;
+mod migrate;
 mod moving;
 #[cfg(test)]
 mod pages;
@@ -49,6 +50,9 @@ pub(crate) use hash::HashArgs;
 pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use man::ManArgs;
+pub(crate) use migrate::{
+    MigrateArgs, MigrateCommand, MigratePlanArgs, SourceArgs, WorkArgs, WorkPlace,
+};
 pub(crate) use moving::MovingArgs;
 pub(crate) use parts::{PartsAbortArgs, PartsArgs, PartsCommand, PartsLsArgs};
 pub(crate) use place::Place;
@@ -149,6 +153,7 @@ pub(crate) enum Command {
     Jobs(JobsArgs),
     Restore(RestoreArgs),
     Parts(PartsArgs),
+    Migrate(MigrateArgs),
     Config(ConfigArgs),
     Doctor(DoctorArgs),
     Serve(ServeArgs),

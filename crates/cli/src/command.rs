@@ -15,6 +15,7 @@ mod limited;
 mod ls;
 mod man;
 mod many;
+mod migrate;
 mod moving;
 mod parts;
 mod restore;
@@ -47,6 +48,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Jobs(args) => jobs::run(session, &args),
         Command::Restore(args) => restore::run(session, &args),
         Command::Parts(args) => parts::run(session, &args),
+        Command::Migrate(args) => migrate::run(session, &args),
         Command::Config(args) => config::run(session, &args),
         Command::Doctor(args) => doctor::run(session, &args),
         Command::Serve(args) => serve::run(session, &args),

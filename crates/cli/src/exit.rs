@@ -63,6 +63,7 @@ impl Verdict {
             }
             Failure::System { .. } => verdict("system", OTHER),
             Failure::Many(error) => of_many(error),
+            Failure::Migrate(error) => of_migrate(error),
             Failure::Told(failure) => Self::on(failure),
             Failure::Some { .. } => verdict("some_failed", OTHER),
             Failure::Exists(_) => verdict("already_exists", IN_THE_WAY),
@@ -99,6 +100,20 @@ fn of_many(error: &ossum_many::Error) -> Verdict {
             Trouble::Network => verdict("network", NETWORK),
         },
         Many::File(_) | Many::Local { .. } => verdict("disk", DISK),
+        _ => verdict("other", OTHER),
+    }
+}
+
+fn of_migrate(error: &ossum_migrate::Error) -> Verdict {
+    use ossum_migrate::Error as Migrate;
+    match error {
+        Migrate::NotPlanned(_)
+        | Migrate::Planned(_)
+        | Migrate::WorkInSource { .. }
+        | Migrate::NoSuchShard { .. }
+        | Migrate::Invalid(_)
+        | Migrate::Format { .. } => verdict("usage", USAGE),
+        Migrate::Damaged { .. } => verdict("work_place", INTEGRITY),
         _ => verdict("other", OTHER),
     }
 }

@@ -80,6 +80,9 @@ pub(crate) enum Failure {
     /// A run over many objects, or one of them, failed in a way that only a run can.
     #[error(transparent)]
     Many(Box<ossum_many::Error>),
+    /// A migration failed in a way that only one can.
+    #[error(transparent)]
+    Migrate(Box<ossum_migrate::Error>),
     /// A failure that has been told already.
     #[error(transparent)]
     Told(Box<Failure>),
@@ -237,6 +240,29 @@ impl From<ossum_many::Error> for Failure {
                 source,
             },
             error => Self::Many(Box::new(error)),
+        }
+    }
+}
+
+impl From<ossum_migrate::Error> for Failure {
+    /// What anything else could fail of is the same in a migration.
+    fn from(error: ossum_migrate::Error) -> Self {
+        use ossum_migrate::Error as Migrate;
+        match error {
+            Migrate::Transfer(error) => Self::Transfer(error),
+            Migrate::Client(error) => Self::Client(error),
+            Migrate::Many(error) => error.into(),
+            Migrate::File(error) => Self::File(error),
+            Migrate::Local {
+                action,
+                path,
+                source,
+            } => Self::Local {
+                action,
+                path,
+                source,
+            },
+            error => Self::Migrate(Box::new(error)),
         }
     }
 }

@@ -8,6 +8,7 @@ mod hashed;
 mod jobs;
 mod listed;
 mod looked_up;
+mod migrate;
 mod restored;
 mod run;
 mod signed;
@@ -33,6 +34,7 @@ pub(crate) use jobs::{
 };
 pub(crate) use listed::{BucketLine, ListTotal, ObjectLine, PrefixLine, VersionLine, utc};
 pub(crate) use looked_up::{BucketStat, ObjectStat};
+pub(crate) use migrate::{LeftOut, MigrationPlanned, PlanningProgress};
 pub(crate) use restored::{Restored, RestoredState, RestoredTotal};
 pub(crate) use run::{ItemError, OfItem, RunDone, RunProgress};
 pub(crate) use signed::SignedUrl;

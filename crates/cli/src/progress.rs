@@ -5,6 +5,7 @@ pub(crate) mod happened;
 mod line;
 mod one;
 mod pace;
+mod planning;
 mod reading;
 mod run;
 mod words;
@@ -19,6 +20,7 @@ use ossum_transfer::Monitor;
 
 use self::one::One;
 use self::pace::Pace;
+use self::planning::Planning;
 pub(crate) use self::reading::Reading;
 use self::run::Run;
 use crate::args::ProgressChoice;
@@ -101,6 +103,11 @@ impl Progress {
     /// The same of a run over many objects.
     pub(crate) fn show_run(session: &Session, monitor: &ossum_many::Monitor) -> Self {
         Self::of(session, Run::new(session, monitor))
+    }
+
+    /// The same of the listing of a source that is to be migrated.
+    pub(crate) fn show_planning(session: &Session, monitor: &Arc<ossum_migrate::Monitor>) -> Self {
+        Self::of(session, Planning::new(session, monitor))
     }
 
     fn of(session: &Session, watched: impl Watched) -> Self {

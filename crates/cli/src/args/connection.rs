@@ -72,6 +72,23 @@ pub(crate) struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
+    /// The same to another place: what was typed of where the service is counts no more.
+    pub(crate) fn elsewhere(
+        &self,
+        endpoint: Option<String>,
+        region: Option<String>,
+        profile: Option<String>,
+    ) -> Self {
+        Self {
+            endpoint,
+            region,
+            profile: profile.or_else(|| self.profile.clone()),
+            internal: false,
+            accelerate: false,
+            ..self.clone()
+        }
+    }
+
     /// The same as plain values.
     pub(crate) fn flags(&self) -> Flags {
         Flags {

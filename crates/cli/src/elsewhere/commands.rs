@@ -1,5 +1,5 @@
 /// The commands there are.
-pub(super) const OURS: [&str; 18] = [
+pub(super) const OURS: [&str; 19] = [
     "cp",
     "sync",
     "ls",
@@ -12,6 +12,7 @@ pub(super) const OURS: [&str; 18] = [
     "jobs",
     "restore",
     "parts",
+    "migrate",
     "config",
     "doctor",
     "serve",
@@ -51,8 +52,8 @@ const COMMANDS: &[(&[&str], &str)] = &[
         "ossum sync SOURCE DESTINATION; --delete deletes what the source does not have",
     ),
     (
-        &["migrate"],
-        "within a region: ossum cp -r oss://BUCKET/PREFIX oss://OTHER/PREFIX",
+        &["ossimport", "distcp"],
+        "ossum migrate plan SOURCE oss://BUCKET/PREFIX --work WORK",
     ),
     (&["copy", "copyto"], "ossum cp SOURCE DESTINATION"),
     (

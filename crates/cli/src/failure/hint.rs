@@ -48,6 +48,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         | Failure::Output(source) => Some(local_hint(source).to_owned()),
         Failure::File(error) => Some(file_hint(error).to_owned()),
         Failure::Many(error) => Some(many_hint(error).to_owned()),
+        Failure::Migrate(error) => Some(migrate_hint(error).to_owned()),
         Failure::Told(failure) => hint(failure),
         Failure::Some { .. } => Some("the same command again tries all of them".to_owned()),
         Failure::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
@@ -95,6 +96,21 @@ fn many_hint(error: &ossum_many::Error) -> &'static str {
             trouble: ossum_many::Trouble::Denied,
             ..
         } => "check what these credentials may do; what is done is remembered",
+        _ => RUN_AGAIN,
+    }
+}
+
+fn migrate_hint(error: &ossum_migrate::Error) -> &'static str {
+    use ossum_migrate::Error as Migrate;
+    match error {
+        Migrate::NotPlanned(_) => "check the work place; `ossum migrate plan` makes a plan",
+        Migrate::Planned(_) => {
+            "`ossum migrate status` shows how far it is; another plan needs another work place"
+        }
+        Migrate::WorkInSource { .. } => "choose a work place that is no part of the source",
+        Migrate::NoSuchShard { .. } => "`ossum migrate status` tells how many there are",
+        Migrate::Format { .. } => "take the version of ossum that made the plan, or make a new one",
+        Migrate::Damaged { .. } => "make a new plan in another work place",
         _ => RUN_AGAIN,
     }
 }

@@ -29,6 +29,7 @@ mod liveness;
 mod local_files;
 mod looking_up;
 mod manual;
+mod migrate;
 mod network;
 mod newcomers;
 mod others_on_the_machine;

@@ -1,0 +1,93 @@
+use std::num::NonZeroU64;
+use std::str::FromStr;
+
+use ossum_migrate::Source;
+use ossum_transfer::PartSizeWish;
+use ossum_types::{ByteSize, Invalid, PrefixUrl};
+
+use super::WorkArgs;
+use crate::args::FilterArgs;
+use crate::args::cp::LinkArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  ossum migrate plan oss://old/data oss://new/data --work oss://new-work/m1
+                                             from another prefix
+  ossum migrate plan oss://old/data oss://new/data --source-region cn-beijing \\
+    --source-profile old --work oss://new-work/m1
+                                             of another account, in another region
+  ossum migrate plan /mnt/share oss://new/data --work /mnt/work
+                                             from a directory that all machines share";
+
+/// List a source, and divide what is in it into shards
+///
+/// A shard has at most 10,000 objects or 100 GiB, and is carried out by one machine at a time. Objects
+/// larger than --split are divided into ranges, for which an upload is begun now; `finish` completes
+/// them. The same source gives the same shards.
+///
+/// A planning that was interrupted is begun again by the same command. One that is whole stays as it is:
+/// another needs another work place. What cannot be migrated, for its name or its size, is told, and
+/// makes the exit code 1; the rest can be carried out.
+#[derive(Debug, clap::Args)]
+#[command(before_help = EXAMPLES)]
+pub(crate) struct MigratePlanArgs {
+    /// oss://bucket/prefix, or a directory
+    #[arg(value_parser = Source::parse)]
+    pub(crate) source: Source,
+
+    /// oss://bucket/prefix
+    pub(crate) destination: PrefixUrl,
+
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+
+    /// The most objects of a shard
+    #[arg(long, value_name = "N", default_value = "10000")]
+    pub(crate) shard_objects: NonZeroU64,
+
+    /// The most bytes of a shard
+    #[arg(long, value_name = "SIZE", default_value = "100G", value_parser = some_bytes)]
+    pub(crate) shard_size: ByteSize,
+
+    /// Divide objects larger than this into ranges of about this size
+    #[arg(long, value_name = "SIZE", default_value = "10G", value_parser = some_bytes)]
+    pub(crate) split: ByteSize,
+
+    /// Size of the parts of those
+    #[arg(long, value_name = "SIZE", default_value = "auto")]
+    pub(crate) part_size: PartSizeWish,
+
+    #[command(flatten, next_help_heading = "Choosing what is migrated")]
+    pub(crate) filter: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) links: LinkArgs,
+
+    #[command(flatten, next_help_heading = "Source")]
+    pub(crate) source_is: SourceArgs,
+}
+
+/// How the source is reached, if not as the destination is.
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_field_names)] // as the options are called
+pub(crate) struct SourceArgs {
+    /// Address of the source's service
+    #[arg(long, value_name = "URL")]
+    pub(crate) source_endpoint: Option<String>,
+
+    /// Region of the source
+    #[arg(long, value_name = "REGION")]
+    pub(crate) source_region: Option<String>,
+
+    /// Profile whose credentials and settings the source is read with
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source_profile: Option<String>,
+}
+
+fn some_bytes(text: &str) -> Result<ByteSize, Invalid> {
+    let size = ByteSize::from_str(text)?;
+    if size.get() == 0 {
+        return Err(Invalid::new("size", text, "it is at least 1 B"));
+    }
+    Ok(size)
+}

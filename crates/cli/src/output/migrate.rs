@@ -1,0 +1,5 @@
+//! What `migrate` has to say.
+
+mod plan;
+
+pub(crate) use plan::{LeftOut, MigrationPlanned, PlanningProgress};

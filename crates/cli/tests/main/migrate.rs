@@ -1,0 +1,3 @@
+//! `migrate`: many objects, in shards.
+
+mod planning;
