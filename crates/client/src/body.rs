@@ -13,7 +13,7 @@ use tokio::time::Sleep;
 
 use crate::limiter::{Limiter, Way};
 use crate::meter::Meter;
-use crate::payload::{Chunks, Payload};
+use crate::payload::{Arriving, Chunks, Payload};
 use crate::transport::TransportError;
 
 /// What one attempt has sent so far. Read when its answer is there.
@@ -53,8 +53,11 @@ impl Sent {
 ///
 /// Never sends more than it announced: a source that grew is an error, as is one that shrank.
 pub struct RequestBody {
-    chunks: Option<Chunks>,
+    chunks: Option<Reading>,
+    /// How many bytes are still to be read.
     remaining: u64,
+    /// What completes the request, until it is known that nothing comes after it.
+    last: Option<Bytes>,
     sent: Sent,
     meter: Option<Arc<Meter>>,
     limiter: Option<Limiter>,
@@ -65,6 +68,35 @@ pub struct RequestBody {
     wait: Option<Pin<Box<Sleep>>>,
 }
 
+/// Where the chunks of an attempt come from.
+enum Reading {
+    Here(Chunks),
+    Elsewhere(Arriving),
+}
+
+impl Reading {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        match self {
+            Self::Here(chunks) => Poll::Ready(chunks.next()),
+            Self::Elsewhere(arriving) => arriving.as_mut().poll_next(cx),
+        }
+    }
+
+    fn of(payload: &Payload) -> io::Result<Option<Self>> {
+        Ok(match payload {
+            Payload::Empty => None,
+            Payload::Bytes(bytes) if bytes.is_empty() => None,
+            Payload::Bytes(bytes) => Some(Self::once(bytes.clone())),
+            Payload::Source(source) => Some(Self::Here(source.open(0)?)),
+            Payload::Stream(stream) => Some(Self::Elsewhere(stream.open())),
+        })
+    }
+
+    fn once(bytes: Bytes) -> Self {
+        Self::Here(Box::new(std::iter::once(Ok(bytes))))
+    }
+}
+
 impl RequestBody {
     /// Opens `payload` for one attempt, to be counted by `meter` and held to `limiter`.
     pub(crate) fn open(
@@ -72,15 +104,10 @@ impl RequestBody {
         meter: Option<&Arc<Meter>>,
         limiter: Option<&Limiter>,
     ) -> io::Result<Self> {
-        let chunks: Option<Chunks> = match payload {
-            Payload::Empty => None,
-            Payload::Bytes(bytes) if bytes.is_empty() => None,
-            Payload::Bytes(bytes) => Some(Box::new(std::iter::once(Ok(bytes.clone())))),
-            Payload::Source(source) => Some(source.open(0)?),
-        };
         Ok(Self {
-            chunks,
+            chunks: Reading::of(payload)?,
             remaining: payload.len(),
+            last: None,
             sent: Sent::default(),
             meter: meter.map(Arc::clone),
             limiter: limiter.cloned(),
@@ -93,11 +120,11 @@ impl RequestBody {
     /// A body of `bytes`, for a request that is none of OSS's.
     pub fn whole(bytes: Bytes) -> Self {
         let remaining = bytes.len() as u64;
-        let chunks =
-            (!bytes.is_empty()).then(|| -> Chunks { Box::new(std::iter::once(Ok(bytes))) });
+        let chunks = (!bytes.is_empty()).then(|| Reading::once(bytes));
         Self {
             chunks,
             remaining,
+            last: None,
             sent: Sent::default(),
             meter: None,
             limiter: None,
@@ -112,27 +139,47 @@ impl RequestBody {
         self.sent.clone()
     }
 
-    fn next(&mut self) -> io::Result<Option<Bytes>> {
-        let chunk = match self.chunks.as_mut().and_then(Iterator::next) {
-            Some(chunk) => chunk?,
-            None if self.remaining == 0 => return Ok(None),
-            None => return Err(changed("became shorter")),
-        };
-        let len = chunk.len() as u64;
-        self.remaining = self
-            .remaining
-            .checked_sub(len)
-            .ok_or_else(|| changed("became longer"))?;
-        if self.remaining == 0 {
-            self.expect_end()?;
+    /// How many bytes are still to go out.
+    fn left(&self) -> u64 {
+        let held = self.waiting.len() + self.last.as_ref().map_or(0, Bytes::len);
+        self.remaining + held as u64
+    }
+
+    /// The next chunk. The last one comes when the source has ended: a source that has more must not
+    /// make the request complete.
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
+        if self.last.is_none() {
+            let chunk = match std::task::ready!(self.poll_source(cx)?) {
+                Some(chunk) => chunk,
+                None if self.remaining == 0 => return Poll::Ready(Ok(None)),
+                None => return Poll::Ready(Err(changed("became shorter"))),
+            };
+            let remaining = self.remaining.checked_sub(chunk.len() as u64);
+            self.remaining = remaining.ok_or_else(|| changed("became longer"))?;
+            if self.remaining > 0 {
+                return Poll::Ready(Ok(Some(chunk)));
+            }
+            self.last = Some(chunk);
         }
-        Ok(Some(chunk))
+        while let Some(more) = std::task::ready!(self.poll_source(cx)?) {
+            if !more.is_empty() {
+                return Poll::Ready(Err(changed("became longer")));
+            }
+        }
+        Poll::Ready(Ok(self.last.take()))
+    }
+
+    fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
+        match &mut self.chunks {
+            Some(chunks) => chunks.poll_next(cx).map(Option::transpose),
+            None => Poll::Ready(Ok(None)),
+        }
     }
 
     /// The next piece, once its time has come.
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
         if self.waiting.is_empty() {
-            match self.next()? {
+            match std::task::ready!(self.poll_chunk(cx)?) {
                 Some(chunk) => self.waiting = chunk,
                 None => return Poll::Ready(Ok(None)),
             }
@@ -163,17 +210,6 @@ impl RequestBody {
             meter.add_sent(piece.len() as u64);
         }
         piece
-    }
-
-    /// Finds that the source has nothing more, before its last bytes go out and make the request
-    /// complete.
-    fn expect_end(&mut self) -> io::Result<()> {
-        for chunk in self.chunks.iter_mut().flatten() {
-            if !chunk?.is_empty() {
-                return Err(changed("became longer"));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -206,17 +242,17 @@ impl Body for RequestBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.remaining == 0 && self.waiting.is_empty()
+        self.left() == 0
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.remaining + self.waiting.len() as u64)
+        SizeHint::with_exact(self.left())
     }
 }
 
 impl fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestBody({} bytes to go)", self.remaining)
+        write!(f, "RequestBody({} bytes to go)", self.left())
     }
 }
 

@@ -40,7 +40,7 @@ pub use error::{Error, ErrorKind, ServiceError};
 pub use limiter::Limiter;
 pub use meter::{Meter, Retry};
 pub use operation::Operation;
-pub use payload::{Chunks, Payload, PayloadSource};
+pub use payload::{Arriving, Chunks, Payload, PayloadSource, PayloadStream};
 pub use place::Place;
 pub use presign::{AnswerHeader, Lifetime, Presignable, PresignedRequest};
 pub use retry::{RetryBudget, RetryPolicy};

@@ -6,6 +6,7 @@ use ossum_plan::LayoutError;
 use ossum_types::{ObjectUrl, PartNumber, UploadId};
 
 use crate::monitor::Restarted;
+use crate::relay::{SourceError, SourceTrouble};
 
 /// What a caller may do something about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +20,8 @@ pub enum ErrorKind {
     SourceNotAFile,
     /// The local source changed while it was uploaded. Nothing was completed.
     SourceChanged,
+    /// What is relayed could not be read from where it is; how it failed. Nothing was made of it.
+    Source(SourceTrouble),
     /// The object changed while it was downloaded. Nothing was published.
     ObjectChanged,
     /// The bytes that arrived are not the object's. Nothing was published by a download; after an
@@ -46,6 +49,8 @@ pub enum ErrorKind {
     /// The checkpoint that was named is somebody's file, or another transfer's, or of a newer
     /// version. It was left alone.
     Checkpoint,
+    /// An upload that had begun could not be remembered by whoever was to. No part of it was sent.
+    NotRemembered,
     /// It was cancelled.
     Cancelled,
     /// A fault of ossum itself.
@@ -90,6 +95,8 @@ enum Failure {
     Checkpoint(#[from] ossum_checkpoint::Error),
     #[error(transparent)]
     Layout(#[from] LayoutError),
+    #[error(transparent)]
+    Source(#[from] SourceError),
     #[error("{message}")]
     Own {
         message: String,
@@ -289,6 +296,12 @@ impl From<ossum_checkpoint::Error> for Error {
             _ => ErrorKind::Disk,
         };
         Self::of(kind, error.into())
+    }
+}
+
+impl From<SourceError> for Error {
+    fn from(error: SourceError) -> Self {
+        Self::of(ErrorKind::Source(error.trouble()), error.into())
     }
 }
 

@@ -1,8 +1,8 @@
-//! Moves one object: up from a file, down into one, or to another object, verified from end to end,
-//! and continued where an earlier transfer ended.
+//! Moves one object: up from a file, down into one, to another object, or from anywhere that gives
+//! ranges of it, verified from end to end, and continued where an earlier transfer ended.
 //!
-//! Knows no terminal, no environment, no XML and no headers. Start at [`upload`], [`download`] and
-//! [`copy`]: each is inputs, a look at what an earlier run left (`resume.rs`), a decision of
+//! Knows no terminal, no environment, no XML and no headers. Start at [`upload`], [`download`],
+//! [`copy`] and [`relay`]: each is inputs, a look at what an earlier run left (`resume.rs`), a decision of
 //! `ossum-plan`, and the scheduler in `engine.rs`, which all directions share. What they remember
 //! goes through `checkpoint.rs`.
 
@@ -16,6 +16,7 @@ mod due;
 mod engine;
 mod error;
 mod feed;
+mod kept_with;
 mod modified;
 mod monitor;
 mod multipart;
@@ -24,6 +25,7 @@ mod place;
 mod pour;
 mod queue;
 mod reading;
+mod relay;
 mod report;
 mod source;
 mod thread;
@@ -40,6 +42,10 @@ pub use monitor::{Event, Monitor, Restarted, Snapshot};
 pub use multipart::digest as digest_of_headers;
 pub use options::{Checkpointing, Files, OnChange, Options};
 pub use pour::{Pour, read_to};
+pub use relay::{
+    EarlierUpload, KeptWith, ObjectSource, RangeReport, RangeSource, Relay, RelayRange,
+    SourceBytes, SourceError, SourceFuture, SourceTrouble, TellOfUpload, Uploads, relay,
+};
 pub use report::{Report, Verified};
 pub use upload::{Adopt, Upload, VerifyKept, upload};
 pub use worker::Worker;

@@ -9,6 +9,7 @@ use crate::copy::{self, Copy};
 use crate::download::{self, Download};
 use crate::error::Error;
 use crate::monitor::Monitor;
+use crate::relay::{self, RangeReport, Relay, RelayRange};
 use crate::report::Report;
 use crate::thread;
 use crate::upload::{self, Upload};
@@ -65,6 +66,30 @@ impl Worker {
         self.run(monitor, |client| async move {
             copy::carry_out(&client, request, monitor).await
         })
+    }
+
+    /// As [`relay`](crate::relay()), on this thread. The source is one for this thread.
+    ///
+    /// # Errors
+    /// As [`relay`](crate::relay()).
+    pub fn relay(&self, request: &Relay, monitor: &Monitor) -> Result<Report, Error> {
+        self.run(monitor, |client| async move {
+            relay::carry_out(&client, request, monitor).await
+        })
+    }
+
+    /// Relays a range of an object into an upload that is open already, on this thread.
+    ///
+    /// # Errors
+    /// As [`relay`](crate::relay()). The upload stays as it is.
+    pub fn relay_range(
+        &self,
+        request: &RelayRange,
+        monitor: &Monitor,
+    ) -> Result<RangeReport, Error> {
+        let client = self.client.with_meter(monitor.meter());
+        let relaying = relay::carry_out_range(&client, request, monitor);
+        self.runtime().block_on(relaying)
     }
 
     /// `client` with a connection that belongs to this thread, for [`Copy::source_client`].

@@ -62,6 +62,8 @@ impl PayloadSource for Watched {
             Payload::Empty => Box::new(std::iter::empty()),
             Payload::Bytes(bytes) => pieces(bytes.clone(), offset),
             Payload::Source(source) => source.open(offset)?,
+            // Nothing in C makes one.
+            Payload::Stream(_) => return Err(io::ErrorKind::Unsupported.into()),
         };
         let mut watch = Watch::new(self.progress, self.len());
         watch.consumed = offset;

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::{StreamExt, stream};
 use ossum_client::auth::{Credentials, StaticCredentials};
 use ossum_client::op::{GetObject, HeadObject, PutObject};
 use ossum_client::transport::{HttpTransport, Proxies, TlsSettings};
-use ossum_client::{Chunks, Client, Payload, PayloadSource, RetryPolicy, Settings};
+use ossum_client::{
+    Arriving, Chunks, Client, Payload, PayloadSource, PayloadStream, RetryPolicy, Settings,
+};
 use ossum_types::{BucketName, ObjectKey};
 
 pub(crate) const ACCESS_KEY_ID: &str = "LTAI5tTestKeyIdABCDE";
@@ -67,6 +70,7 @@ pub(crate) fn transport(proxies: Proxies, timeout: Duration) -> HttpTransport {
 }
 
 /// A payload that announces one length and may have another.
+#[derive(Clone)]
 pub(crate) struct Source {
     pub(crate) announced: u64,
     pub(crate) chunks: Vec<&'static [u8]>,
@@ -84,6 +88,30 @@ impl Source {
 
     pub(crate) fn payload(self) -> Payload {
         Payload::Source(Arc::new(self))
+    }
+
+    /// The same payload in each form: read here, and arriving from elsewhere.
+    pub(crate) fn payloads(self) -> [Payload; 2] {
+        let arriving = Payload::Stream(Arc::new(Elsewhere(self.clone())));
+        [self.payload(), arriving]
+    }
+}
+
+/// Chunks that are never there at once.
+struct Elsewhere(Source);
+
+impl PayloadStream for Elsewhere {
+    fn len(&self) -> u64 {
+        self.0.announced
+    }
+
+    fn open(&self) -> Arriving {
+        let chunks: Vec<_> = self.0.open(0).unwrap().collect();
+        let later = |chunk| async {
+            tokio::task::yield_now().await;
+            chunk
+        };
+        Box::pin(stream::iter(chunks).then(later))
     }
 }
 

@@ -36,8 +36,8 @@ impl Making<'_> {
         let session = match beginning.map_err(|error| checkpoint.keeping(error))? {
             Beginning::Continued(session) => *session,
             Beginning::New(reason) => {
-                let header = |transfer| content.header(layout, transfer);
-                Session::begin(self, layout, header, reason, &mut checkpoint).await?
+                self.begin_session(content, layout, reason, &mut checkpoint)
+                    .await?
             }
             Beginning::Done(report) => {
                 checkpoint.remove();
@@ -45,6 +45,22 @@ impl Making<'_> {
             }
         };
         self.make(content, layout, session, checkpoint).await
+    }
+
+    /// Begins an upload in the parts of `layout`. On return whoever is to remember it does.
+    pub(super) async fn begin_session<C: Content>(
+        &self,
+        content: &C,
+        layout: &PartLayout,
+        reason: Option<Restarted>,
+        checkpoint: &mut Checkpoint,
+    ) -> Result<Session, Error> {
+        let header = |transfer| content.header(layout, transfer);
+        let session = Session::begin(self, layout, header, reason, checkpoint).await?;
+        match content.remember(&session.upload_id) {
+            Ok(()) => Ok(session),
+            Err(error) => Err(self.abandon(session.upload_id, error).await),
+        }
     }
 
     /// Aborts an upload that cannot be continued, so that another one begins.

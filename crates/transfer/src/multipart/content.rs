@@ -1,6 +1,6 @@
 use ossum_checkpoint::{Header, Transfer};
 use ossum_plan::{ListedPart, PartLayout, Reconciled};
-use ossum_types::Crc64;
+use ossum_types::{Crc64, UploadId};
 
 use super::{Beginning, Gained, Gathered, Session};
 use crate::checkpoint::{Checkpoint, Earlier};
@@ -8,7 +8,7 @@ use crate::engine::{BODY_GRAIN_BYTES, Mover};
 use crate::error::Error;
 use crate::options::Options;
 
-/// What the parts of an upload are made of: a local file, or another object.
+/// What the parts of an upload are made of: a local file, another object, or what arrives from elsewhere.
 pub(crate) trait Content {
     /// How a part of it gets to the service.
     type Mover: Mover<Done = Gained>;
@@ -22,6 +22,18 @@ pub(crate) trait Content {
 
     /// Line 1 of the checkpoint of an upload that begins now.
     fn header(&self, layout: &PartLayout, transfer: Transfer) -> Header;
+
+    /// Has an upload remembered that begins now, durably, by whoever keeps an account beside the
+    /// checkpoint. Called before its first part is sent.
+    fn remember(&self, _upload_id: &UploadId) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Whether there is such an account. Then an upload stays as it is when it fails, and somebody else
+    /// may be at it at the same time.
+    fn is_remembered(&self) -> bool {
+        false
+    }
 
     /// Finds out what an earlier run has left.
     async fn look_back(

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use ossum_client::ErrorKind as ClientErrorKind;
-use ossum_plan::{KeptPart, PartLayout};
+use ossum_plan::{KeptPart, PartLayout, Reread};
 
 use super::{Became, Content, Gained, Gathered, Made, Making, Past, Session, Whole, made_before};
 use super::{Remedies, Remedy, WhenCancelled};
@@ -51,7 +51,10 @@ impl Making<'_> {
                     checkpoint.remove();
                     return Ok(report);
                 }
-                Err(error) => return Err(self.leave(&session, &mut checkpoint, safe, error).await),
+                Err(error) => {
+                    let left = self.leave(content, &session, &mut checkpoint, safe, error);
+                    return Err(left.await);
+                }
             }
         }
     }
@@ -70,29 +73,30 @@ impl Making<'_> {
                 if let Some(report) = self.is_done(content, session, checkpoint).await? {
                     return Ok(Next::Done(report));
                 }
-                let header = |transfer| content.header(layout, transfer);
                 let reason = Some(Restarted::UploadGone);
-                let begun = Session::begin(self, layout, header, reason, checkpoint).await?;
-                Ok(Next::Session(begun))
+                let begun = self.begin_session(content, layout, reason, checkpoint);
+                Ok(Next::Session(begun.await?))
             }
             Remedy::LookAgain => Ok(Next::Session(Session {
                 listed: content.look_again(session).await?,
                 upload_id: session.upload_id.clone(),
                 recorded: Arc::clone(&session.recorded),
                 written: Arc::clone(&session.written),
+                reread: Reread::Always, // nothing is believed any more
                 ..*session
             })),
         }
     }
 
-    /// An upload that an earlier run was about to complete may be gone because it was.
+    /// An upload that an earlier run was about to complete may be gone because it was; so may one that
+    /// others know of.
     async fn is_done<C: Content>(
         &self,
         content: &C,
         session: &Session,
         checkpoint: &mut Checkpoint,
     ) -> Result<Option<Report>, Error> {
-        if session.completing.is_none() {
+        if session.completing.is_none() && !content.is_remembered() {
             return Ok(None);
         }
         let past = Past {
@@ -208,7 +212,8 @@ impl Making<'_> {
             completing: session.completing.unwrap_or(now),
             may_be_done: session.completing.is_some(),
         };
-        let when_cancelled = if gathered.checkpoint().is_kept() || session.is_resumed() {
+        let is_remembered = content.is_remembered() || session.is_resumed();
+        let when_cancelled = if gathered.checkpoint().is_kept() || is_remembered {
             WhenCancelled::Leave
         } else {
             WhenCancelled::Abort
@@ -224,8 +229,9 @@ impl Making<'_> {
 
     /// Leaves a failed upload as it can be continued, or aborted where this run began it and nothing
     /// would remember it.
-    async fn leave(
+    async fn leave<C: Content>(
         &self,
+        content: &C,
         session: &Session,
         checkpoint: &mut Checkpoint,
         safe: Safe,
@@ -249,6 +255,9 @@ impl Making<'_> {
             // durable now is only a hint.
             let _ = checkpoint.sync();
             return checkpoint.kept(error, safe);
+        }
+        if content.is_remembered() {
+            return error.keeping(safe);
         }
         if session.is_resumed() {
             return error; // it may be somebody else's

@@ -11,9 +11,10 @@ use crate::checkpoint::{Checkpoint, Earlier};
 use crate::error::{Error, shown_url};
 use crate::multipart::{Beginning, Content, Gathered, Jobs, Making, Proof, Session};
 use crate::options::Options;
+use crate::source::Source;
 
 impl Content for Job<'_> {
-    type Mover = Sender;
+    type Mover = Sender<Arc<Source>>;
 
     fn options(&self) -> &Options {
         &self.request.options
@@ -38,13 +39,10 @@ impl Content for Job<'_> {
     }
 
     fn jobs(&self, plan: Reconciled) -> Jobs<SendJob> {
-        Jobs {
-            moving: plan.send.into_iter().map(SendJob::Send).collect(),
-            checking: plan.check.into_iter().map(SendJob::Check).collect(),
-        }
+        SendJob::of(plan)
     }
 
-    fn mover(&self, session: &Session) -> Sender {
+    fn mover(&self, session: &Session) -> Sender<Arc<Source>> {
         Sender {
             source: Arc::clone(self.source),
             destination: self.making.destination.clone(),

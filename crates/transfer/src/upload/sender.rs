@@ -1,32 +1,74 @@
+use std::io;
 use std::sync::Arc;
 
 use md5::{Digest, Md5};
 use ossum_client::op::UploadPart;
 use ossum_client::{Client, Payload};
-use ossum_plan::{Candidate, Evidence, KeptPart, Part};
+use ossum_plan::{Candidate, Evidence, KeptPart, Part, Reconciled};
 use ossum_types::{ByteRange, Crc64Hasher, ObjectUrl, PartNumber, UploadId};
 
 use crate::engine::Mover;
 use crate::error::Error;
-use crate::multipart::Gained;
+use crate::multipart::{Gained, Jobs};
 use crate::source::Source;
 
+/// Where the bytes of parts come from, as often as they are asked for.
+pub(crate) trait PartSource: Send + Sync + 'static {
+    /// A range of them, as it is sent.
+    fn payload(&self, range: ByteRange) -> Payload;
+
+    /// Hands a range of them to `take`, chunk by chunk.
+    fn read(
+        &self,
+        range: ByteRange,
+        take: impl FnMut(&[u8]) + Send,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// What a failure to read what was to be sent means.
+    fn unreadable(&self, error: io::Error) -> Error;
+}
+
+impl PartSource for Arc<Source> {
+    fn payload(&self, range: ByteRange) -> Payload {
+        Payload::Source(Arc::new(self.part(range)))
+    }
+
+    async fn read(&self, range: ByteRange, take: impl FnMut(&[u8]) + Send) -> Result<(), Error> {
+        Source::read(self, range, take).await
+    }
+
+    /// A failure of the disk, or a source that changed.
+    fn unreadable(&self, error: io::Error) -> Error {
+        Source::unreadable(self, error)
+    }
+}
+
 /// Sends one part after the other, after a look at those that may be there.
-pub(super) struct Sender {
-    pub(super) source: Arc<Source>,
-    pub(super) destination: ObjectUrl,
-    pub(super) upload_id: UploadId,
+pub(crate) struct Sender<S> {
+    pub(crate) source: S,
+    pub(crate) destination: ObjectUrl,
+    pub(crate) upload_id: UploadId,
 }
 
 /// A part to be sent.
-pub(super) enum SendJob {
+pub(crate) enum SendJob {
     /// In any case.
     Send(Part),
     /// Unless the service has it.
     Check(Candidate),
 }
 
-impl Mover for Sender {
+impl SendJob {
+    /// What is to be done of a plan.
+    pub(crate) fn of(plan: Reconciled) -> Jobs<Self> {
+        Jobs {
+            moving: plan.send.into_iter().map(Self::Send).collect(),
+            checking: plan.check.into_iter().map(Self::Check).collect(),
+        }
+    }
+}
+
+impl<S: PartSource> Mover for Sender<S> {
     type Job = SendJob;
     type Done = Gained;
 
@@ -49,8 +91,8 @@ impl Mover for Sender {
     }
 }
 
-impl Sender {
-    /// The part, if the file's bytes are those that the service has.
+impl<S: PartSource> Sender<S> {
+    /// The part, if the source's bytes are those that the service has.
     async fn check(&self, candidate: &Candidate) -> Result<Option<Gained>, Error> {
         let mut crc64 = Crc64Hasher::new();
         let mut md5 = match candidate.evidence {
@@ -82,16 +124,12 @@ impl Sender {
     }
 
     async fn send(&self, client: &Client, part: Part) -> Result<Gained, Error> {
-        let payload = self.payload(part.range);
+        let payload = self.source.payload(part.range);
         let sent = send_part(client, &self.destination, &self.upload_id, part, payload).await;
         sent.map_err(|error| self.explain(error))
     }
 
-    fn payload(&self, range: ByteRange) -> Payload {
-        Payload::Source(Arc::new(self.source.part(range)))
-    }
-
-    /// A part that could not be read is a failure of the disk, or a source that changed.
+    /// A part that could not be read is no failure of the service.
     fn explain(&self, error: ossum_client::Error) -> Error {
         match error.into_source() {
             Ok(local) => self.source.unreadable(local),

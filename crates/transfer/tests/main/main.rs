@@ -7,6 +7,7 @@ mod download;
 mod feed;
 mod lifecycle;
 mod network;
+mod relay;
 mod resumed_copy;
 mod resumed_download;
 mod resumed_upload;

@@ -10,14 +10,14 @@ use ossum_devserver::Operation;
 use ossum_devserver::faults::{Answer, Effect, ListingLie, Moment, PartChange, Rule, Skew, Turn};
 use ossum_testkit::Fault;
 use ossum_testkit::oracle::{Content, Expected};
-use ossum_transfer::{Copy, ErrorKind, Restarted};
+use ossum_transfer::{Copy, ErrorKind, Restarted, SourceTrouble};
 use ossum_types::PartNumber;
 
 use crate::bench::{Bench, KIB, data, url};
 use crate::trial::{DIRECTIONS, Direction, Trial, WORKERS};
 
 /// Those that make their object of parts.
-const MAKING: [Direction; 2] = [Direction::Up, Direction::Across];
+const MAKING: [Direction; 3] = [Direction::Up, Direction::Across, Direction::Relayed];
 
 /// Those that read an object.
 const READING: [Direction; 2] = [Direction::Down, Direction::Across];
@@ -58,7 +58,12 @@ fn refused(directions: &[Direction], effect: &Effect, kind: ClientErrorKind) {
                 let case = format!("{kind:?}, {operation:?} from {from}");
                 let trial = Trial::new(direction, workers);
                 let error = trial.meets([rule], &fails(), &case).unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Service(kind), "{case}");
+                let told = if direction.is_of_source(*operation) {
+                    ErrorKind::Source(SourceTrouble::Denied)
+                } else {
+                    ErrorKind::Service(kind)
+                };
+                assert_eq!(error.kind(), told, "{case}");
             }
         }
     });

@@ -1,14 +1,17 @@
 //! A transfer under faults, in any direction and with any number of workers, judged by the oracle.
 
 use std::num::NonZeroUsize;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::TryStreamExt;
-use ossum_client::op::{ListMultipartUploads, ListParts};
+use ossum_client::op::{ListMultipartUploads, ListParts, ObjectInfo};
 use ossum_devserver::Operation;
 use ossum_devserver::faults::Rule;
 use ossum_testkit::oracle::{Content, End, Expected, Seen};
-use ossum_transfer::{Copy, Error, Monitor, Options, Report};
+use ossum_transfer::{
+    Copy, EarlierUpload, Error, Monitor, ObjectSource, Options, Relay, Report, Uploads,
+};
+use ossum_types::UploadId;
 
 use crate::bench::{Bench, KIB, data, download_to, parts_of, upload_of, url};
 
@@ -30,9 +33,15 @@ pub(crate) enum Direction {
     Up,
     Down,
     Across,
+    Relayed,
 }
 
-pub(crate) const DIRECTIONS: [Direction; 3] = [Direction::Up, Direction::Down, Direction::Across];
+pub(crate) const DIRECTIONS: [Direction; 4] = [
+    Direction::Up,
+    Direction::Down,
+    Direction::Across,
+    Direction::Relayed,
+];
 
 /// One alone, and several that get into each other's way.
 pub(crate) const WORKERS: [usize; 2] = [1, 3];
@@ -41,7 +50,7 @@ impl Direction {
     /// What moves a part.
     pub(crate) fn moving(self) -> Operation {
         match self {
-            Self::Up => Operation::UploadPart,
+            Self::Up | Self::Relayed => Operation::UploadPart,
             Self::Down => Operation::GetObject,
             Self::Across => Operation::UploadPartCopy,
         }
@@ -63,7 +72,26 @@ impl Direction {
                 Operation::ListParts,
                 Operation::CompleteMultipartUpload,
             ],
+            Self::Relayed => &[
+                Operation::HeadObject,
+                Operation::InitiateMultipartUpload,
+                Operation::GetObject,
+                Operation::UploadPart,
+                Operation::CompleteMultipartUpload,
+            ],
         }
+    }
+
+    /// Whether this is asked of a source that need not be the destination's service.
+    pub(crate) fn is_of_source(self, operation: Operation) -> bool {
+        let reading = [Operation::HeadObject, Operation::GetObject];
+        self == Self::Relayed && reading.contains(&operation)
+    }
+
+    /// Whether it asks for this once for each part.
+    fn is_for_each_part(self, operation: Operation) -> bool {
+        let reads = self == Self::Relayed && operation == Operation::GetObject;
+        operation == self.moving() || reads
     }
 }
 
@@ -72,6 +100,10 @@ pub(crate) struct Trial {
     pub(crate) bench: Bench,
     direction: Direction,
     workers: usize,
+    /// The upload that a relay began last, as somebody remembers it.
+    begun: Arc<Mutex<Option<EarlierUpload>>>,
+    /// What is relayed, as somebody found it before.
+    listed: Option<ObjectInfo>,
 }
 
 impl Trial {
@@ -86,15 +118,18 @@ impl Trial {
                 bench.put("k", BYTES.clone());
                 std::fs::write(bench.path("f"), OLD).unwrap();
             }
-            Direction::Across => {
+            Direction::Across | Direction::Relayed => {
                 bench.put("k", BYTES.clone());
                 bench.put("copy", OLD.to_vec());
             }
         }
+        let is_relayed = direction == Direction::Relayed;
         Self {
+            listed: is_relayed.then(|| bench.head("k").unwrap()),
             bench,
             direction,
             workers,
+            begun: Arc::default(),
         }
     }
 
@@ -132,7 +167,34 @@ impl Trial {
                 copy.options = options;
                 bench.copy(&copy)
             }
+            Direction::Relayed => self.relay(key),
         }
+    }
+
+    fn relay(&self, key: &str) -> Result<Report, Error> {
+        let bench = &self.bench;
+        let listed = self.listed.clone().filter(|_| key == "k");
+        let info = listed.unwrap_or_else(|| bench.head(key).unwrap());
+        let source = ObjectSource::new(bench.client.clone(), url(key), None, info.etag, info.size);
+        let began = bench.client.now();
+        let begun = Arc::clone(&self.begun);
+        let remember = move |upload_id: &UploadId| {
+            let upload_id = upload_id.clone();
+            *begun.lock().unwrap() = Some(EarlierUpload { upload_id, began });
+            Ok(())
+        };
+        let relay = Relay {
+            continues: self.begun.lock().unwrap().clone(),
+            uploads: Uploads::Told(Arc::new(remember)),
+            options: Options {
+                checkpoint: None,
+                ..self.options()
+            },
+            ..Relay::new(Arc::new(source), url("copy"))
+        };
+        let monitor = Monitor::new();
+        let relayed = ossum_transfer::relay(&bench.client, &relay, &monitor);
+        bench.oss().run(relayed)
     }
 
     pub(crate) fn expected() -> Expected {
@@ -148,9 +210,10 @@ impl Trial {
         let visible = match self.direction {
             Direction::Up => Some(Content::of(self.bench.object("k"))),
             Direction::Down => Content::of_file(self.bench.path("f")),
-            Direction::Across => Some(Content::of(self.bench.object("copy"))),
+            Direction::Across | Direction::Relayed => Some(Content::of(self.bench.object("copy"))),
         };
-        let expected_name = |name: &String| name == "f" && self.direction != Direction::Across;
+        let has_file = matches!(self.direction, Direction::Up | Direction::Down);
+        let expected_name = |name: &String| name == "f" && has_file;
         let mut left = self.bench.names();
         left.retain(|name| !expected_name(name));
         left.extend((0..self.bench.pointers()).map(|number| format!("pointer {number}")));
@@ -196,7 +259,7 @@ impl Trial {
     #[track_caller]
     pub(crate) fn keeps_to_the_budget(&self, case: &str) {
         for operation in self.direction.operations() {
-            let times = if *operation == self.direction.moving() {
+            let times = if self.direction.is_for_each_part(*operation) {
                 PARTS
             } else {
                 1
