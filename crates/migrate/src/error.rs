@@ -46,6 +46,17 @@ pub enum Error {
         /// The source.
         source_place: String,
     },
+    /// A thread of the migration panicked.
+    #[error("a thread of the migration panicked; this is a fault of ossum")]
+    Died,
+    /// There is something to be done before.
+    #[error("{shards} shards are not done yet, {first} among them")]
+    NotAllDone {
+        /// The first of them.
+        first: u32,
+        /// How many.
+        shards: u64,
+    },
     /// There is no such shard.
     #[error("there is no shard {number}: the plan has {shards}, from 0 on")]
     NoSuchShard {

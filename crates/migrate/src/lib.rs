@@ -7,26 +7,38 @@
 //! whom and when is not known here. Start at [`Job`], which says what was planned; [`names`] says where
 //! each file lies.
 
+mod cause;
 mod done;
 mod error;
+mod finish;
+mod history;
 mod job;
 pub mod ledger;
 pub mod manifest;
 mod monitor;
 pub mod names;
+mod open_uploads;
 mod place;
 mod plan;
+mod progress;
+mod reader;
+mod run_shard;
 mod source;
 mod spool;
 mod text;
 mod time;
 mod upload;
 
+pub use cause::Outlook;
 pub use done::Done;
 pub use error::Error;
+pub use finish::{FinishEnd, Finished, finish};
 pub use job::{Destination, Job, Options, Totals};
 pub use monitor::Monitor;
 pub use place::{Entry, Place};
 pub use plan::{Plan, plan};
+pub use progress::{Progress, RowsSoFar};
+pub use reader::{Reader, Web};
+pub use run_shard::{Mover, RunShard, ShardEnd, Verdict, run_shard};
 pub use source::{Source, slashed};
 pub use upload::HugeUpload;

@@ -12,7 +12,7 @@ use std::time::Instant;
 use ossum_client::Client;
 use ossum_client::op::{ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
-use ossum_types::{ObjectUrl, VersionId};
+use ossum_types::{ETag, ObjectUrl, VersionId};
 
 use crate::again::again_on_change;
 use crate::error::Error;
@@ -28,6 +28,8 @@ pub struct Copy {
     pub source: ObjectUrl,
     /// Its version; `None` is the current one.
     pub version_id: Option<VersionId>,
+    /// The ETag that it must have; `None` takes the object as it is found.
+    pub etag: Option<ETag>,
     /// Who is asked about the source where its bucket has other settings; `None` asks as the
     /// destination is asked.
     pub source_client: Option<Client>,
@@ -48,6 +50,7 @@ impl Copy {
         Self {
             source,
             version_id: None,
+            etag: None,
             source_client: None,
             destination,
             headers: ObjectHeaders::default(),

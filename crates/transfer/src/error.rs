@@ -14,14 +14,18 @@ use crate::relay::{SourceError, SourceTrouble};
 pub enum ErrorKind {
     /// The service or the network said no; the kind says how.
     Service(ossum_client::ErrorKind),
-    /// The local source does not exist.
+    /// The source does not exist.
     SourceMissing,
     /// The local source is a directory, a device or a pipe.
     SourceNotAFile,
-    /// The local source changed while it was uploaded. Nothing was completed.
+    /// The source changed while it was uploaded or relayed. Nothing was completed.
     SourceChanged,
-    /// What is relayed could not be read from where it is; how it failed. Nothing was made of it.
-    Source(SourceTrouble),
+    /// What is relayed may not be read: credentials, permissions, an archive. Nothing was made of it.
+    SourceDenied,
+    /// What is relayed could not be read from where it is, which may pass. Nothing was made of it.
+    SourceUnavailable,
+    /// What is relayed is nothing that can be read as it was asked for. Nothing was made of it.
+    SourceRefused,
     /// The object changed while it was downloaded. Nothing was published.
     ObjectChanged,
     /// The bytes that arrived are not the object's. Nothing was published by a download; after an
@@ -96,7 +100,7 @@ enum Failure {
     #[error(transparent)]
     Layout(#[from] LayoutError),
     #[error(transparent)]
-    Source(#[from] SourceError),
+    Source(Box<SourceError>),
     #[error("{message}")]
     Own {
         message: String,
@@ -301,7 +305,14 @@ impl From<ossum_checkpoint::Error> for Error {
 
 impl From<SourceError> for Error {
     fn from(error: SourceError) -> Self {
-        Self::of(ErrorKind::Source(error.trouble()), error.into())
+        let kind = match error.trouble() {
+            SourceTrouble::Missing => ErrorKind::SourceMissing,
+            SourceTrouble::Changed => ErrorKind::SourceChanged,
+            SourceTrouble::Denied => ErrorKind::SourceDenied,
+            SourceTrouble::Unavailable => ErrorKind::SourceUnavailable,
+            SourceTrouble::Refused => ErrorKind::SourceRefused,
+        };
+        Self::of(kind, Failure::Source(Box::new(error)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! From anywhere that gives ranges of bytes to an object: what arrives is handed on as it comes, and
 //! no file is in between.
 
+mod completion;
 mod content;
 mod object_source;
 mod range;
@@ -18,6 +19,8 @@ use ossum_client::transport::HttpTransport;
 use ossum_plan::{PartLayout, UploadPlan, how_to_upload};
 use ossum_types::{ObjectUrl, PartSize, UploadId};
 
+pub use self::completion::CompleteRanges;
+pub(crate) use self::completion::carry_out as carry_out_completion;
 pub use self::object_source::ObjectSource;
 pub(crate) use self::range::carry_out as carry_out_range;
 pub use self::range::{RangeReport, RelayRange};
@@ -115,8 +118,8 @@ impl fmt::Debug for Uploads {
 /// the CRC-64 that is listed.
 ///
 /// # Errors
-/// As [`upload`](crate::upload()); [`ErrorKind::Source`](crate::ErrorKind::Source) if the source
-/// could not be read. Where uploads are [remembered](Uploads::Told) theirs stays.
+/// As [`upload`](crate::upload()); [`ErrorKind::SourceUnavailable`](crate::ErrorKind::SourceUnavailable) and
+/// its like if the source could not be read. Where uploads are [remembered](Uploads::Told) theirs stays.
 /// # Cancellation
 /// As [`upload`](crate::upload()).
 pub async fn relay(client: &Client, request: &Relay, monitor: &Monitor) -> Result<Report, Error> {

@@ -9,7 +9,7 @@ use crate::copy::{self, Copy};
 use crate::download::{self, Download};
 use crate::error::Error;
 use crate::monitor::Monitor;
-use crate::relay::{self, RangeReport, Relay, RelayRange};
+use crate::relay::{self, CompleteRanges, RangeReport, Relay, RelayRange};
 use crate::report::Report;
 use crate::thread;
 use crate::upload::{self, Upload};
@@ -90,6 +90,21 @@ impl Worker {
         let client = self.client.with_meter(monitor.meter());
         let relaying = relay::carry_out_range(&client, request, monitor);
         self.runtime().block_on(relaying)
+    }
+
+    /// Completes an upload whose ranges are all there, on this thread, or finds that it was completed before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Integrity`](crate::ErrorKind::Integrity) if OSS has not every part, or other bytes than
+    /// were sent: nothing is public then, unless the message says so.
+    pub fn complete_ranges(
+        &self,
+        request: &CompleteRanges,
+        monitor: &Monitor,
+    ) -> Result<Report, Error> {
+        self.run(monitor, |client| async move {
+            relay::carry_out_completion(&client, request, monitor).await
+        })
     }
 
     /// `client` with a connection that belongs to this thread, for [`Copy::source_client`].

@@ -3,4 +3,8 @@
 // Everything here is a test, or arranges one.
 #![allow(clippy::unwrap_used)]
 
+mod finishing;
+mod migration;
 mod planning;
+mod running;
+mod sources;

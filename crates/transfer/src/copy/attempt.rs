@@ -4,6 +4,7 @@ use ossum_client::op::{Conditions, CopySource, GetSymlink, HeadObject, ObjectInf
 use ossum_plan::{CopyPlan, how_to_copy};
 use ossum_types::ObjectKey;
 
+use super::copier::explain;
 use super::kept_with::kept_with;
 use super::{Copy, single};
 use crate::checkpoint::Checkpoint;
@@ -112,13 +113,19 @@ impl Job<'_> {
 
 async fn head(client: &Client, request: &Copy) -> Result<ObjectInfo, Error> {
     let Copy {
-        source, version_id, ..
+        source,
+        version_id,
+        etag,
+        ..
     } = request;
+    let conditions = etag.clone().map(Conditions::matching);
     let head = HeadObject {
         version_id: version_id.clone(),
+        conditions: conditions.unwrap_or_default(),
         ..HeadObject::new(source.bucket.clone(), source.key.clone())
     };
-    Ok(client.head_object(&head).await?)
+    let head = client.head_object(&head).await;
+    head.map_err(|error| explain(request, error))
 }
 
 /// Where the bytes are if the source is a link: OSS copies a link as it is, or not at all.

@@ -65,7 +65,7 @@ impl KeptWith {
 #[error("{message}")]
 pub struct SourceError {
     trouble: SourceTrouble,
-    message: String,
+    message: Box<str>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -90,7 +90,7 @@ impl SourceError {
     pub fn new(trouble: SourceTrouble, message: impl Into<String>) -> Self {
         Self {
             trouble,
-            message: message.into(),
+            message: message.into().into(),
             source: None,
         }
     }

@@ -206,7 +206,7 @@ fn a_source_that_breaks_tells_how_and_leaves_what_is_remembered() {
     request.uploads = memory.uploads();
     request.options.concurrency = std::num::NonZeroUsize::new(1);
     let error = relay(&bench, &request).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Source(SourceTrouble::Unavailable));
+    assert_eq!(error.kind(), ErrorKind::SourceUnavailable);
     assert!(bench.head("k").is_none());
     assert_eq!((bench.open_uploads(), error.is_resumable()), (1, true));
     request.uploads = Uploads::Forgotten;
@@ -369,7 +369,7 @@ fn a_range_of_a_broken_source_leaves_the_upload_to_be_gone_on_with() {
     let upload_id = open_upload(&bench);
     let broken = Given::new(bytes.clone()).broken_from(150 << 10, SourceTrouble::Changed);
     let error = relay_range(&bench, &broken, &upload_id, 0..200 << 10).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Source(SourceTrouble::Changed));
+    assert_eq!(error.kind(), ErrorKind::SourceChanged);
     assert_eq!(bench.open_uploads(), 1);
     relay_range(&bench, &Given::new(bytes), &upload_id, 0..200 << 10).unwrap();
 }

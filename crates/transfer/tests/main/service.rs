@@ -10,7 +10,7 @@ use ossum_devserver::Operation;
 use ossum_devserver::faults::{Answer, Effect, ListingLie, Moment, PartChange, Rule, Skew, Turn};
 use ossum_testkit::Fault;
 use ossum_testkit::oracle::{Content, Expected};
-use ossum_transfer::{Copy, ErrorKind, Restarted, SourceTrouble};
+use ossum_transfer::{Copy, ErrorKind, Restarted};
 use ossum_types::PartNumber;
 
 use crate::bench::{Bench, KIB, data, url};
@@ -59,7 +59,7 @@ fn refused(directions: &[Direction], effect: &Effect, kind: ClientErrorKind) {
                 let trial = Trial::new(direction, workers);
                 let error = trial.meets([rule], &fails(), &case).unwrap_err();
                 let told = if direction.is_of_source(*operation) {
-                    ErrorKind::Source(SourceTrouble::Denied)
+                    ErrorKind::SourceDenied
                 } else {
                     ErrorKind::Service(kind)
                 };

@@ -1,0 +1,114 @@
+//! Opens the objects of a source, whatever it is, so that ranges of them can be relayed.
+
+mod file;
+mod web;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ossum_client::Client;
+use ossum_client::op::HeadObject;
+use ossum_transfer::{ObjectSource, RangeSource, SourceError, SourceTrouble, Worker};
+use ossum_types::{ObjectUrl, PrefixUrl};
+
+use self::file::FileSource;
+pub use self::web::Web;
+use self::web::WebSource;
+use crate::manifest::Listed;
+
+/// Opens what the rows of a migration are about, pinned to what the listing of the source has.
+#[derive(Debug, Clone)]
+pub enum Reader {
+    /// Objects of OSS below a prefix, which is empty or ends with `/`.
+    Objects(Client, PrefixUrl),
+    /// Files below a directory.
+    Files(PathBuf),
+    /// What the addresses in the rows lead to.
+    Web(Web),
+}
+
+impl Reader {
+    /// The same with connections of its own, for a thread with a runtime of its own.
+    pub(crate) fn for_this_thread(&self) -> Self {
+        match self {
+            Self::Objects(client, url) => {
+                Self::Objects(Worker::for_this_thread(client), url.clone())
+            }
+            Self::Files(root) => Self::Files(root.clone()),
+            Self::Web(web) => Self::Web(web.separate()),
+        }
+    }
+
+    /// Payload bytes that were read, where they are counted.
+    pub fn received_bytes(&self) -> u64 {
+        match self {
+            Self::Objects(client, _) => client.meter().received_bytes(),
+            Self::Files(_) | Self::Web(_) => 0,
+        }
+    }
+
+    /// Opens an object as it was listed.
+    ///
+    /// # Errors
+    /// [`SourceTrouble::Changed`] if it is another one by now, as far as that shows before it is read.
+    pub(crate) async fn open(&self, listed: &Listed) -> Result<Arc<dyn RangeSource>, SourceError> {
+        match self {
+            Self::Objects(client, url) => {
+                let object = object(url, &listed.key)?;
+                Ok(Arc::new(open_object(client, object, listed).await?))
+            }
+            Self::Files(root) => Ok(Arc::new(FileSource::open(root, listed)?)),
+            Self::Web(web) => Ok(Arc::new(WebSource::open(web, listed).await?)),
+        }
+    }
+}
+
+/// The object of a key below a prefix.
+pub(crate) fn object(url: &PrefixUrl, below: &str) -> Result<ObjectUrl, SourceError> {
+    let key = format!("{}{below}", url.prefix).parse();
+    let key = key.map_err(|invalid| {
+        SourceError::new(SourceTrouble::Refused, "no object has this key").with_cause(invalid)
+    })?;
+    Ok(ObjectUrl {
+        bucket: url.bucket.clone(),
+        key,
+    })
+}
+
+async fn open_object(
+    client: &Client,
+    object: ObjectUrl,
+    listed: &Listed,
+) -> Result<ObjectSource, SourceError> {
+    let (etag, size) = match (&listed.etag, listed.size) {
+        (Some(etag), Some(size)) => (etag.clone(), size),
+        // A list of names: it is what it is now.
+        (etag, size) => {
+            let head = HeadObject {
+                version_id: listed.version.clone(),
+                ..HeadObject::new(object.bucket.clone(), object.key.clone())
+            };
+            let info = client.head_object(&head).await?;
+            let is_other = etag.as_ref().is_some_and(|etag| *etag != info.etag)
+                || size.is_some_and(|size| size != info.size);
+            if is_other {
+                return Err(changed());
+            }
+            (info.etag, info.size)
+        }
+    };
+    let version = listed.version.clone();
+    Ok(ObjectSource::new(
+        client.clone(),
+        object,
+        version,
+        etag,
+        size,
+    ))
+}
+
+/// That the source is not what was listed.
+fn changed() -> SourceError {
+    let message = "the source is another object than was listed";
+    SourceError::new(SourceTrouble::Changed, message)
+}
