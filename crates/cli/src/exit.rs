@@ -65,7 +65,7 @@ impl Verdict {
             Failure::Many(error) => of_many(error),
             Failure::Migrate(error) => of_migrate(error),
             Failure::Told(failure) => Self::on(failure),
-            Failure::Some { .. } => verdict("some_failed", OTHER),
+            Failure::Some { .. } | Failure::Unplanned { .. } => verdict("some_failed", OTHER),
             Failure::Exists(_) => verdict("already_exists", IN_THE_WAY),
             Failure::Differs(_) | Failure::Unequal(_) => verdict("integrity", INTEGRITY),
             Failure::StillArchived { .. } => verdict("archived", DENIED),
@@ -113,9 +113,22 @@ fn of_migrate(error: &ossum_migrate::Error) -> Verdict {
         | Migrate::NoSuchShard { .. }
         | Migrate::Invalid(_)
         | Migrate::Format { .. } => verdict("usage", USAGE),
+        Migrate::Source(error) => of_source(error.kind),
         Migrate::Damaged { .. } => verdict("work_place", INTEGRITY),
         _ => verdict("other", OTHER),
     }
+}
+
+fn of_source(kind: ossum_migrate::SourceErrorKind) -> Verdict {
+    use ossum_migrate::SourceErrorKind as Kind;
+    let code = match kind {
+        Kind::NotFound => NOT_FOUND,
+        Kind::Denied | Kind::Credentials => DENIED,
+        Kind::Changed => CHANGED,
+        Kind::Unavailable | Kind::Network | Kind::Malformed => NETWORK,
+        _ => OTHER,
+    };
+    verdict(kind.word(), code)
 }
 
 fn of_checkpoint(error: &ossum_checkpoint::Error) -> Verdict {

@@ -80,6 +80,9 @@ pub(crate) enum Failure {
     /// A run over many objects, or one of them, failed in a way that only a run can.
     #[error(transparent)]
     Many(Box<ossum_many::Error>),
+    /// What of a source cannot be migrated; each was told.
+    #[error("{left_out} of {total} are in no shard")]
+    Unplanned { left_out: u64, total: u64 },
     /// A migration failed in a way that only one can.
     #[error(transparent)]
     Migrate(Box<ossum_migrate::Error>),

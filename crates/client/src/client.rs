@@ -219,6 +219,16 @@ impl Client {
         self.shared.settings.clock.skew()
     }
 
+    /// The way that its requests travel: to something else that speaks HTTP.
+    pub fn transport(&self) -> Arc<dyn Transport> {
+        Arc::clone(&self.transport)
+    }
+
+    /// Whether signed requests may travel in the clear.
+    pub fn clear_text(&self) -> ClearText {
+        self.shared.settings.clear_text
+    }
+
     /// What is done about failures that may pass.
     pub fn retry_policy(&self) -> RetryPolicy {
         self.shared.settings.retry

@@ -91,7 +91,7 @@ impl RetryBudget {
     }
 
     /// Takes note of an attempt that begins.
-    pub(crate) fn begin(&mut self) {
+    pub fn begin(&mut self) {
         self.attempts += 1;
     }
 
@@ -101,7 +101,7 @@ impl RetryBudget {
     }
 
     /// The wait before another attempt; `None` if there may be none.
-    pub(crate) fn next_wait(&self, asked: Option<Duration>) -> Option<Duration> {
+    pub fn next_wait(&self, asked: Option<Duration>) -> Option<Duration> {
         (self.may_wait && self.may_go_on())
             .then(|| self.policy.wait(self.attempts, fastrand::f64(), asked))
     }

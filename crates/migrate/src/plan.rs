@@ -27,8 +27,8 @@ use crate::manifest::{Listed, Piece};
 use crate::monitor::Monitor;
 use crate::names::{self, JOB};
 use crate::place::Place;
-use crate::source::Source;
 use crate::source::listing::{Found, Listing};
+use crate::source::{S3Access, Source};
 use crate::spool::Spool;
 
 /// What is to be planned.
@@ -98,6 +98,11 @@ pub fn plan(
     let listing = Listing {
         source: &plan.source,
         client: plan.source_client.as_ref().unwrap_or(client),
+        s3_access: S3Access {
+            transport: client.transport(),
+            retry: client.retry_policy(),
+            clear_text: client.clear_text(),
+        },
         filter: &plan.filter,
         links: plan.links,
         avoid: &plan.avoid,

@@ -1,8 +1,10 @@
 //! Where the objects of a migration come from.
 
+mod error;
 mod files;
 pub(crate) mod listing;
 mod objects;
+mod s3;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,8 @@ use std::path::{Path, PathBuf};
 use ossum_types::{Invalid, PrefixUrl};
 use serde::{Deserialize, Serialize};
 
+pub use self::error::{SourceError, SourceErrorKind};
+pub use self::s3::{S3, S3Access};
 use crate::text;
 
 /// Where the objects of a migration come from; how whoever reads it proves who they are is theirs to say.

@@ -51,6 +51,10 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::Migrate(error) => Some(migrate_hint(error).to_owned()),
         Failure::Told(failure) => hint(failure),
         Failure::Some { .. } => Some("the same command again tries all of them".to_owned()),
+        Failure::Unplanned { .. } => Some(
+            "the plan is whole without them; to have them too, rename them and plan again elsewhere"
+                .to_owned(),
+        ),
         Failure::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
         Failure::Differs(_) => Some("run it again; if it happens again, report it".to_owned()),
         Failure::Unequal(_) => {
@@ -110,6 +114,9 @@ fn migrate_hint(error: &ossum_migrate::Error) -> &'static str {
         Migrate::WorkInSource { .. } => "choose a work place that is no part of the source",
         Migrate::NoSuchShard { .. } => "`ossum migrate status` tells how many there are",
         Migrate::Format { .. } => "take the version of ossum that made the plan, or make a new one",
+        Migrate::Source(_) => {
+            "check AWS_ACCESS_KEY_ID and its kin, --source-endpoint and --source-region"
+        }
         Migrate::Damaged { .. } => "make a new plan in another work place",
         _ => RUN_AGAIN,
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ossum_client::Client;
 use ossum_many::{Batches, Filter, Giver, Links, NobodyTakes, batches};
 
-use super::{Source, files, objects};
+use super::{S3, S3Access, Source, files, objects, s3};
 use crate::error::Error;
 use crate::ledger::Cause;
 use crate::manifest::Listed;
@@ -26,6 +26,8 @@ pub(crate) struct Listing<'a> {
     pub(crate) source: &'a Source,
     /// Asks the source, where that is OSS.
     pub(crate) client: &'a Client,
+    /// Asks the source, where that is S3.
+    pub(crate) s3_access: S3Access,
     pub(crate) filter: &'a Filter,
     pub(crate) links: Links,
     /// Directories in which nothing is the source's.
@@ -87,7 +89,20 @@ impl Listing<'_> {
         let outcome = match self.source {
             Source::Oss { url, .. } => objects::list(self, url, &mut taker),
             Source::Directory { path } => files::list(self, path, &mut taker),
-            Source::S3 { .. } | Source::Urls => Ok(()),
+            Source::S3 {
+                bucket,
+                prefix,
+                endpoint,
+                region,
+            } => S3::open(
+                bucket,
+                endpoint.as_deref(),
+                region.as_deref(),
+                &self.s3_access,
+            )
+            .map_err(Error::from)
+            .and_then(|s3| s3::list(self, &s3, prefix, &mut taker)),
+            Source::Urls => Ok(()),
         };
         taker.giver.end(outcome);
     }

@@ -16,6 +16,8 @@ Examples:
   ossum migrate plan oss://old/data oss://new/data --source-region cn-beijing \\
     --source-profile old --work oss://new-work/m1
                                              of another account, in another region
+  ossum migrate plan s3://bucket/data oss://new/data --work oss://new-work/m1
+                                             from Amazon S3, with AWS_ACCESS_KEY_ID and its kin
   ossum migrate plan /mnt/share oss://new/data --work /mnt/work
                                              from a directory that all machines share";
 
@@ -31,7 +33,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct MigratePlanArgs {
-    /// oss://bucket/prefix, or a directory
+    /// oss://bucket/prefix, s3://bucket/prefix, or a directory
     #[arg(value_parser = Source::parse)]
     pub(crate) source: Source,
 

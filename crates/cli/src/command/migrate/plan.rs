@@ -54,10 +54,13 @@ pub(super) fn run(session: &Session, args: &MigratePlanArgs) -> Result<(), Failu
     let job = outcome.map_err(|error| explained(session, error))?;
     let planned = MigrationPlanned::of(&place.to_string(), &job, began.elapsed());
     session.output.last(&planned).map_err(Failure::Output)?;
-    Failure::if_any(
-        job.totals.left_out,
-        job.totals.objects + job.totals.left_out,
-    )
+    match job.totals.left_out {
+        0 => Ok(()),
+        left_out => Err(Failure::Unplanned {
+            left_out,
+            total: job.totals.objects + left_out,
+        }),
+    }
 }
 
 /// The source with what was said of how it is reached.

@@ -1,3 +1,4 @@
+use ossum_devserver::Access;
 use ossum_testkit::LocalOss;
 
 use crate::desk::{Desk, fails};
@@ -84,4 +85,26 @@ fn what_makes_no_sense_is_told_before_anything_is_asked() {
         fails(&desk.ossum, &words, 2, "usage", names);
     }
     assert!(!desk.workspace.path("w").exists());
+}
+
+/// A server that speaks like S3, as far as a listing goes, and asks for no signature.
+#[test]
+fn keys_of_s3_are_planned_as_they_are() {
+    let desk = Desk::new();
+    let s3 = LocalOss::start_with(|settings| settings.access = Access::Open);
+    let keys = ["a b", "a//b", "dir/", "q?x=1&y", "z%2F+"];
+    for key in keys {
+        s3.inside().put(&format!("data/{key}"), "12");
+    }
+    let endpoint = s3.endpoint().to_string();
+    let words = format!(
+        "migrate plan s3://bkt/data oss://bkt/to --source-endpoint {endpoint} --work w --json"
+    );
+    let ossum = desk.ossum.env("AWS_SKIP_SIGNATURE", "true");
+    let planned = ossum.run(words.split_whitespace()).exit(0).last_json();
+    assert_eq!(planned["objects"], 5);
+    let shard = std::fs::read(desk.workspace.path("w/shards/000000.csv.gz")).unwrap();
+    let rows = ossum_migrate::manifest::Rows::read(&shard[..]);
+    let found: Vec<_> = rows.map(|row| row.unwrap().listed.key).collect();
+    assert_eq!(found, keys);
 }
