@@ -113,14 +113,14 @@ fn of_migrate(error: &ossum_migrate::Error) -> Verdict {
         | Migrate::NoSuchShard { .. }
         | Migrate::Invalid(_)
         | Migrate::Format { .. } => verdict("usage", USAGE),
-        Migrate::Source(error) => of_source(error.kind),
+        Migrate::S3(error) => of_s3(error.kind),
         Migrate::Damaged { .. } => verdict("work_place", INTEGRITY),
         _ => verdict("other", OTHER),
     }
 }
 
-fn of_source(kind: ossum_migrate::SourceErrorKind) -> Verdict {
-    use ossum_migrate::SourceErrorKind as Kind;
+fn of_s3(kind: ossum_migrate::S3ErrorKind) -> Verdict {
+    use ossum_migrate::S3ErrorKind as Kind;
     let code = match kind {
         Kind::NotFound => NOT_FOUND,
         Kind::Denied | Kind::Credentials => DENIED,

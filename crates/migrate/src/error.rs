@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use ossum_types::Invalid;
 
-use crate::source::SourceError;
+use crate::source::S3Error;
 
 /// Why a migration, or a question about one, did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -18,9 +18,9 @@ pub enum Error {
     /// A listing failed, or a name in it is one that nothing can have.
     #[error(transparent)]
     Many(#[from] ossum_many::Error),
-    /// A source that is not OSS said no.
+    /// S3 said no.
     #[error(transparent)]
-    Source(#[from] SourceError),
+    S3(#[from] S3Error),
     /// A file of a work place that is a directory could not be written.
     #[error(transparent)]
     File(#[from] ossum_durable::Error),

@@ -40,5 +40,5 @@ pub use plan::{Plan, plan};
 pub use progress::{Progress, RowsSoFar};
 pub use reader::{Reader, Web};
 pub use run_shard::{Mover, RunShard, ShardEnd, Verdict, run_shard};
-pub use source::{S3, S3Access, Source, SourceError, SourceErrorKind, slashed};
+pub use source::{S3, S3Access, S3Error, S3ErrorKind, Source, slashed};
 pub use upload::HugeUpload;

@@ -98,11 +98,7 @@ pub fn plan(
     let listing = Listing {
         source: &plan.source,
         client: plan.source_client.as_ref().unwrap_or(client),
-        s3_access: S3Access {
-            transport: client.transport(),
-            retry: client.retry_policy(),
-            clear_text: client.clear_text(),
-        },
+        s3_access: S3Access::of(client),
         filter: &plan.filter,
         links: plan.links,
         avoid: &plan.avoid,

@@ -1,6 +1,5 @@
 //! Where the objects of a migration come from.
 
-mod error;
 mod files;
 pub(crate) mod listing;
 mod objects;
@@ -12,8 +11,7 @@ use std::path::{Path, PathBuf};
 use ossum_types::{Invalid, PrefixUrl};
 use serde::{Deserialize, Serialize};
 
-pub use self::error::{SourceError, SourceErrorKind};
-pub use self::s3::{S3, S3Access};
+pub use self::s3::{S3, S3Access, S3Error, S3ErrorKind};
 use crate::text;
 
 /// Where the objects of a migration come from; how whoever reads it proves who they are is theirs to say.

@@ -114,7 +114,7 @@ fn migrate_hint(error: &ossum_migrate::Error) -> &'static str {
         Migrate::WorkInSource { .. } => "choose a work place that is no part of the source",
         Migrate::NoSuchShard { .. } => "`ossum migrate status` tells how many there are",
         Migrate::Format { .. } => "take the version of ossum that made the plan, or make a new one",
-        Migrate::Source(_) => {
+        Migrate::S3(_) => {
             "check AWS_ACCESS_KEY_ID and its kin, --source-endpoint and --source-region"
         }
         Migrate::Damaged { .. } => "make a new plan in another work place",

@@ -5,6 +5,7 @@
 //! `dir/` for `dir`, and refuse a listing in which there is `a//b`.
 
 mod connector;
+mod error;
 mod list;
 
 use std::fmt;
@@ -15,13 +16,14 @@ use http::{Method, Request, Response, StatusCode};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsAuthorizer, AwsCredentialProvider};
 use object_store::client::{HttpRequest, HttpRequestBody};
 use ossum_client::transport::{Transport, TransportErrorKind};
-use ossum_client::{ClearText, RequestBody, ResponseBody, RetryBudget, RetryPolicy};
+use ossum_client::{ClearText, Client, RequestBody, ResponseBody, RetryBudget, RetryPolicy};
 use ossum_types::{Endpoint, Scheme};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use self::connector::Connector;
+use self::error::Cause;
+pub use self::error::{S3Error, S3ErrorKind};
 pub(super) use self::list::list;
-use super::error::{Cause, SourceError, SourceErrorKind};
 
 /// A bucket of S3.
 pub struct S3 {
@@ -46,6 +48,17 @@ pub struct S3Access {
     pub clear_text: ClearText,
 }
 
+impl S3Access {
+    /// The way that `client` goes.
+    pub fn of(client: &Client) -> Self {
+        Self {
+            transport: client.transport(),
+            retry: client.retry_policy(),
+            clear_text: client.clear_text(),
+        }
+    }
+}
+
 /// What stands for itself in a path or query that is signed.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -62,13 +75,13 @@ impl S3 {
     /// where they are given.
     ///
     /// # Errors
-    /// [`SourceErrorKind::Credentials`] or [`Refused`](SourceErrorKind::Refused) if settings contradict each other.
+    /// [`S3ErrorKind::Credentials`] or [`Refused`](S3ErrorKind::Refused) if settings contradict each other.
     pub fn open(
         bucket: &str,
         endpoint: Option<&str>,
         region: Option<&str>,
         access: &S3Access,
-    ) -> Result<Self, SourceError> {
+    ) -> Result<Self, S3Error> {
         let failed = |kind, why: String| failure("reach", &format!("s3://{bucket}"), kind, why);
         let mut builder = AmazonS3Builder::from_env()
             .with_bucket_name(bucket)
@@ -95,10 +108,10 @@ impl S3 {
         };
         if !is_unsigned && is_in_the_clear(&base) && access.clear_text != ClearText::Allow {
             let why = format!("{base} would send signed requests in the clear");
-            return Err(failed(SourceErrorKind::Refused, why));
+            return Err(failed(S3ErrorKind::Refused, why));
         }
         let store = builder.with_allow_http(true).build();
-        let store = store.map_err(|error| failed(SourceErrorKind::Refused, error.to_string()))?;
+        let store = store.map_err(|error| failed(S3ErrorKind::Refused, error.to_string()))?;
         Ok(Self {
             bucket: bucket.to_owned(),
             base,
@@ -129,18 +142,18 @@ impl S3 {
     /// What may pass is tried again until there is a head; what breaks behind it is the reader's to mend.
     ///
     /// # Errors
-    /// [`SourceErrorKind::Changed`] if a condition does not hold; [`SourceErrorKind::Name`] for a key with `.` or `..`
+    /// [`S3ErrorKind::Changed`] if a condition does not hold; [`S3ErrorKind::Name`] for a key with `.` or `..`
     /// between its slashes, which cannot be signed.
     pub async fn object(
         &self,
         method: Method,
         key: &str,
         headers: &HeaderMap,
-    ) -> Result<Response<ResponseBody>, SourceError> {
+    ) -> Result<Response<ResponseBody>, S3Error> {
         let subject = format!("s3://{}/{key}", self.bucket);
         if !can_be_signed(key) {
             let why = "its name has . or .. between slashes".to_owned();
-            return Err(failure("read", &subject, SourceErrorKind::Name, why));
+            return Err(failure("read", &subject, S3ErrorKind::Name, why));
         }
         let path = utf8_percent_encode(key, PLAIN_IN_PATH);
         let url = format!("{}{path}", self.base);
@@ -154,7 +167,7 @@ impl S3 {
         method: Method,
         url: &str,
         headers: &HeaderMap,
-    ) -> Result<Response<ResponseBody>, SourceError> {
+    ) -> Result<Response<ResponseBody>, S3Error> {
         let mut budget = RetryBudget::new(self.retry);
         loop {
             budget.begin();
@@ -177,12 +190,12 @@ impl S3 {
         method: &Method,
         url: &str,
         headers: &HeaderMap,
-    ) -> Result<Response<ResponseBody>, (SourceErrorKind, String)> {
+    ) -> Result<Response<ResponseBody>, (S3ErrorKind, String)> {
         let request = self.signed(method, url, headers).await?;
         let sent = self.transport.send(request, None).await;
         let answer = sent.map_err(|error| match error.kind() {
-            TransportErrorKind::Protocol => (SourceErrorKind::Malformed, error.to_string()),
-            _ => (SourceErrorKind::Network, error.to_string()),
+            TransportErrorKind::Protocol => (S3ErrorKind::Malformed, error.to_string()),
+            _ => (S3ErrorKind::Network, error.to_string()),
         })?;
         if answer.status().is_success() {
             return Ok(answer);
@@ -200,14 +213,14 @@ impl S3 {
         method: &Method,
         url: &str,
         headers: &HeaderMap,
-    ) -> Result<Request<RequestBody>, (SourceErrorKind, String)> {
-        let refused = |error: http::Error| (SourceErrorKind::Name, error.to_string());
+    ) -> Result<Request<RequestBody>, (S3ErrorKind, String)> {
+        let refused = |error: http::Error| (S3ErrorKind::Name, error.to_string());
         let request = Request::builder().method(method).uri(url);
         let mut request: HttpRequest = request.body(HttpRequestBody::empty()).map_err(refused)?;
         request.headers_mut().extend(headers.clone());
         if let Some(credentials) = &self.credentials {
             let failed =
-                |error: object_store::Error| (SourceErrorKind::Credentials, with_causes(&error));
+                |error: object_store::Error| (S3ErrorKind::Credentials, with_causes(&error));
             let credential = credentials.get_credential().await.map_err(failed)?;
             let authorizer = AwsAuthorizer::new(&credential, "s3", &self.region);
             authorizer
@@ -233,8 +246,8 @@ impl fmt::Debug for S3 {
     }
 }
 
-fn failure(action: &'static str, subject: &str, kind: SourceErrorKind, why: String) -> SourceError {
-    SourceError {
+fn failure(action: &'static str, subject: &str, kind: S3ErrorKind, why: String) -> S3Error {
+    S3Error {
         action,
         subject: subject.escape_debug().to_string(),
         kind,
@@ -254,8 +267,8 @@ fn is_in_the_clear(base: &str) -> bool {
     endpoint.is_ok_and(|endpoint| endpoint.scheme() == Scheme::Http && !endpoint.is_loopback())
 }
 
-fn kind_of(status: StatusCode, code: &str) -> SourceErrorKind {
-    use SourceErrorKind as Kind;
+fn kind_of(status: StatusCode, code: &str) -> S3ErrorKind {
+    use S3ErrorKind as Kind;
     match (status.as_u16(), code) {
         // What a clock does that is wrong may be put right.
         (_, "RequestTimeTooSkewed" | "SlowDown" | "RequestTimeout") | (408 | 429 | 500.., _) => {
@@ -319,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_refusal_means_what_a_caller_would_do() {
-        use SourceErrorKind as Kind;
+        use S3ErrorKind as Kind;
         for (status, code, kind) in [
             (404, "NoSuchKey", Kind::NotFound),
             (403, "AccessDenied", Kind::Denied),

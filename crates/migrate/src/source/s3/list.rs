@@ -6,11 +6,10 @@ use ossum_types::ETag;
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::{PLAIN, S3, failure, read_all};
+use super::{PLAIN, S3, S3Error, S3ErrorKind, failure, read_all};
 use crate::error::Error;
 use crate::ledger::Cause;
 use crate::manifest::Listed;
-use crate::source::error::{SourceError, SourceErrorKind};
 use crate::source::listing::{Listing, Taker};
 use crate::time;
 
@@ -83,7 +82,7 @@ struct Object {
 }
 
 impl S3 {
-    async fn page(&self, prefix: &str, after: Option<&str>) -> Result<Page, SourceError> {
+    async fn page(&self, prefix: &str, after: Option<&str>) -> Result<Page, S3Error> {
         let subject = format!("s3://{}/{prefix}", self.bucket);
         let encoded = |text: &str| utf8_percent_encode(text, PLAIN).to_string();
         let token = after.map(|token| format!("continuation-token={}&", encoded(token)));
@@ -99,14 +98,14 @@ impl S3 {
         let body = answer.await?.into_body();
         let failed = |kind, why: String| failure("list", &subject, kind, why);
         let bytes = read_all(body, MOST_OF_A_PAGE).await;
-        let bytes = bytes.map_err(|error| failed(SourceErrorKind::Network, error.to_string()))?;
+        let bytes = bytes.map_err(|error| failed(S3ErrorKind::Network, error.to_string()))?;
         let mut page: Page = ossum_client::read_document("ListBucketResult", &bytes)
-            .map_err(|error| failed(SourceErrorKind::Malformed, error.to_string()))?;
+            .map_err(|error| failed(S3ErrorKind::Malformed, error.to_string()))?;
         // A service may not know the wish for it.
         if page.encoding_type.as_deref() == Some("url") {
             for object in &mut page.contents {
                 object.key = decoded(&object.key)
-                    .ok_or_else(|| failed(SourceErrorKind::Name, object.key.clone()))?;
+                    .ok_or_else(|| failed(S3ErrorKind::Name, object.key.clone()))?;
             }
         }
         Ok(page)
@@ -115,11 +114,11 @@ impl S3 {
 
 impl Page {
     /// Where the next page begins, if that leads further.
-    fn next(&self, after: Option<&str>, bucket: &str) -> Result<Option<String>, SourceError> {
+    fn next(&self, after: Option<&str>, bucket: &str) -> Result<Option<String>, S3Error> {
         let astray = || {
             let why = "the listing does not go on".to_owned();
             let subject = format!("s3://{bucket}");
-            failure("list", &subject, SourceErrorKind::Malformed, why)
+            failure("list", &subject, S3ErrorKind::Malformed, why)
         };
         match &self.next_continuation_token {
             _ if !self.is_truncated => Ok(None),
@@ -140,7 +139,7 @@ fn put(prefix: &str, object: Object, taker: &mut Taker<'_>) -> Result<(), Nobody
     let key = object.key.strip_prefix(prefix).unwrap_or(&object.key);
     if !super::can_be_signed(&object.key) {
         let cause = Cause {
-            kind: SourceErrorKind::Name.word().to_owned(),
+            kind: S3ErrorKind::Name.word().to_owned(),
             message: "its name has . or .. between slashes, and cannot be asked for".to_owned(),
         };
         return taker.left_out(key.to_owned(), cause);

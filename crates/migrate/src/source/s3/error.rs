@@ -1,15 +1,15 @@
 use std::fmt;
 
-/// Why something of a source that is not OSS could not be had.
+/// Why something of S3 could not be had.
 #[derive(Debug, thiserror::Error)]
 #[error("{action} {subject}: {}", kind.phrase())]
-pub struct SourceError {
+pub struct S3Error {
     /// What was being done: `list`, `read`.
     pub action: &'static str,
     /// To what, as a user writes it.
     pub subject: String,
     /// What went wrong, as far as a caller would act on it.
-    pub kind: SourceErrorKind,
+    pub kind: S3ErrorKind,
     /// What is behind it.
     #[source]
     pub cause: Cause,
@@ -18,7 +18,7 @@ pub struct SourceError {
 /// What a caller may do something about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum SourceErrorKind {
+pub enum S3ErrorKind {
     /// There is no such object, or no such bucket.
     NotFound,
     /// The service does not let these credentials do this.
@@ -43,7 +43,7 @@ pub enum SourceErrorKind {
 #[derive(Debug)]
 pub struct Cause(pub(crate) String);
 
-impl SourceErrorKind {
+impl S3ErrorKind {
     fn phrase(self) -> &'static str {
         match self {
             Self::NotFound => "there is no such thing",
