@@ -51,7 +51,8 @@ pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use man::ManArgs;
 pub(crate) use migrate::{
-    MigrateArgs, MigrateCommand, MigratePlanArgs, SourceArgs, WorkArgs, WorkPlace,
+    MigrateArgs, MigrateAuditArgs, MigrateCommand, MigratePlanArgs, MigrateStatusArgs, SourceArgs,
+    WorkArgs, WorkPlace,
 };
 pub(crate) use moving::MovingArgs;
 pub(crate) use parts::{PartsAbortArgs, PartsArgs, PartsCommand, PartsLsArgs};

@@ -66,6 +66,7 @@ impl Verdict {
             Failure::Migrate(error) => of_migrate(error),
             Failure::Told(failure) => Self::on(failure),
             Failure::Some { .. } | Failure::Unplanned { .. } => verdict("some_failed", OTHER),
+            Failure::Unsound { .. } => verdict("findings", OTHER),
             Failure::Exists(_) => verdict("already_exists", IN_THE_WAY),
             Failure::Differs(_) | Failure::Unequal(_) => verdict("integrity", INTEGRITY),
             Failure::StillArchived { .. } => verdict("archived", DENIED),

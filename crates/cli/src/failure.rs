@@ -83,6 +83,9 @@ pub(crate) enum Failure {
     /// What of a source cannot be migrated; each was told.
     #[error("{left_out} of {total} are in no shard")]
     Unplanned { left_out: u64, total: u64 },
+    /// An audit has found what is not as it should be; each was told.
+    #[error("{findings} things are not as they should be")]
+    Unsound { findings: u64, work: String },
     /// A migration failed in a way that only one can.
     #[error(transparent)]
     Migrate(Box<ossum_migrate::Error>),

@@ -34,7 +34,9 @@ pub(crate) use jobs::{
 };
 pub(crate) use listed::{BucketLine, ListTotal, ObjectLine, PrefixLine, VersionLine, utc};
 pub(crate) use looked_up::{BucketStat, ObjectStat};
-pub(crate) use migrate::{LeftOut, MigrationPlanned, PlanningProgress};
+pub(crate) use migrate::{
+    AuditFinding, LeftOut, MigrationAudited, MigrationPlanned, MigrationStatus, PlanningProgress,
+};
 pub(crate) use restored::{Restored, RestoredState, RestoredTotal};
 pub(crate) use run::{ItemError, OfItem, RunDone, RunProgress};
 pub(crate) use signed::SignedUrl;

@@ -8,7 +8,7 @@ mod pace;
 mod planning;
 mod reading;
 mod run;
-mod words;
+pub(crate) mod words;
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -105,8 +105,8 @@ impl Progress {
         Self::of(session, Run::new(session, monitor))
     }
 
-    /// The same of the listing of a source that is to be migrated.
-    pub(crate) fn show_planning(session: &Session, monitor: &Arc<ossum_migrate::Monitor>) -> Self {
+    /// The same of the objects of a migration, as they are gone through.
+    pub(crate) fn show_listing(session: &Session, monitor: &Arc<ossum_migrate::Monitor>) -> Self {
         Self::of(session, Planning::new(session, monitor))
     }
 

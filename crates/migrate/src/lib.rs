@@ -7,6 +7,7 @@
 //! whom and when is not known here. Start at [`Job`], which says what was planned; [`names`] says where
 //! each file lies.
 
+pub mod audit;
 mod cause;
 mod done;
 mod error;
@@ -25,6 +26,8 @@ mod reader;
 mod run_shard;
 mod source;
 mod spool;
+mod status;
+mod tally;
 mod text;
 mod time;
 mod upload;
@@ -40,5 +43,6 @@ pub use plan::{Plan, plan};
 pub use progress::{Progress, RowsSoFar};
 pub use reader::{Reader, Web};
 pub use run_shard::{Mover, RunShard, ShardEnd, Verdict, run_shard};
-pub use source::{S3, S3Access, S3Error, S3ErrorKind, Source, slashed};
+pub use source::{Inventory, S3, S3Access, S3Error, S3ErrorKind, Source, Told, slashed};
+pub use status::{Status, status};
 pub use upload::HugeUpload;

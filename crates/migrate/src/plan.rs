@@ -28,7 +28,7 @@ use crate::monitor::Monitor;
 use crate::names::{self, JOB};
 use crate::place::Place;
 use crate::source::listing::{Found, Listing};
-use crate::source::{S3Access, Source};
+use crate::source::{S3Access, Source, Told};
 use crate::spool::Spool;
 
 /// What is to be planned.
@@ -36,6 +36,8 @@ use crate::spool::Spool;
 pub struct Plan {
     /// From where.
     pub source: Source,
+    /// What tells which objects it has.
+    pub told: Told,
     /// Asks the source, where that is OSS and not reached as the destination is.
     pub source_client: Option<Client>,
     /// To where.
@@ -97,6 +99,7 @@ pub fn plan(
     };
     let listing = Listing {
         source: &plan.source,
+        told: &plan.told,
         client: plan.source_client.as_ref().unwrap_or(client),
         s3_access: S3Access::of(client),
         filter: &plan.filter,
@@ -127,6 +130,7 @@ impl Plan {
     pub fn new(source: Source, destination: Destination) -> Self {
         Self {
             source,
+            told: Told::ByListing,
             source_client: None,
             destination,
             options: Options::default(),

@@ -1,7 +1,9 @@
 //! Where the objects of a migration come from.
 
 mod files;
+mod inventory;
 pub(crate) mod listing;
+mod lists;
 mod objects;
 mod s3;
 
@@ -11,6 +13,7 @@ use std::path::{Path, PathBuf};
 use ossum_types::{Invalid, PrefixUrl};
 use serde::{Deserialize, Serialize};
 
+pub use self::inventory::Inventory;
 pub use self::s3::{S3, S3Access, S3Error, S3ErrorKind};
 use crate::text;
 
@@ -52,6 +55,21 @@ pub enum Source {
 
 /// What an address of S3 begins with.
 const S3: &str = "s3://";
+
+/// What tells which objects there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Told {
+    /// A listing of the source itself.
+    #[default]
+    ByListing,
+    /// A file with the name of one object on each line, below the source. How large they are is not known, but of
+    /// files.
+    ByNames(PathBuf),
+    /// An inventory of the bucket.
+    ByInventory(Inventory),
+    /// A file with an address, or an address and a key, on each line. How large they are is not known.
+    ByUrls(PathBuf),
+}
 
 impl Source {
     /// Reads what a user writes: `oss://bucket/prefix`, `s3://bucket/prefix`, or the path of a directory; a prefix

@@ -1,16 +1,21 @@
+mod audit;
 mod plan;
+mod status;
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
 use ossum_types::{Invalid, PrefixUrl};
 
+pub(crate) use self::audit::MigrateAuditArgs;
 pub(crate) use self::plan::{MigratePlanArgs, SourceArgs};
+pub(crate) use self::status::MigrateStatusArgs;
 
 const EXAMPLES: &str = "\
 Examples:
   ossum migrate plan oss://old/data oss://new/data --work oss://new-work/m1
-  ossum migrate plan --help";
+  ossum migrate status --work oss://new-work/m1
+  ossum migrate audit --work oss://new-work/m1";
 
 /// Move very many objects, on one machine or many, and prove it
 ///
@@ -28,6 +33,8 @@ pub(crate) struct MigrateArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum MigrateCommand {
     Plan(Box<MigratePlanArgs>),
+    Status(MigrateStatusArgs),
+    Audit(MigrateAuditArgs),
 }
 
 /// Where everything lies that the machines of a migration have in common.

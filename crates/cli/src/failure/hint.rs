@@ -55,6 +55,9 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
             "the plan is whole without them; to have them too, rename them and plan again elsewhere"
                 .to_owned(),
         ),
+        Failure::Unsound { work, .. } => Some(format!(
+            "the reports say what each means; `ossum migrate run --work {work}` does what is not done"
+        )),
         Failure::Exists(_) => Some(ALREADY_EXISTS.to_owned()),
         Failure::Differs(_) => Some("run it again; if it happens again, report it".to_owned()),
         Failure::Unequal(_) => {

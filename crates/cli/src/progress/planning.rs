@@ -1,4 +1,4 @@
-//! How far a source is listed.
+//! How many objects of a migration have been gone through.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::{Style, Watched, bar};
 use crate::output::PlanningProgress;
 use crate::session::Session;
 
-/// A planning that is watched.
+/// A planning or an audit that is watched.
 pub(super) struct Planning {
     monitor: Arc<Monitor>,
     bar: Option<ProgressBar>,
@@ -41,7 +41,7 @@ impl Watched for Planning {
 
     fn words(&self, snapshot: &PlanningProgress, _: Option<u64>) -> String {
         let size = ByteSize::new(snapshot.bytes);
-        format!("{} objects listed, {size}", snapshot.objects)
+        format!("{} objects, {size}", snapshot.objects)
     }
 
     fn event(snapshot: PlanningProgress) -> PlanningProgress {

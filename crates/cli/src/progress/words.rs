@@ -50,7 +50,7 @@ fn retries(number: u64) -> Option<String> {
 }
 
 /// `7s`, `2m 05s`, `3h 20m`
-pub(super) fn span(seconds: u64) -> String {
+pub(crate) fn span(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds}s"),
         60..3600 => format!("{}m {:02}s", seconds / 60, seconds % 60),

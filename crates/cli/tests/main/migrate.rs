@@ -1,3 +1,4 @@
 //! `migrate`: many objects, in shards.
 
+mod auditing;
 mod planning;

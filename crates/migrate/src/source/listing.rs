@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ossum_client::Client;
 use ossum_many::{Batches, Filter, Giver, Links, NobodyTakes, batches};
 
-use super::{S3, S3Access, Source, files, objects, s3};
+use super::{S3, S3Access, Source, Told, files, inventory, lists, objects, s3};
 use crate::error::Error;
 use crate::ledger::Cause;
 use crate::manifest::Listed;
@@ -24,6 +24,7 @@ pub(crate) enum Found {
 #[derive(Debug)]
 pub(crate) struct Listing<'a> {
     pub(crate) source: &'a Source,
+    pub(crate) told: &'a Told,
     /// Asks the source, where that is OSS.
     pub(crate) client: &'a Client,
     /// Asks the source, where that is S3.
@@ -86,24 +87,30 @@ impl Listing<'_> {
             giver,
             filter: self.filter,
         };
-        let outcome = match self.source {
-            Source::Oss { url, .. } => objects::list(self, url, &mut taker),
-            Source::Directory { path } => files::list(self, path, &mut taker),
+        let outcome = match self.told {
+            Told::ByListing => self.list_source(&mut taker),
+            Told::ByNames(file) => lists::names(self, file, &mut taker),
+            Told::ByUrls(file) => lists::urls(self, file, &mut taker),
+            Told::ByInventory(inventory) => inventory::list(self, inventory, &mut taker),
+        };
+        taker.giver.end(outcome);
+    }
+    fn list_source(&self, taker: &mut Taker<'_>) -> Result<(), Error> {
+        match self.source {
+            Source::Oss { url, .. } => objects::list(self, url, taker),
+            Source::Directory { path } => files::list(self, path, taker),
             Source::S3 {
                 bucket,
                 prefix,
                 endpoint,
                 region,
-            } => S3::open(
-                bucket,
-                endpoint.as_deref(),
-                region.as_deref(),
-                &self.s3_access,
-            )
-            .map_err(Error::from)
-            .and_then(|s3| s3::list(self, &s3, prefix, &mut taker)),
+            } => {
+                let (endpoint, region) = (endpoint.as_deref(), region.as_deref());
+                let s3 = S3::open(bucket, endpoint, region, &self.s3_access)?;
+                s3::list(self, &s3, prefix, taker)
+            }
+            // Addresses are told by their list alone.
             Source::Urls => Ok(()),
-        };
-        taker.giver.end(outcome);
+        }
     }
 }

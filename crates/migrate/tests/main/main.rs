@@ -3,7 +3,9 @@
 // Everything here is a test, or arranges one.
 #![allow(clippy::unwrap_used)]
 
+mod auditing;
 mod finishing;
+mod lists;
 mod migration;
 mod planning;
 mod running;

@@ -1,4 +1,5 @@
 use std::num::NonZeroU64;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use ossum_migrate::Source;
@@ -6,8 +7,8 @@ use ossum_transfer::PartSizeWish;
 use ossum_types::{ByteSize, Invalid, PrefixUrl};
 
 use super::WorkArgs;
-use crate::args::FilterArgs;
 use crate::args::cp::LinkArgs;
+use crate::args::{FilterArgs, Place};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,7 +20,12 @@ Examples:
   ossum migrate plan s3://bucket/data oss://new/data --work oss://new-work/m1
                                              from Amazon S3, with AWS_ACCESS_KEY_ID and its kin
   ossum migrate plan /mnt/share oss://new/data --work /mnt/work
-                                             from a directory that all machines share";
+                                             from a directory that all machines share
+  ossum migrate plan oss://old/data oss://new/data --work oss://new-work/m1 \
+    --inventory oss://old/inventory/2026-11-27T00-00Z/manifest.json
+                                             without listing anything
+  ossum migrate plan --urls addresses.txt oss://new/data --work oss://new-work/m1
+                                             from anywhere that speaks HTTP";
 
 /// List a source, and divide what is in it into shards
 ///
@@ -33,7 +39,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct MigratePlanArgs {
-    /// oss://bucket/prefix, s3://bucket/prefix, or a directory
+    /// oss://bucket/prefix, s3://bucket/prefix, or a directory; with --urls a file
     #[arg(value_parser = Source::parse)]
     pub(crate) source: Source,
 
@@ -42,6 +48,19 @@ pub(crate) struct MigratePlanArgs {
 
     #[command(flatten)]
     pub(crate) work: WorkArgs,
+
+    /// Take the objects that a file names, one a line, below the source; how large they are is not asked
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["inventory", "urls"])]
+    pub(crate) list: Option<PathBuf>,
+
+    /// Take the objects that an inventory has: its manifest.json, a file or in OSS
+    #[arg(long, value_name = "FILE|URL", value_parser = Place::parser(), conflicts_with = "urls")]
+    pub(crate) inventory: Option<Place>,
+
+    /// The source is a file with an address on each line: URL, or URL,KEY; without one the key is the
+    /// address's path
+    #[arg(long)]
+    pub(crate) urls: bool,
 
     /// The most objects of a shard
     #[arg(long, value_name = "N", default_value = "10000")]

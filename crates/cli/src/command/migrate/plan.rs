@@ -1,14 +1,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use ossum_migrate::{Destination, Error, Monitor, Options, Plan, Source, slashed};
+use ossum_migrate::{Destination, Inventory, Monitor, Options, Plan, Source, Told, slashed};
 use ossum_transfer::PartSizeWish;
 use ossum_types::limits::MIN_UPLOAD_PART_BYTES;
 
-use super::places;
-use crate::args::{MigratePlanArgs, SourceArgs, WorkPlace};
+use super::{explained, places};
+use crate::args::{MigratePlanArgs, Place, SourceArgs, WorkPlace};
 use crate::command::cp::job::misplaced;
-use crate::failure::{Failure, Left};
+use crate::failure::Failure;
 use crate::output::{LeftOut, MigrationPlanned};
 use crate::progress::Progress;
 use crate::session::Session;
@@ -16,7 +16,8 @@ use crate::session::Session;
 /// Divides a source into shards.
 pub(super) fn run(session: &Session, args: &MigratePlanArgs) -> Result<(), Failure> {
     let began = Instant::now();
-    let source = source(&args.source, &args.source_is)?;
+    let (typed, told) = told(args)?;
+    let source = source(&typed, &args.source_is)?;
     forbid_misplaced(args)?;
     let client = session.client_for(&args.destination.bucket)?;
     let place = places::work(session, &args.work)?;
@@ -35,6 +36,7 @@ pub(super) fn run(session: &Session, args: &MigratePlanArgs) -> Result<(), Failu
             shard_bytes: args.shard_size.get(),
             split_bytes: args.split.get(),
         },
+        told,
         part_size: args.part_size,
         filter: args.filter.filter(),
         links: args.links.links(),
@@ -45,7 +47,7 @@ pub(super) fn run(session: &Session, args: &MigratePlanArgs) -> Result<(), Failu
     let monitor = Arc::new(Monitor::new());
     let cancelled = Arc::clone(&monitor);
     session.interrupts.end_by(move || cancelled.cancel());
-    let progress = Progress::show_planning(session, &monitor);
+    let progress = Progress::show_listing(session, &monitor);
     let outcome = ossum_migrate::plan(&client, &place, &plan, &monitor, &|key, cause| {
         // That nobody reads it changes nothing about the plan, which has it as well.
         let _ = session.output.note(&LeftOut::of(key, cause));
@@ -61,6 +63,39 @@ pub(super) fn run(session: &Session, args: &MigratePlanArgs) -> Result<(), Failu
             total: job.totals.objects + left_out,
         }),
     }
+}
+
+/// The source, and what tells which objects it has.
+fn told(args: &MigratePlanArgs) -> Result<(Source, Told), Failure> {
+    if args.urls {
+        let Source::Directory { path } = &args.source else {
+            return Err(Failure::usage(
+                format!("{} is no file of addresses", args.source),
+                "name a file with an address on each line, or leave out --urls",
+            ));
+        };
+        return Ok((Source::Urls, Told::ByUrls(path.clone())));
+    }
+    let told = match (&args.list, &args.inventory) {
+        (Some(file), _) => Told::ByNames(file.clone()),
+        (None, None) => Told::ByListing,
+        (None, Some(inventory)) => Told::ByInventory(match inventory {
+            Place::Local(path) => Inventory::File(path.clone()),
+            Place::Oss(url) => Inventory::Object(url.to_object().map_err(|invalid| {
+                Failure::usage(invalid.to_string(), "name the inventory's manifest.json")
+            })?),
+            Place::Stream => {
+                return Err(Failure::usage(
+                    "an inventory is a directory of files, and not standard input",
+                    "name its manifest.json",
+                ));
+            }
+        }),
+    };
+    if args.inventory.is_some() && !matches!(args.source, Source::Oss { .. }) {
+        misplaced(Some("--inventory"), "a source in OSS")?;
+    }
+    Ok((args.source.clone(), told))
 }
 
 /// The source with what was said of how it is reached.
@@ -102,8 +137,11 @@ fn source(typed: &Source, args: &SourceArgs) -> Result<Source, Failure> {
 
 /// An option that would do nothing, or would be refused at the end, is a misunderstanding.
 fn forbid_misplaced(args: &MigratePlanArgs) -> Result<(), Failure> {
-    if !matches!(args.source, Source::Directory { .. }) {
-        misplaced(args.links.first_given(), "a source that is a directory")?;
+    if args.urls || args.list.is_some() || !matches!(args.source, Source::Directory { .. }) {
+        misplaced(
+            args.links.first_given(),
+            "a source that is a directory and is listed",
+        )?;
     }
     match args.part_size {
         PartSizeWish::Asked(size) if size.get() < MIN_UPLOAD_PART_BYTES => Err(Failure::usage(
@@ -111,15 +149,5 @@ fn forbid_misplaced(args: &MigratePlanArgs) -> Result<(), Failure> {
             "--part-size is at least 100K",
         )),
         _ => Ok(()),
-    }
-}
-
-/// What was cancelled by a signal was interrupted.
-fn explained(session: &Session, error: Error) -> Failure {
-    let is_cancelled = matches!(&error, Error::Many(ossum_many::Error::Cancelled));
-    let interrupted = session.interrupted_leaving(Left::Nothing);
-    match interrupted {
-        Some(interrupted) if is_cancelled => interrupted,
-        _ => error.into(),
     }
 }
