@@ -115,8 +115,20 @@ fn of_migrate(error: &ossum_migrate::Error) -> Verdict {
         | Migrate::Invalid(_)
         | Migrate::Format { .. } => verdict("usage", USAGE),
         Migrate::S3(error) => of_s3(error.kind),
+        Migrate::Source { source, .. } => of_trouble(source.trouble()),
         Migrate::Damaged { .. } => verdict("work_place", INTEGRITY),
         _ => verdict("other", OTHER),
+    }
+}
+
+fn of_trouble(trouble: ossum_transfer::SourceTrouble) -> Verdict {
+    use ossum_transfer::SourceTrouble as Trouble;
+    match trouble {
+        Trouble::Missing => verdict("source_missing", NOT_FOUND),
+        Trouble::Changed => verdict("changed", CHANGED),
+        Trouble::Denied => verdict("denied", DENIED),
+        Trouble::Unavailable => verdict("unavailable", NETWORK),
+        _ => verdict("refused", OTHER),
     }
 }
 

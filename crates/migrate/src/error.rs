@@ -18,6 +18,14 @@ pub enum Error {
     /// A listing failed, or a name in it is one that nothing can have.
     #[error(transparent)]
     Many(#[from] ossum_many::Error),
+    /// An object of the source could not be looked at.
+    #[error("look at {key} at the source")]
+    Source {
+        /// Its key below the source.
+        key: String,
+        /// Why.
+        source: ossum_transfer::SourceError,
+    },
     /// S3 said no.
     #[error(transparent)]
     S3(#[from] S3Error),

@@ -24,6 +24,7 @@ td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabul
 thead th { background: var(--soft) }
 code { font-family: ui-monospace, monospace; font-size: .9em }
 svg { width: 100%; height: auto } svg text { fill: currentColor; font: 12px system-ui, sans-serif }
+table.totals { max-width: 36rem }
 .note { opacity: .75 }
 ";
 
@@ -58,36 +59,34 @@ fn headline(audit: &Audit) -> (&'static str, String) {
             "good",
             format!(
                 "Clean: all {} objects are there, and proven",
-                audit.job.totals.objects
+                grouped(audit.job.totals.objects)
             ),
         ),
         1 => ("bad", "1 finding".to_owned()),
-        count => ("bad", format!("{count} findings")),
+        count => ("bad", format!("{} findings", grouped(count))),
     }
 }
 
 fn totals(page: &mut String, audit: &Audit) {
     let totals = &audit.job.totals;
     let size = |bytes| ByteSize::new(bytes).to_string();
+    let shards = format!("{} of {}", audit.shards_done, audit.job.shards);
     let rows = [
-        ("Objects planned", totals.objects.to_string()),
-        ("Their size", size(totals.bytes)),
-        ("Huge objects among them", totals.huge_objects.to_string()),
+        ("Objects planned", grouped(totals.objects)),
+        ("Huge objects among them", grouped(totals.huge_objects)),
         (
             "Objects there and proven",
-            audit.of(Verdict::Sound).to_string(),
+            grouped(audit.of(Verdict::Sound)),
         ),
-        ("Their size", size(audit.sound_bytes)),
-        (
-            "Shards done",
-            format!("{} of {}", audit.shards_done, audit.job.shards),
-        ),
-        ("Attempts at shards", audit.attempts.to_string()),
+        ("Bytes planned", size(totals.bytes)),
+        ("Bytes there and proven", size(audit.sound_bytes)),
         ("Bytes moved, repetitions included", size(audit.bytes_moved)),
-        ("Other objects at the destination", audit.others.to_string()),
-        ("Damaged lines in ledgers", audit.damaged_lines.to_string()),
+        ("Shards done", shards),
+        ("Attempts at shards", grouped(audit.attempts)),
+        ("Other objects at the destination", grouped(audit.others)),
+        ("Damaged lines in ledgers", grouped(audit.damaged_lines)),
     ];
-    page.push_str("<h2>Totals</h2>\n<table><tbody>\n");
+    page.push_str("<h2>Totals</h2>\n<table class=\"totals\"><tbody>\n");
     for (what, value) in rows {
         let _ = writeln!(page, "<tr><td>{what}</td><td class=\"n\">{value}</td></tr>");
     }
@@ -108,6 +107,7 @@ fn verdicts(page: &mut String, audit: &Audit) {
     );
     for (verdict, count) in &audit.verdicts {
         let (word, meaning) = (verdict.word(), verdict.meaning());
+        let count = grouped(*count);
         let _ = writeln!(
             page,
             "<tr><td><code>{word}</code></td><td class=\"n\">{count}</td><td>{meaning}</td></tr>"
@@ -133,7 +133,7 @@ fn failures(page: &mut String, audit: &Audit) {
             page,
             "<tr><td><code>{}</code></td><td class=\"n\">{}</td><td>{}</td></tr>",
             escaped(kind),
-            failures.lines,
+            grouped(failures.lines),
             escaped(&failures.example)
         );
     }
@@ -183,6 +183,19 @@ fn row(page: &mut String, finding: &Finding) {
     );
 }
 
+/// `1,234,567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// Text as it stands in a page, whatever a stranger has put in a key.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -209,6 +222,18 @@ fn minute(time: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (12_345_678, "12,345,678"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
 
     #[test]
     fn nothing_in_a_key_becomes_part_of_the_page() {

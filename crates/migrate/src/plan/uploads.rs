@@ -4,8 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ossum_client::op::{
-    AbortMultipartUpload, HeadObject, InitiateMultipartUpload, ListMultipartUploads, ListParts,
-    ObjectHeaders,
+    AbortMultipartUpload, InitiateMultipartUpload, ListMultipartUploads, ListParts, ObjectHeaders,
 };
 use ossum_client::{Client, ErrorKind};
 use ossum_plan::PartLayout;
@@ -17,6 +16,7 @@ use crate::error::Error;
 use crate::manifest::Listed;
 use crate::names;
 use crate::place::Place;
+use crate::reader::Reader;
 use crate::source::Source;
 use crate::upload::HugeUpload;
 
@@ -24,7 +24,8 @@ pub(super) struct Uploads<'a> {
     place: &'a Place,
     plan: &'a Plan,
     worker: Worker,
-    source: Worker,
+    /// Reads what is kept with the objects of the source; absent where nothing is known of them.
+    reader: Option<Reader>,
 }
 
 impl<'a> Uploads<'a> {
@@ -33,7 +34,7 @@ impl<'a> Uploads<'a> {
             place,
             plan,
             worker: Worker::new(client)?,
-            source: Worker::new(plan.source_client.as_ref().unwrap_or(client))?,
+            reader: reader(client, plan).map(|reader| reader.for_this_thread()),
         })
     }
 
@@ -150,22 +151,18 @@ impl<'a> Uploads<'a> {
 
     /// What is kept with the object at its source.
     fn kept_with(&self, listed: &Listed) -> Result<ObjectHeaders, Error> {
-        let Source::Oss { url, .. } = &self.plan.source else {
+        let Some(reader) = &self.reader else {
             return Ok(ObjectHeaders::default());
         };
-        let key = format!("{}{}", url.prefix, listed.key).parse()?;
-        let request = HeadObject::new(url.bucket.clone(), key);
-        let head = async |client: Client| client.head_object(&request).await;
-        let info = self.source.ask(head)?;
-        Ok(ObjectHeaders {
-            content_type: info.content_type,
-            cache_control: info.cache_control,
-            content_disposition: info.content_disposition,
-            content_encoding: info.content_encoding,
-            expires: info.expires,
-            metadata: info.metadata,
-            ..ObjectHeaders::default()
-        })
+        let kept = self.worker.ask(async |_: Client| {
+            let source = reader.open(listed).await?;
+            source.kept_with().await
+        });
+        let kept = kept.map_err(|source| Error::Source {
+            key: listed.key.escape_debug().to_string(),
+            source,
+        });
+        Ok(kept?.into_headers())
     }
 
     fn is_open(&self, key: &ObjectKey, id: &UploadId) -> Result<bool, Error> {
@@ -217,5 +214,17 @@ impl<'a> Uploads<'a> {
             Err(error) if error.kind() == ErrorKind::NoSuchUpload => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Who reads the source, where how large its objects are is known before.
+fn reader(client: &Client, plan: &Plan) -> Option<Reader> {
+    match &plan.source {
+        Source::Oss { url, .. } => {
+            let client = plan.source_client.as_ref().unwrap_or(client);
+            Some(Reader::Objects(client.clone(), url.clone()))
+        }
+        Source::Directory { path } => Some(Reader::Files(path.clone())),
+        Source::S3 { .. } | Source::Urls => None,
     }
 }

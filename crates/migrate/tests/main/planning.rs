@@ -1,7 +1,11 @@
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-use ossum_client::op::InitiateMultipartUpload;
+use ossum_client::Payload;
+use ossum_client::op::{
+    CompleteMultipartUpload, InitiateMultipartUpload, ObjectHeaders, PartsToJoin, PutObject,
+    UploadPart,
+};
 use ossum_devserver::Operation;
 use ossum_devserver::faults::{Answer, Effect, Rule};
 use ossum_migrate::ledger::{Became, Cause, Line, read};
@@ -11,6 +15,7 @@ use ossum_migrate::{
 };
 use ossum_plan::PartSizeWish;
 use ossum_testkit::{InProcessOss, Server};
+use ossum_types::{ObjectKey, PartNumber, UploadId};
 use tempfile::TempDir;
 
 const KIB: usize = 1 << 10;
@@ -383,4 +388,60 @@ fn places_that_are_part_of_each_other_are_refused() {
         assert!(overlap, "{url}");
     }
     assert_eq!(oss.requests(Operation::ListObjectsV2), 0);
+}
+
+#[test]
+fn what_is_kept_with_a_huge_object_is_told_when_its_upload_is_begun() {
+    let oss = Server::new().in_process();
+    let put = PutObject {
+        headers: ObjectHeaders {
+            content_type: Some("text/plain".to_owned()),
+            metadata: vec![("a".to_owned(), "1".to_owned())],
+            ..ObjectHeaders::default()
+        },
+        ..PutObject::new(
+            "bkt".parse().unwrap(),
+            "from/huge".parse().unwrap(),
+            bytes::Bytes::from(vec![7; 500 * KIB]),
+        )
+    };
+    oss.run(oss.client().put_object(&put)).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("file"), vec![7; 500 * KIB]).unwrap();
+    let files = Source::Directory {
+        path: dir.path().to_owned(),
+    };
+    for (source, key) in [(from_oss(), "huge"), (files, "file")] {
+        let work = work();
+        planned(&oss, &work, &small(source)).unwrap();
+        let record = HugeUpload::read(&work.place, key).unwrap().unwrap();
+        complete(&oss, key, record.upload_id.unwrap());
+    }
+    let info = oss.info("to/huge").unwrap();
+    assert_eq!(info.content_type.as_deref(), Some("text/plain"));
+    assert_eq!(info.metadata, [("a".to_owned(), "1".to_owned())]);
+    let info = oss.info("to/file").unwrap();
+    let modified = std::fs::metadata(dir.path().join("file"))
+        .unwrap()
+        .modified();
+    assert_eq!(ossum_transfer::modified(&info), Some(modified.unwrap()));
+}
+
+/// Completes an upload with one small part.
+fn complete(oss: &InProcessOss, key: &str, upload_id: UploadId) {
+    let key: ObjectKey = format!("to/{key}").parse().unwrap();
+    let part = UploadPart {
+        bucket: "bkt".parse().unwrap(),
+        key: key.clone(),
+        upload_id: upload_id.clone(),
+        part_number: PartNumber::new(1).unwrap(),
+        payload: Payload::Bytes("1".into()),
+    };
+    oss.run(oss.client().upload_part(&part)).unwrap();
+    let complete = CompleteMultipartUpload {
+        parts: PartsToJoin::All,
+        ..CompleteMultipartUpload::new(part.bucket, key, upload_id, Vec::new())
+    };
+    oss.run(oss.client().complete_multipart_upload(&complete))
+        .unwrap();
 }

@@ -7,7 +7,7 @@ use ossum_client::op::{ObjectHeaders, ObjectInfo};
 use ossum_client::{Arriving, ErrorKind as ClientErrorKind};
 use ossum_types::{ByteRange, Crc64};
 
-use crate::kept_with;
+use crate::{kept_with, modified};
 
 /// The bytes of a range as they arrive. Errors are [`SourceError`]s, turned into [`io::Error`]s.
 pub type SourceBytes = Arriving;
@@ -57,6 +57,19 @@ impl KeptWith {
             headers: kept_with::of(info),
             modified_ns: None,
         }
+    }
+
+    /// All of it as an object keeps it, the time of modification in its metadata.
+    pub fn into_headers(self) -> ObjectHeaders {
+        let mut headers = self.headers;
+        let is_given = headers
+            .metadata
+            .iter()
+            .any(|(name, _)| modified::is_name(name));
+        if let Some(nanos) = self.modified_ns.filter(|_| !is_given) {
+            headers.metadata.push(modified::metadata(nanos));
+        }
+        headers
     }
 }
 
