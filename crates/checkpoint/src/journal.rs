@@ -22,6 +22,8 @@ pub struct Journal {
     log: Box<dyn Log>,
     transfer: Transfer,
     state: State,
+    /// Whole lines that go out with the next write.
+    noted: Vec<u8>,
     written_bytes: u64,
     sync_failed: bool,
 }
@@ -89,6 +91,7 @@ impl Journal {
             log,
             transfer: transfer.clone(),
             state,
+            noted: Vec::new(),
             written_bytes: 0,
             sync_failed: false,
         };
@@ -158,6 +161,21 @@ impl Journal {
     /// not have, and for another source of what is no upload, or one with more than 10,000 parts
     /// of this size; otherwise [`Error::Io`], and the next record takes the place of this one.
     pub fn append(&mut self, record: &Record) -> Result<(), Error> {
+        let (state, noted) = (self.state, self.noted.len());
+        self.note(record)?;
+        self.write_noted().inspect_err(|_| {
+            self.state = state;
+            self.noted.truncate(noted);
+        })
+    }
+
+    /// Adds a record with the next write, be it of another record, by
+    /// [`write_noted`](Journal::write_noted) or by [`sync`](Journal::sync). Until then it is in
+    /// memory alone.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], as [`append`](Journal::append).
+    pub fn note(&mut self, record: &Record) -> Result<(), Error> {
         let State::Live { session, bounds } = self.state else {
             return Err(self.refuse("no session has begun"));
         };
@@ -166,18 +184,36 @@ impl Journal {
         if line.len() > MAX_LINE_BYTES {
             return Err(self.refuse("the record is too long"));
         }
-        self.write(&line)?;
+        self.noted.extend_from_slice(&line);
         let bounds = bounds.after(record);
         self.state = State::Live { session, bounds };
         Ok(())
     }
 
-    /// Returns when everything appended so far survives a power loss, if the store syncs at all.
+    /// Writes what was [noted](Journal::note), if anything was.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; then it is still noted.
+    pub fn write_noted(&mut self) -> Result<(), Error> {
+        if self.noted.is_empty() {
+            return Ok(());
+        }
+        let noted = std::mem::take(&mut self.noted);
+        let outcome = self.write(&noted);
+        self.noted = noted;
+        outcome?;
+        self.noted.clear();
+        Ok(())
+    }
+
+    /// Returns when everything appended and noted so far survives a power loss, if the store syncs
+    /// at all.
     ///
     /// # Errors
     /// [`Error::Io`], and from then on every time: the operating system reports a lost write once
     /// and forgets it, so the success of a second try would mean nothing.
     pub fn sync(&mut self) -> Result<(), Error> {
+        self.write_noted()?;
         let outcome = if self.sync_failed {
             Err(io::Error::other("an earlier sync of it failed"))
         } else {
@@ -195,6 +231,7 @@ impl Journal {
     /// [`Error::Io`]; then it may still be there.
     pub fn remove(&mut self) -> Result<(), Error> {
         self.state = State::Idle;
+        self.noted.clear();
         let outcome = self.log.remove();
         self.named(Action::Remove, outcome)
     }
@@ -239,6 +276,7 @@ impl Journal {
 
     fn try_to_lay_down(&mut self, lines: &[u8], begun: State) -> Result<(), Error> {
         self.state = State::Idle;
+        self.noted.clear();
         // Cut first: whatever of the new lines reaches the disk, no old one is behind them.
         self.cut(0)?;
         self.write(lines)?;

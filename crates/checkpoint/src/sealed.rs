@@ -1,5 +1,7 @@
 //! A line and its checksum: whether it is, byte for byte, what was written.
 
+use std::io::Write as _;
+
 use crc_fast::{CrcAlgorithm, Digest};
 
 /// How many bytes `"c":"01234567"}` takes.
@@ -13,9 +15,8 @@ pub(crate) fn seal(object: &str, seed: &[u8]) -> Vec<u8> {
     let mut line = Vec::with_capacity(members.len() + 1 + SEAL_BYTES + 1);
     line.extend_from_slice(members.as_bytes());
     line.push(b',');
-    let seal = checksum_member(&line, seed);
-    line.extend_from_slice(seal.as_bytes());
-    line.push(b'\n');
+    let checksum = checksum(&line, seed);
+    writeln!(line, "\"c\":\"{checksum:08x}\"}}").expect("memory takes all text");
     line
 }
 
@@ -24,15 +25,18 @@ pub(crate) fn is_whole(line: &[u8], seed: &[u8]) -> bool {
     line.len()
         .checked_sub(SEAL_BYTES)
         .map(|at| line.split_at(at))
-        .is_some_and(|(members, seal)| seal == checksum_member(members, seed).as_bytes())
+        .is_some_and(|(members, seal)| {
+            let checksum = checksum(members, seed);
+            seal == format!("\"c\":\"{checksum:08x}\"}}").as_bytes()
+        })
 }
 
-fn checksum_member(members: &[u8], seed: &[u8]) -> String {
-    // CRC-32C.
+/// CRC-32C.
+fn checksum(members: &[u8], seed: &[u8]) -> u64 {
     let mut digest = Digest::new(CrcAlgorithm::Crc32Iscsi);
     digest.update(seed);
     digest.update(members);
-    format!("\"c\":\"{:08x}\"}}", digest.finalize())
+    digest.finalize()
 }
 
 #[cfg(test)]

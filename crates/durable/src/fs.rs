@@ -132,6 +132,19 @@ pub trait FsFile: fmt::Debug + Send + Sync {
     /// [`io::ErrorKind::Interrupted`] among others; then the buffer holds nothing new.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 
+    /// Reads bytes at `offset` into what `buffer` has room for behind its bytes, as many as the
+    /// operating system gives at once; 0 at the end. The room need not be zeroed for it.
+    ///
+    /// # Errors
+    /// Those of [`read_at`](Self::read_at).
+    fn read_to_room(&self, buffer: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+        let filled = buffer.len();
+        buffer.resize(buffer.capacity(), 0);
+        let read = self.read_at(&mut buffer[filled..], offset);
+        buffer.truncate(filled + read.as_ref().map_or(0, |len| *len));
+        read
+    }
+
     /// Returns when bytes, length and permissions are durable. The name needs
     /// [`Fs::sync_directory`].
     ///
@@ -235,6 +248,27 @@ pub trait FsFile: fmt::Debug + Send + Sync {
         }
         Ok(())
     }
+
+    /// `len` bytes from `offset`, through short reads and interruptions, in place of what `buffer`
+    /// holds. Where its capacity is larger, more may be read and thrown away.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::UnexpectedEof`] if the file ends before; the buffer's content is then
+    /// unspecified.
+    fn read_exactly(&self, len: usize, offset: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
+        buffer.clear();
+        buffer.reserve_exact(len);
+        while buffer.len() < len {
+            match self.read_to_room(buffer, offset + buffer.len() as u64) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        buffer.truncate(len);
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -266,6 +300,28 @@ mod tests {
         file.read_exact_at(&mut read, 2).unwrap();
         assert_eq!(&read, b"23456789");
         assert_eq!(fs.shortened(), 2);
+    }
+
+    /// Cases: 29, 30.
+    #[test]
+    fn a_buffer_is_filled_with_what_was_asked_for_whatever_it_held_and_has_room_for() {
+        let fs = SimFs::new();
+        fs.write("/f", b"0123456789");
+        fs.read_at_most(3);
+        fs.fail(2, Effect::Read, Errno::INTR);
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("f"), b"0123456789").unwrap();
+        let simulated = fs.open_to_read(Path::new("/f")).unwrap();
+        let real = RealFs.open_to_read(&dir.path().join("f")).unwrap();
+        for file in [simulated, real] {
+            for mut buffer in [Vec::new(), b"abc".to_vec(), Vec::with_capacity(9)] {
+                file.read_exactly(5, 1, &mut buffer).unwrap();
+                assert_eq!(buffer, b"12345");
+                let error = file.read_exactly(5, 6, &mut buffer).unwrap_err();
+                assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+            }
+        }
+        assert!(fs.shortened() > 0);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use rustix::buffer::spare_capacity;
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
 
 use crate::{Fs, FsFile, Metadata};
@@ -110,6 +111,10 @@ impl FsFile for RealFile {
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         self.0.read_at(buffer, offset)
+    }
+
+    fn read_to_room(&self, buffer: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+        Ok(rustix::io::pread(&self.0, spare_capacity(buffer), offset)?)
     }
 
     fn sync(&self) -> io::Result<()> {

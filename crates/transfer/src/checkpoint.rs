@@ -203,6 +203,23 @@ impl Checkpoint {
         self.append(&Record::Part(part))
     }
 
+    /// Takes note of a part that the service remembers as well: with the next [`write`](Self::write)
+    /// or sync, and a process that is killed before has not left it.
+    pub(crate) fn note_part(&mut self, part: RecordedPart) -> Result<(), Error> {
+        match &mut self.0 {
+            Some(kept) if kept.session.is_some() => Ok(kept.journal.note(&Record::Part(part))?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes down what was noted.
+    pub(crate) fn write(&mut self) -> Result<(), Error> {
+        match &mut self.0 {
+            Some(kept) if kept.session.is_some() => Ok(kept.journal.write_noted()?),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes note that an upload is about to be completed, durably.
     pub(crate) fn completing(&mut self, now: SystemTime) -> Result<(), Error> {
         self.append(&Record::Completing(now))?;

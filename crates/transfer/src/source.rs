@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use ossum_checkpoint::FileIdentity;
 use ossum_client::{Chunks, PayloadSource};
 use ossum_durable::{FileKind, Fs, FsFile};
@@ -62,9 +62,10 @@ impl Source {
                 "a file too large for memory was read whole",
             )
         };
-        let mut bytes = vec![0; usize::try_from(self.len()).map_err(|_| too_large())?];
+        let len = usize::try_from(self.len()).map_err(|_| too_large())?;
+        let mut bytes = Vec::new();
         self.file
-            .read_exact_at(&mut bytes, 0)
+            .read_exactly(len, 0, &mut bytes)
             .map_err(|error| self.unreadable(error))?;
         Ok(bytes.into())
     }
@@ -177,24 +178,26 @@ const REMEMBERED_CHUNKS: usize = 3;
 
 impl FileChunks {
     /// The oldest buffer if nobody else holds it any more, or a new one.
-    fn buffer(&mut self) -> BytesMut {
+    fn buffer(&mut self) -> Vec<u8> {
         let oldest = match self.handed_out.len() {
             REMEMBERED_CHUNKS.. => self.handed_out.pop_front(),
             _ => None,
         };
         oldest
             .and_then(|chunk| chunk.try_into_mut().ok())
-            .unwrap_or_default()
+            .map_or_else(Vec::new, Vec::from)
     }
 
     fn read(&mut self, range: ByteRange) -> io::Result<Bytes> {
         let len = range.len().min(CHUNK_BYTES as u64);
         let mut buffer = self.buffer();
-        buffer.resize(usize::try_from(len).unwrap_or(CHUNK_BYTES), 0);
-        self.file.read_exact_at(&mut buffer, range.start())?;
-        let chunk = buffer.freeze();
-        self.handed_out.push_back(chunk.clone());
+        let wanted = usize::try_from(len).unwrap_or(CHUNK_BYTES);
+        self.file.read_exactly(wanted, range.start(), &mut buffer)?;
+        let chunk = Bytes::from(buffer);
         self.remaining = range.skip(len);
+        if self.remaining.is_some() {
+            self.handed_out.push_back(chunk.clone());
+        }
         Ok(chunk)
     }
 }

@@ -28,7 +28,14 @@ pub(crate) struct Gathered {
     confirmed: bool,
     checkpoint: Checkpoint,
     due: Due,
+    /// Of parts that the checkpoint has only noted.
+    unwritten_bytes: u64,
 }
+
+/// Parts of so many bytes may wait to be written down together: for small ones a write each costs as
+/// much as what it is about. A process that is killed meanwhile forgets them; OSS lists them all the
+/// same, with what their bytes are known by.
+const MOST_UNWRITTEN_BYTES: u64 = 1 << 20;
 
 /// A part that the service has.
 #[derive(Debug)]
@@ -52,12 +59,17 @@ impl Account for Gathered {
         let part = kept.part;
         self.changed |= self.is_other_than_recorded(&kept);
         if !self.is_written(&kept) {
-            self.checkpoint.part(RecordedPart {
+            let record = RecordedPart {
                 number: part.number,
                 crc64: kept.crc64,
                 etag: Some(kept.etag.clone()),
-            })?;
+            };
+            self.checkpoint.note_part(record)?;
             self.due.add(part.range.len());
+            self.unwritten_bytes += part.range.len();
+            if self.unwritten_bytes >= MOST_UNWRITTEN_BYTES {
+                self.write()?;
+            }
         }
         self.confirmed &= confirmed;
         self.unchecked.remove(&part.number);
@@ -67,9 +79,9 @@ impl Account for Gathered {
 
     fn commit(&mut self) -> Result<(), Error> {
         if self.due.take() {
-            self.checkpoint.sync()?;
+            return self.checkpoint.sync();
         }
-        Ok(())
+        self.write()
     }
 }
 
@@ -85,6 +97,7 @@ impl Gathered {
             confirmed: true,
             checkpoint,
             due: Due::new(),
+            unwritten_bytes: 0,
         }
     }
 
@@ -135,6 +148,11 @@ impl Gathered {
 
     pub(crate) fn into_checkpoint(self) -> Checkpoint {
         self.checkpoint
+    }
+
+    fn write(&mut self) -> Result<(), Error> {
+        self.unwritten_bytes = 0;
+        self.checkpoint.write()
     }
 
     fn is_other_than_recorded(&self, kept: &KeptPart) -> bool {
