@@ -72,7 +72,7 @@ impl Addressing {
     fn authority(self, endpoint: &Endpoint, bucket: Option<&BucketName>) -> String {
         match (self, bucket) {
             (Self::VirtualHost, Some(bucket)) => endpoint.authority_of(bucket),
-            _ => endpoint.authority(),
+            _ => endpoint.authority().to_owned(),
         }
     }
 

@@ -35,7 +35,10 @@ pub(crate) fn query<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> String {
     encoded.sort_by(|(a, _), (b, _)| a.cmp(b));
     encoded.dedup_by(|(a, _), (b, _)| a == b);
 
-    let mut written = String::new();
+    let most = encoded
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 2);
+    let mut written = String::with_capacity(most.sum());
     for (name, value) in encoded {
         if !written.is_empty() {
             written.push('&');

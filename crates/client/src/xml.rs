@@ -46,6 +46,11 @@ pub(crate) fn write(root: &str, value: &impl Serialize) -> String {
     refer_to_control_characters(document)
 }
 
+/// Text as an element has it.
+pub(crate) fn text(text: &str) -> String {
+    refer_to_control_characters(quick_xml::escape::partial_escape(text).into_owned())
+}
+
 /// Writes control characters as references: XML has no other form for them, and a reader turns a
 /// plain `\r` into `\n`. OSS takes references that XML itself does not allow, in keys that have such
 /// characters.

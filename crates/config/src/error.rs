@@ -108,7 +108,7 @@ pub enum Error {
     #[error("the endpoint {endpoint} has no {network} form")]
     NoOtherNetwork {
         /// The endpoint that was given.
-        endpoint: Endpoint,
+        endpoint: Box<Endpoint>,
         /// Which form of it was asked for.
         network: &'static str,
     },

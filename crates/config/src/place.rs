@@ -51,7 +51,10 @@ fn on_network(
     };
     let Some(told) = endpoint.region() else {
         let network = name(network);
-        return Err(Error::NoOtherNetwork { endpoint, network });
+        return Err(Error::NoOtherNetwork {
+            endpoint: Box::new(endpoint),
+            network,
+        });
     };
     let there = Endpoint::of_region(region.unwrap_or(&told), network);
     Ok(match endpoint.scheme() {
@@ -61,7 +64,7 @@ fn on_network(
 }
 
 fn in_the_clear(endpoint: &Endpoint) -> Option<Endpoint> {
-    Endpoint::parse(&endpoint.authority(), Scheme::Http).ok()
+    Endpoint::parse(endpoint.authority(), Scheme::Http).ok()
 }
 
 fn name(network: Network) -> &'static str {

@@ -115,7 +115,7 @@ impl Prepared {
             Some(root) if !run.dry_run => run.options.files.mode_of_new_files(root).ok(),
             _ => None,
         };
-        let endpoint = client.endpoint().authority();
+        let endpoint = client.endpoint().authority().to_owned();
         let mut prepared = Self {
             remembered: None,
             done: Vec::new(),

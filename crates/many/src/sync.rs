@@ -89,7 +89,7 @@ fn carry_out(context: &Context<'_>, request: &Sync) -> Result<(), Error> {
         .and_then(|delete| delete.backup.as_ref());
     let backup = backup.map(|backup| backup::route(route, backup));
     let aside = backup.transpose()?;
-    let endpoint = context.client.endpoint().authority();
+    let endpoint = context.client.endpoint().authority().to_owned();
     let (mut plan, holds, guarded) = match &request.plan {
         PlanUse::Apply(path) => {
             let plan = Plan::open(path, &endpoint, route)?;

@@ -264,7 +264,7 @@ fn warn_of_left_partial(job: &Job<'_>, checkpoint: &Checkpoint, used: &Path) {
 
 fn transfer(job: &Job<'_>) -> Transfer {
     Transfer {
-        endpoint: job.client.endpoint().authority(),
+        endpoint: job.client.endpoint().authority().to_owned(),
         way: Way::Download {
             object: job.request.source.clone(),
             version_id: job.request.version_id.clone(),

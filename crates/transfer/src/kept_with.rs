@@ -2,21 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ossum_client::op::{ObjectHeaders, ObjectInfo};
-
-/// What OSS tells of it in the headers of an answer; tags, of which it tells the number only, are not
-/// among it.
-pub(crate) fn of(info: &ObjectInfo) -> ObjectHeaders {
-    ObjectHeaders {
-        content_type: info.content_type.clone(),
-        cache_control: info.cache_control.clone(),
-        content_disposition: info.content_disposition.clone(),
-        content_encoding: info.content_encoding.clone(),
-        expires: info.expires.clone(),
-        metadata: info.metadata.clone(),
-        ..ObjectHeaders::default()
-    }
-}
+use ossum_client::op::ObjectHeaders;
 
 /// What was asked for, and for the rest what is kept with the source: field by field, and tags as a
 /// whole. ACL, storage class and encryption are those asked for alone.

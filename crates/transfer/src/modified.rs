@@ -23,9 +23,8 @@ pub enum Modified {
 /// When what an object holds was last modified: as it was kept with it, or else when the object was
 /// written.
 pub fn modified(info: &ObjectInfo) -> Option<SystemTime> {
-    let kept = info.metadata.iter().find(|(name, _)| is_name(name));
-    kept.and_then(|(_, text)| parse(text))
-        .or(info.last_modified)
+    let kept = info.metadata_value(NAME).and_then(parse);
+    kept.or(info.last_modified)
 }
 
 pub(crate) fn is_name(name: &str) -> bool {

@@ -240,7 +240,7 @@ fn go_on_in_parts(plan: UploadPlan, adopt: &Adopt, earlier: &Earlier, size: u64)
 
 fn transfer(client: &Client, request: &Upload) -> Transfer {
     Transfer {
-        endpoint: client.endpoint().authority(),
+        endpoint: client.endpoint().authority().to_owned(),
         way: Way::Upload {
             file: absolute(&request.source),
             object: request.destination.clone(),

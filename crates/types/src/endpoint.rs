@@ -57,6 +57,8 @@ pub struct Endpoint {
     scheme: Scheme,
     host: EndpointHost,
     port: Option<u16>,
+    /// The latter two, as every request names them.
+    authority: Box<str>,
 }
 
 const DOMAIN: &str = ".aliyuncs.com";
@@ -71,10 +73,21 @@ impl Endpoint {
             Network::Accelerate => format!("oss-accelerate{DOMAIN}"),
             Network::AccelerateOverseas => format!("oss-accelerate-overseas{DOMAIN}"),
         };
+        Self::new(Scheme::Https, EndpointHost::Name(name), None)
+    }
+
+    fn new(scheme: Scheme, host: EndpointHost, port: Option<u16>) -> Self {
+        let authority = match (&host, port) {
+            (EndpointHost::Ip(IpAddr::V6(ip)), None) => format!("[{ip}]"),
+            (EndpointHost::Ip(IpAddr::V6(ip)), Some(port)) => format!("[{ip}]:{port}"),
+            (host, None) => host.to_string(),
+            (host, Some(port)) => format!("{host}:{port}"),
+        };
         Self {
-            scheme: Scheme::Https,
-            host: EndpointHost::Name(name),
-            port: None,
+            scheme,
+            host,
+            port,
+            authority: authority.into(),
         }
     }
 
@@ -94,13 +107,8 @@ impl Endpoint {
     }
 
     /// `host` or `host:port`, IPv6 addresses in brackets.
-    pub fn authority(&self) -> String {
-        match (&self.host, self.port) {
-            (EndpointHost::Ip(IpAddr::V6(ip)), None) => format!("[{ip}]"),
-            (EndpointHost::Ip(IpAddr::V6(ip)), Some(port)) => format!("[{ip}]:{port}"),
-            (host, None) => host.to_string(),
-            (host, Some(port)) => format!("{host}:{port}"),
-        }
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// `bucket.host` or `bucket.host:port`: where a bucket is in virtual-host addressing.

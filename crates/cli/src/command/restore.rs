@@ -134,10 +134,10 @@ async fn wait_for_all(
 async fn begin(client: &Client, args: &RestoreArgs, url: &ObjectUrl) -> Result<Restored, Failure> {
     let info = client.head_object(&head(args, url)).await?;
     let told = |state| {
-        let class = info.storage_class.clone().unwrap_or_default();
+        let class = info.storage_class().unwrap_or_default().to_owned();
         Restored::new(url, &class, state)
     };
-    let Some(class) = Class::of(info.storage_class.as_deref()) else {
+    let Some(class) = Class::of(info.storage_class()) else {
         return Ok(told(RestoredState::NotArchived));
     };
     match State::of(&info) {

@@ -84,12 +84,12 @@ async fn show_object(
         ..HeadObject::new(url.bucket.clone(), url.key.clone())
     };
     let info = client.head_object(&request).await?;
-    let target = match info.object_type.as_deref() {
+    let target = match info.object_type() {
         Some("Symlink") => Some(target_of(client, url, version_id).await?),
         _ => None,
     };
     let acl = acl_of(client, url, version_id).await?;
-    let stat = ObjectStat::of(url, info, target.as_ref(), acl);
+    let stat = ObjectStat::of(url, &info, target.as_ref(), acl);
     session.output.answer(&stat).map_err(Failure::Output)
 }
 

@@ -41,10 +41,11 @@ impl ObjectStat {
     /// `target` is where it leads, of a link; `acl` is `None` where it must not be read.
     pub(crate) fn of(
         url: &ObjectUrl,
-        info: ObjectInfo,
+        info: &ObjectInfo,
         target: Option<&ObjectKey>,
         acl: Option<String>,
     ) -> Self {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
         Self {
             bucket: url.bucket.to_string(),
             key: url.key.to_string(),
@@ -52,21 +53,21 @@ impl ObjectStat {
             etag: info.etag.to_string(),
             crc64: info.crc64.map(|crc| crc.to_string()),
             last_modified: info.last_modified.and_then(utc),
-            storage_class: info.storage_class,
-            content_type: info.content_type,
-            object_type: info.object_type,
-            version_id: info.version_id.map(|id| id.to_string()),
-            restore: info.restore,
+            storage_class: owned(info.storage_class()),
+            content_type: owned(info.content_type()),
+            object_type: owned(info.object_type()),
+            version_id: info.version_id.as_ref().map(ToString::to_string),
+            restore: owned(info.restore()),
             symlink_target: target.map(ToString::to_string),
-            cache_control: info.cache_control,
-            content_disposition: info.content_disposition,
-            content_encoding: info.content_encoding,
-            expires: info.expires,
-            encryption: info.encryption,
-            encryption_key_id: info.encryption_key_id,
-            tags: info.tag_count,
+            cache_control: owned(info.cache_control()),
+            content_disposition: owned(info.content_disposition()),
+            content_encoding: owned(info.content_encoding()),
+            expires: owned(info.expires()),
+            encryption: owned(info.encryption()),
+            encryption_key_id: owned(info.encryption_key_id()),
+            tags: info.tag_count(),
             acl,
-            metadata: info.metadata.into_iter().collect(),
+            metadata: info.metadata().into_iter().collect(),
         }
     }
 }

@@ -102,6 +102,6 @@ impl<'a> Headers<'a> {
 pub(super) fn resource(request: &ToSign<'_>) -> String {
     match request.bucket {
         None => "/".to_owned(),
-        Some(bucket) => format!("/{bucket}/{}", request.key.unwrap_or_default()),
+        Some(bucket) => ["/", bucket, "/", request.key.unwrap_or_default()].concat(),
     }
 }

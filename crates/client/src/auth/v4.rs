@@ -1,6 +1,7 @@
 //! `OSS4-HMAC-SHA256`, by the official documentation of V4 signatures.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -28,19 +29,28 @@ pub(super) fn sign_headers(
     credentials: &Credentials,
     at: Moment,
 ) -> HeaderMap {
-    let stamp = Stamp::new(scope, at);
+    let stamp = Stamp::of(scope, credentials, at);
     let mut added = added_headers(request, credentials, &stamp);
     let canonical = Canonical::new(request, &added, &encode::query(request.query));
-    let signature = stamp.sign(&canonical, scope, credentials);
-
-    let mut authorization = format!("{ALGORITHM} Credential={}", stamp.credential(credentials));
-    if !canonical.additional_headers.is_empty() {
-        authorization.push_str(",AdditionalHeaders=");
-        authorization.push_str(&canonical.additional_headers);
-    }
-    authorization.push_str(",Signature=");
-    authorization.push_str(&signature);
-    added.insert(AUTHORIZATION, canonical::sensitive(authorization));
+    let (id, signature) = (credentials.access_key_id(), stamp.sign(&canonical));
+    let additional = match canonical.additional_headers.as_str() {
+        "" => ["", ""],
+        names => [",AdditionalHeaders=", names],
+    };
+    let [label, names] = additional;
+    let Stamp { scope, .. } = &*stamp;
+    let authorization = [
+        ALGORITHM,
+        " Credential=",
+        id,
+        "/",
+        scope,
+        label,
+        names,
+        ",Signature=",
+        &signature,
+    ];
+    added.insert(AUTHORIZATION, canonical::sensitive(authorization.concat()));
     added
 }
 
@@ -50,7 +60,7 @@ pub(super) fn header_string_to_sign(
     credentials: &Credentials,
     at: Moment,
 ) -> Vec<u8> {
-    let stamp = Stamp::new(scope, at);
+    let stamp = Stamp::of(scope, credentials, at);
     let added = added_headers(request, credentials, &stamp);
     let canonical = Canonical::new(request, &added, &encode::query(request.query));
     stamp.string_to_sign(&canonical).into_bytes()
@@ -63,7 +73,7 @@ pub(super) fn presign(
     at: Moment,
     valid_for: Duration,
 ) -> Vec<(String, String)> {
-    let stamp = Stamp::new(scope, at);
+    let stamp = Stamp::of(scope, credentials, at);
     let none_added = HeaderMap::new();
     let additional = additional_headers(request, Headers::new(request, &none_added));
 
@@ -88,7 +98,7 @@ pub(super) fn presign(
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     let canonical = Canonical::new(request, &none_added, &encode::query(&signed));
-    let signature = stamp.sign(&canonical, scope, credentials);
+    let signature = stamp.sign(&canonical);
     appended.push(pair(SIGNATURE_PARAMETER, signature));
     appended
 }
@@ -160,89 +170,100 @@ fn write_line(line: &str, text: &mut Vec<u8>) {
     text.push(b'\n');
 }
 
-/// When and where a signature is valid, as it is written in it.
+/// When and where a signature is valid, as it is written in it, and the key for it.
 struct Stamp {
     timestamp: String,
     scope: String,
+    key: Hmac<Sha256>,
 }
 
 impl Stamp {
-    fn new(scope: &SigningScope, at: Moment) -> Self {
+    /// The stamp of the second `at`: this thread's last one, as long as it is the same.
+    fn of(scope: &SigningScope, credentials: &Credentials, at: Moment) -> Rc<Self> {
+        LAST_STAMP.with_borrow_mut(|last| {
+            if let Some(last) = last
+                && last.at == at
+                && last.of == *scope
+                && last.secret == credentials.access_key_secret()
+            {
+                return Rc::clone(&last.stamp);
+            }
+            let secret = credentials.access_key_secret().to_owned();
+            let stamp = Rc::new(Self::new(scope, &secret, at));
+            *last = Some(LastStamp {
+                at,
+                of: scope.clone(),
+                secret,
+                stamp: Rc::clone(&stamp),
+            });
+            stamp
+        })
+    }
+
+    fn new(scope: &SigningScope, secret: &str, at: Moment) -> Self {
         let timestamp = at.compact();
-        let scope = format!(
-            "{}/{}/{}/{TERMINATOR}",
-            date_of(&timestamp),
-            scope.region,
-            scope.product.as_str()
-        );
-        Self { timestamp, scope }
+        let date = &timestamp[..8];
+        let (region, product) = (scope.region.as_str(), scope.product.as_str());
+        let secret = format!("aliyun_v4{secret}");
+        let key = [date, region, product, TERMINATOR]
+            .into_iter()
+            .fold(keyed(secret.as_bytes()), |key, word| {
+                keyed(&hash(&key, word.as_bytes()))
+            });
+        let scope = format!("{date}/{region}/{product}/{TERMINATOR}");
+        Self {
+            timestamp,
+            scope,
+            key,
+        }
     }
 
     fn credential(&self, credentials: &Credentials) -> String {
-        format!("{}/{}", credentials.access_key_id(), self.scope)
+        [credentials.access_key_id(), "/", &self.scope].concat()
     }
 
     fn string_to_sign(&self, canonical: &Canonical) -> String {
-        let digest = hex::encode(Sha256::digest(&canonical.text));
-        let Self { timestamp, scope } = self;
-        format!("{ALGORITHM}\n{timestamp}\n{scope}\n{digest}")
+        let Self {
+            timestamp, scope, ..
+        } = self;
+        let mut digest = [0; 64];
+        let digest = in_hex(Sha256::digest(&canonical.text).into(), &mut digest);
+        [ALGORITHM, timestamp, scope, digest].join("\n")
     }
 
-    fn sign(
-        &self,
-        canonical: &Canonical,
-        scope: &SigningScope,
-        credentials: &Credentials,
-    ) -> String {
-        let key = self.key(scope, credentials.access_key_secret());
-        hex::encode(hmac_sha256(&key, &self.string_to_sign(canonical)))
-    }
-
-    /// The key of a day: the last one that this thread has derived, as long as it is the same.
-    fn key(&self, scope: &SigningScope, secret: &str) -> [u8; 32] {
-        LAST_KEY.with_borrow_mut(|last| {
-            if let Some(last) = last
-                && last.scope == self.scope
-                && last.secret == secret
-            {
-                return last.key;
-            }
-            let key = hmac_sha256(
-                format!("aliyun_v4{secret}").as_bytes(),
-                date_of(&self.timestamp),
-            );
-            let key = hmac_sha256(&key, scope.region.as_str());
-            let key = hmac_sha256(&key, scope.product.as_str());
-            let key = hmac_sha256(&key, TERMINATOR);
-            *last = Some(DerivedKey {
-                secret: secret.to_owned(),
-                scope: self.scope.clone(),
-                key,
-            });
-            key
-        })
+    fn sign(&self, canonical: &Canonical) -> String {
+        let signature = hash(&self.key, self.string_to_sign(canonical).as_bytes());
+        in_hex(signature, &mut [0; 64]).to_owned()
     }
 }
 
 thread_local! {
-    /// To derive it takes four of the five keyed hashes of a signature, and it is the same all day.
-    static LAST_KEY: RefCell<Option<DerivedKey>> = const { RefCell::new(None) };
+    /// To make one takes most of a signature's time, and it is the same for a second.
+    static LAST_STAMP: RefCell<Option<LastStamp>> = const { RefCell::new(None) };
 }
 
-/// A key, and what it was derived from: the date, region and product are in the scope.
-struct DerivedKey {
+/// A stamp, and what it was made of.
+struct LastStamp {
+    at: Moment,
+    of: SigningScope,
     secret: String,
-    scope: String,
-    key: [u8; 32],
+    stamp: Rc<Stamp>,
 }
 
-/// The date in a timestamp: its first eight digits.
-fn date_of(timestamp: &str) -> &str {
-    &timestamp[..8]
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
-fn hmac_sha256(key: &[u8], text: &str) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().into()
+fn hash(key: &Hmac<Sha256>, text: &[u8]) -> [u8; 32] {
+    key.clone()
+        .chain_update(text)
+        .finalize()
+        .into_bytes()
+        .into()
+}
+
+/// Writes a hash into `room`, in lower case.
+fn in_hex(hash: [u8; 32], room: &mut [u8; 64]) -> &str {
+    hex::encode_to_slice(hash, room).expect("a hash is half as long as its digits");
+    std::str::from_utf8(room).expect("digits are ASCII")
 }

@@ -1,8 +1,9 @@
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method};
 use ossum_types::{BucketName, Crc64, ETag, ObjectKey, PartNumber, UploadId, VersionId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::response_headers::{CRC64, VERSION_ID, value};
 use super::{Answered, Callback, Overwrite};
@@ -110,28 +111,16 @@ const COMPLETE_ALL: HeaderName = HeaderName::from_static("x-oss-complete-all");
 fn document(parts: &[CompletedPart]) -> String {
     let mut parts: Vec<&CompletedPart> = parts.iter().collect();
     parts.sort_by_key(|part| part.number);
-    let part = parts.into_iter().map(|part| PartElement {
-        part_number: part.number.get(),
-        etag: part.etag.quoted(),
-    });
-    let list = PartList {
-        part: part.collect(),
-    };
-    xml::write("CompleteMultipartUpload", &list)
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct PartList {
-    part: Vec<PartElement>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct PartElement {
-    part_number: u32,
-    #[serde(rename = "ETag")]
-    etag: String,
+    // Thousands of them: serde takes ten times as long.
+    let mut list = String::with_capacity(parts.len() * 100);
+    for part in parts {
+        let etag = part.etag.quoted();
+        let (number, etag) = (part.number, xml::text(&etag));
+        let part =
+            format_args!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>");
+        list.write_fmt(part).expect("a string takes all text");
+    }
+    format!("<CompleteMultipartUpload>{list}</CompleteMultipartUpload>")
 }
 
 #[derive(Deserialize)]

@@ -110,7 +110,7 @@ fn read(answer: Answer, request: &GetObject) -> Result<GetObjectOutput, Fault> {
             "the answer's length is not that of its range".to_owned(),
         ));
     }
-    let info = ObjectInfo::read(&answer.headers, size)?;
+    let info = ObjectInfo::read(answer.headers, size)?;
     // A cache in between may not know of conditions.
     if request
         .conditions

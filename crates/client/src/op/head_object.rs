@@ -47,7 +47,8 @@ impl Client {
     /// [`ErrorKind::NoSuchKey`](crate::ErrorKind::NoSuchKey) if there is none.
     pub async fn head_object(&self, request: &HeadObject) -> Result<ObjectInfo, Error> {
         self.execute(&request.call(), Take::Document, |answer| {
-            ObjectInfo::read(&answer.headers, content_length(&answer.headers)?)
+            let size = content_length(&answer.headers)?;
+            ObjectInfo::read(answer.headers, size)
         })
         .await
     }

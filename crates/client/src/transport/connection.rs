@@ -55,8 +55,10 @@ impl Connection {
     /// Whether the last exchange is complete in both directions, and the connection still stands.
     pub(super) fn has_settled(&mut self, cx: &mut Context<'_>) -> bool {
         self.drive(cx);
-        // The driver may need a second look to see that the last exchange is complete.
-        self.drive(cx);
+        if self.sender.poll_ready(cx).is_pending() {
+            // The driver may need a second look to see that the last exchange is complete.
+            self.drive(cx);
+        }
         self.open && matches!(self.sender.poll_ready(cx), Poll::Ready(Ok(())))
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{HOST, PROXY_AUTHORIZATION};
-use http::uri::{Authority, Scheme};
+use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Request, Response, Uri};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -134,7 +134,9 @@ impl HttpTransport {
 
 /// Puts the host into its header, and the target into the form that the route asks for.
 fn address(request: &mut Request<RequestBody>, route: &Route) {
-    if let Some(host) = host(request.uri()) {
+    if !request.headers().contains_key(HOST)
+        && let Some(host) = host(request.uri())
+    {
         request.headers_mut().insert(HOST, host);
     }
     if let Route::Forward { auth, .. } = route {
@@ -145,14 +147,9 @@ fn address(request: &mut Request<RequestBody>, route: &Route) {
         }
         return;
     }
-    let target = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |target| target.as_str());
-    // What was part of a URI is one.
-    if let Ok(origin_form) = target.parse() {
-        *request.uri_mut() = origin_form;
-    }
+    let root = || PathAndQuery::from_static("/");
+    let target = request.uri().path_and_query().cloned();
+    *request.uri_mut() = target.unwrap_or_else(root).into();
 }
 
 impl Idle {

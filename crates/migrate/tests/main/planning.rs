@@ -418,8 +418,8 @@ fn what_is_kept_with_a_huge_object_is_told_when_its_upload_is_begun() {
         complete(&oss, key, record.upload_id.unwrap());
     }
     let info = oss.info("to/huge").unwrap();
-    assert_eq!(info.content_type.as_deref(), Some("text/plain"));
-    assert_eq!(info.metadata, [("a".to_owned(), "1".to_owned())]);
+    assert_eq!(info.content_type(), Some("text/plain"));
+    assert_eq!(info.metadata(), [("a".to_owned(), "1".to_owned())]);
     let info = oss.info("to/file").unwrap();
     let modified = std::fs::metadata(dir.path().join("file"))
         .unwrap()

@@ -52,7 +52,7 @@ fn a_directory_becomes_objects_that_keep_their_times() {
     let modified = fs::metadata(dir.path().join("large")).unwrap().modified();
     let since = modified.unwrap().duration_since(UNIX_EPOCH).unwrap();
     let info = migration.new.info("to/large").unwrap();
-    let (name, kept) = &info.metadata[0];
+    let (name, kept) = &info.metadata()[0];
     assert_eq!(name, "mtime");
     assert!(kept.starts_with(&since.as_secs().to_string()), "{kept}");
 }

@@ -134,7 +134,7 @@ async fn follow(
     request: &Copy,
     info: &ObjectInfo,
 ) -> Result<Option<ObjectKey>, Error> {
-    if info.object_type.as_deref() != Some(LINK) {
+    if info.object_type() != Some(LINK) {
         return Ok(None);
     }
     let Copy {
@@ -149,7 +149,7 @@ async fn follow(
 
 fn transfer(client: &Client, request: &Copy) -> Transfer {
     Transfer {
-        endpoint: client.endpoint().authority(),
+        endpoint: client.endpoint().authority().to_owned(),
         way: Way::Copy {
             source: request.source.clone(),
             version_id: request.version_id.clone(),

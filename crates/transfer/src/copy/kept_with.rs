@@ -15,8 +15,8 @@ pub(super) async fn kept_with(
     info: &ObjectInfo,
 ) -> Result<ObjectHeaders, Error> {
     let asked = &request.headers;
-    let mut source = kept_with::of(info);
-    if asked.tags.is_empty() && info.tag_count.unwrap_or(0) > 0 {
+    let mut source = info.kept_with();
+    if asked.tags.is_empty() && info.tag_count().unwrap_or(0) > 0 {
         source.tags = tags(client, request, info).await?;
     }
     Ok(kept_with::or_of_source(asked, source))

@@ -72,7 +72,7 @@ impl Making<'_> {
     pub(crate) fn is_written_since(&self, info: &ObjectInfo, time: SystemTime) -> bool {
         // A clock that went back says nothing.
         let elapsed = self.client.now().duration_since(time).unwrap_or_default();
-        is_younger(info.last_modified, info.told_at, elapsed)
+        is_younger(info.last_modified, info.told_at(), elapsed)
     }
 
     /// Size and CRC-64 must be equal. Bytes that were there before would do, but what was to be

@@ -69,7 +69,7 @@ impl ObjectSource {
             return Ok(found.clone());
         }
         let mut kept = KeptWith::of(info);
-        if info.tag_count.unwrap_or(0) > 0 {
+        if info.tag_count().unwrap_or(0) > 0 {
             let ObjectUrl { bucket, key } = self.object.clone();
             let get = GetObjectTagging {
                 version_id: self.version_id.clone(),

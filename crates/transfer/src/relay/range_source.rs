@@ -7,7 +7,7 @@ use ossum_client::op::{ObjectHeaders, ObjectInfo};
 use ossum_client::{Arriving, ErrorKind as ClientErrorKind};
 use ossum_types::{ByteRange, Crc64};
 
-use crate::{kept_with, modified};
+use crate::modified;
 
 /// The bytes of a range as they arrive. Errors are [`SourceError`]s, turned into [`io::Error`]s.
 pub type SourceBytes = Arriving;
@@ -54,7 +54,7 @@ impl KeptWith {
     pub fn of(info: &ObjectInfo) -> Self {
         Self {
             crc64: info.crc64,
-            headers: kept_with::of(info),
+            headers: info.kept_with(),
             modified_ns: None,
         }
     }

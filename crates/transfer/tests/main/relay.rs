@@ -177,8 +177,8 @@ fn what_is_kept_with_the_source_is_kept_with_the_object() {
         given.kept.headers.metadata = vec![("a".to_owned(), "b".to_owned())];
         relay(&bench, &relay_of(&given)).unwrap();
         let info = bench.head("k").unwrap();
-        assert_eq!(info.content_type.as_deref(), Some("text/plain"));
-        assert_eq!(info.metadata, given.kept.headers.metadata);
+        assert_eq!(info.content_type(), Some("text/plain"));
+        assert_eq!(info.metadata(), given.kept.headers.metadata);
     }
 }
 

@@ -206,13 +206,9 @@ fn what_is_kept_with_the_source_is_kept_with_the_copy_unless_something_else_is_a
         copy.headers.metadata = vec![pair("b", "3")];
         bench.copy(&copy).unwrap();
         let info = bench.head("copy").unwrap();
-        assert_eq!(
-            info.content_type.as_deref(),
-            Some("text/plain"),
-            "{part_size}"
-        );
-        assert_eq!(info.cache_control.as_deref(), Some("no-cache"));
-        assert_eq!(info.metadata, [pair("a", "1"), pair("b", "3")]);
-        assert_eq!(info.tag_count, Some(1));
+        assert_eq!(info.content_type(), Some("text/plain"), "{part_size}");
+        assert_eq!(info.cache_control(), Some("no-cache"));
+        assert_eq!(info.metadata(), [pair("a", "1"), pair("b", "3")]);
+        assert_eq!(info.tag_count(), Some(1));
     }
 }

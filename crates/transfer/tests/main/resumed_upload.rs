@@ -161,7 +161,7 @@ fn other_metadata_needs_another_upload_and_the_first_is_aborted() {
     let report = bench.upload(&upload).unwrap();
     assert_eq!(report.restarted, Some(Restarted::MetadataChanged));
     assert_eq!((report.resumed, report.parts_reused), (false, 0));
-    assert_eq!(bench.head("k").unwrap().metadata, upload.headers.metadata);
+    assert_eq!(bench.head("k").unwrap().metadata(), upload.headers.metadata);
     assert_eq!(bench.open_uploads(), 0);
 }
 

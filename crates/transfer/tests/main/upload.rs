@@ -113,7 +113,7 @@ fn what_a_lost_put_was_to_keep_with_the_object_is_there() {
     upload.headers.metadata = vec![("colour".to_owned(), "blue".to_owned())];
     upload.modified = Modified::Leave;
     bench.upload(&upload).unwrap();
-    assert_eq!(bench.head("k").unwrap().metadata, upload.headers.metadata);
+    assert_eq!(bench.head("k").unwrap().metadata(), upload.headers.metadata);
 }
 
 /// Cases: 78.

@@ -30,7 +30,7 @@ impl Endpoint {
         let (host, port) = split_port(authority).ok_or_else(|| refuse("its port is no number"))?;
         let host =
             parse_host(host).ok_or_else(|| refuse("write a host: oss-cn-hangzhou.aliyuncs.com"))?;
-        Ok(Self { scheme, host, port })
+        Ok(Self::new(scheme, host, port))
     }
 }
 

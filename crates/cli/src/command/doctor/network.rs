@@ -81,7 +81,7 @@ fn place_of(endpoint: &Endpoint, proxy: Option<&str>) -> String {
     }
     let authority = endpoint.authority();
     match (endpoint.port(), endpoint.scheme()) {
-        (Some(_), _) => authority,
+        (Some(_), _) => authority.to_owned(),
         (None, Scheme::Https) => format!("{authority}:443"),
         (None, Scheme::Http) => format!("{authority}:80"),
     }

@@ -164,8 +164,8 @@ fn told(info: &ObjectInfo, wanted: Wanted) -> Option<Digests> {
 /// The MD5 of an object's bytes, where its ETag is that: for what was put in one request and is not
 /// encrypted with KMS or SM4 (official documentation of `PutObject`).
 fn md5_of(info: &ObjectInfo) -> Option<[u8; 16]> {
-    let is_plain = matches!(info.encryption.as_deref(), None | Some("AES256"));
-    let is_simple = info.object_type.as_deref() == Some("Normal");
+    let is_plain = matches!(info.encryption(), None | Some("AES256"));
+    let is_simple = info.object_type() == Some("Normal");
     (is_plain && is_simple)
         .then(|| info.etag.as_md5())
         .flatten()

@@ -70,7 +70,7 @@ pub(super) enum State {
 impl State {
     /// As the header `x-oss-restore` tells it (official documentation of `HeadObject`).
     pub(super) fn of(info: &ObjectInfo) -> Self {
-        info.restore.as_deref().map_or(Self::Frozen, Self::read)
+        info.restore().map_or(Self::Frozen, Self::read)
     }
 
     fn read(header: &str) -> Self {

@@ -25,7 +25,7 @@ pub(super) async fn until_readable(
     let mut pause = FIRST_PAUSE;
     loop {
         let info = client.head_object(request).await?;
-        if Class::of(info.storage_class.as_deref()).is_none() {
+        if Class::of(info.storage_class()).is_none() {
             return Ok(None);
         }
         if let State::Readable { until } = State::of(&info) {
@@ -35,7 +35,7 @@ pub(super) async fn until_readable(
         if left.is_zero() {
             return Err(still_archived(request, began.elapsed()));
         }
-        tracing::debug!(?pause, restore = ?info.restore, "not readable yet");
+        tracing::debug!(?pause, restore = ?info.restore(), "not readable yet");
         tokio::time::sleep(pause.min(left)).await;
         pause = longer(pause);
     }

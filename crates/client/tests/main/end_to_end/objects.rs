@@ -27,8 +27,8 @@ async fn an_object_comes_and_goes() {
             (info.size, info.crc64),
             (12, Some(Crc64::of(b"hello, world")))
         );
-        assert_eq!(info.content_type.as_deref(), Some("text/plain"));
-        assert_eq!(info.metadata, [("owner".to_owned(), "me".to_owned())]);
+        assert_eq!(info.content_type(), Some("text/plain"));
+        assert_eq!(info.metadata(), [("owner".to_owned(), "me".to_owned())]);
 
         let mut get = GetObject::new(bucket(), put.key.clone());
         let whole = client.get_object(&get).await.unwrap();
