@@ -51,8 +51,8 @@ pub(crate) use jobs::{JobsArgs, JobsCommand, JobsResumeArgs, JobsRmArgs};
 pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use man::ManArgs;
 pub(crate) use migrate::{
-    MigrateArgs, MigrateAuditArgs, MigrateCommand, MigratePlanArgs, MigrateStatusArgs, SourceArgs,
-    WorkArgs, WorkPlace,
+    CarryArgs, MigrateArgs, MigrateAuditArgs, MigrateCommand, MigrateFinishArgs, MigratePlanArgs,
+    MigrateRunArgs, MigrateRunShardArgs, MigrateStatusArgs, SourceArgs, WorkArgs, WorkPlace,
 };
 pub(crate) use moving::MovingArgs;
 pub(crate) use parts::{PartsAbortArgs, PartsArgs, PartsCommand, PartsLsArgs};

@@ -21,6 +21,11 @@ const LIMIT: u8 = 8;
 const IN_THE_WAY: u8 = 9;
 const DISK: u8 = 10;
 
+/// Of `migrate run-shard` alone: what failed may pass.
+const TRY_AGAIN: u8 = 75;
+/// Of `migrate run-shard` alone: it fails whenever it is tried.
+const NEVER: u8 = 42;
+
 /// A failure as scripts see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Verdict {
@@ -35,6 +40,16 @@ const fn verdict(kind: &'static str, code: u8) -> Verdict {
 }
 
 impl Verdict {
+    fn with_code(self, code: u8) -> Self {
+        Self { code, ..self }
+    }
+
+    /// Whether the same may go well at another time.
+    pub(crate) fn may_pass(self) -> bool {
+        let stays = [USAGE, NOT_FOUND, DENIED, CHANGED];
+        !stays.contains(&self.code)
+    }
+
     /// What `failure` means.
     pub(crate) fn on(failure: &Failure) -> Self {
         match failure {
@@ -64,6 +79,8 @@ impl Verdict {
             Failure::System { .. } => verdict("system", OTHER),
             Failure::Many(error) => of_many(error),
             Failure::Migrate(error) => of_migrate(error),
+            Failure::TryAgain(failure) => Self::on(failure).with_code(TRY_AGAIN),
+            Failure::Never(failure) => Self::on(failure).with_code(NEVER),
             Failure::Told(failure) => Self::on(failure),
             Failure::Some { .. } | Failure::Unplanned { .. } => verdict("some_failed", OTHER),
             Failure::Unsound { .. } => verdict("findings", OTHER),
@@ -108,6 +125,7 @@ fn of_many(error: &ossum_many::Error) -> Verdict {
 fn of_migrate(error: &ossum_migrate::Error) -> Verdict {
     use ossum_migrate::Error as Migrate;
     match error {
+        Migrate::NotAllDone { .. } => verdict("not_all_done", OTHER),
         Migrate::NotPlanned(_)
         | Migrate::Planned(_)
         | Migrate::WorkInSource { .. }

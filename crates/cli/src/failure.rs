@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use ossum_transfer::Safe;
 use ossum_types::{ObjectUrl, PartNumber, Span};
 
+use crate::exit::Verdict;
 use crate::signals::Signal;
 
 /// Why a command did not do what it was asked to.
@@ -89,6 +90,12 @@ pub(crate) enum Failure {
     /// A migration failed in a way that only one can.
     #[error(transparent)]
     Migrate(Box<ossum_migrate::Error>),
+    /// A shard is not done, and to try again may be of use.
+    #[error(transparent)]
+    TryAgain(Box<Failure>),
+    /// A shard is not done, and will not be until somebody changes something.
+    #[error(transparent)]
+    Never(Box<Failure>),
     /// A failure that has been told already.
     #[error(transparent)]
     Told(Box<Failure>),
@@ -152,6 +159,15 @@ impl Failure {
         match failed {
             0 => Ok(()),
             failed => Err(Self::Some { failed, total }),
+        }
+    }
+
+    /// What a failure of `migrate run-shard` means to whoever started it.
+    pub(crate) fn of_shard(self) -> Self {
+        match self {
+            Self::TryAgain(_) | Self::Never(_) => self,
+            other if Verdict::on(&other).may_pass() => Self::TryAgain(Box::new(other)),
+            other => Self::Never(Box::new(other)),
         }
     }
 

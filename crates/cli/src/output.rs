@@ -35,7 +35,8 @@ pub(crate) use jobs::{
 pub(crate) use listed::{BucketLine, ListTotal, ObjectLine, PrefixLine, VersionLine, utc};
 pub(crate) use looked_up::{BucketStat, ObjectStat};
 pub(crate) use migrate::{
-    AuditFinding, LeftOut, MigrationAudited, MigrationPlanned, MigrationStatus, PlanningProgress,
+    AuditFinding, LeftOut, MigrationAudited, MigrationFinished, MigrationPlanned, MigrationRun,
+    MigrationStatus, PlanningProgress, RowFailed, RowsProgress, ShardEnded,
 };
 pub(crate) use restored::{Restored, RestoredState, RestoredTotal};
 pub(crate) use run::{ItemError, OfItem, RunDone, RunProgress};

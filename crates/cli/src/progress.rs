@@ -7,6 +7,7 @@ mod one;
 mod pace;
 mod planning;
 mod reading;
+mod rows;
 mod run;
 pub(crate) mod words;
 
@@ -22,6 +23,7 @@ use self::one::One;
 use self::pace::Pace;
 use self::planning::Planning;
 pub(crate) use self::reading::Reading;
+use self::rows::Rows;
 use self::run::Run;
 use crate::args::ProgressChoice;
 use crate::output::{Event, Output};
@@ -108,6 +110,11 @@ impl Progress {
     /// The same of the objects of a migration, as they are gone through.
     pub(crate) fn show_listing(session: &Session, monitor: &Arc<ossum_migrate::Monitor>) -> Self {
         Self::of(session, Planning::new(session, monitor))
+    }
+
+    /// The same of the rows of shards.
+    pub(crate) fn show_rows(session: &Session, progress: &Arc<ossum_migrate::Progress>) -> Self {
+        Self::of(session, Rows::new(session, progress))
     }
 
     fn of(session: &Session, watched: impl Watched) -> Self {

@@ -10,6 +10,7 @@ use crate::clock::{Clock, ClockSkew};
 use crate::limiter::Limiter;
 use crate::meter::Meter;
 use crate::place::Place;
+use crate::request_rate::RequestRate;
 use crate::retry::RetryPolicy;
 use crate::traffic_limit::TrafficLimit;
 use crate::transport::Transport;
@@ -94,6 +95,8 @@ pub struct Client {
     pub(crate) meter: Arc<Meter>,
     /// `None` is as fast as it can.
     pub(crate) limiter: Option<Limiter>,
+    /// `None` is as often as it can.
+    pub(crate) rate: Option<RequestRate>,
     /// What every request carries besides.
     pub(crate) headers: Arc<HeaderMap>,
     /// `None` where nobody counts what is under way.
@@ -124,6 +127,7 @@ impl Client {
             transport,
             meter: Arc::default(),
             limiter: None,
+            rate: None,
             headers: Arc::default(),
             place: None,
         })
@@ -159,6 +163,15 @@ impl Client {
     pub fn with_limiter(&self, limiter: Limiter) -> Self {
         Self {
             limiter: Some(limiter),
+            ..self.clone()
+        }
+    }
+
+    /// The same client, the number of its requests held to `rate`.
+    #[must_use]
+    pub fn with_request_rate(&self, rate: RequestRate) -> Self {
+        Self {
+            rate: Some(rate),
             ..self.clone()
         }
     }

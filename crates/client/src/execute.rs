@@ -49,6 +49,9 @@ impl Client {
         let mut remedies = Remedies::default();
         let mut answer_lost = false;
         loop {
+            if let Some(rate) = &self.rate {
+                tokio::time::sleep(rate.take()).await;
+            }
             budget.begin();
             let fault = match self.attempt(call, take).await.and_then(&read) {
                 Ok(result) => return Ok(result),

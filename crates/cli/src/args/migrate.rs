@@ -1,4 +1,5 @@
 mod audit;
+mod carry;
 mod plan;
 mod status;
 
@@ -8,12 +9,15 @@ use clap::Subcommand;
 use ossum_types::{Invalid, PrefixUrl};
 
 pub(crate) use self::audit::MigrateAuditArgs;
+pub(crate) use self::carry::{CarryArgs, MigrateFinishArgs, MigrateRunArgs, MigrateRunShardArgs};
 pub(crate) use self::plan::{MigratePlanArgs, SourceArgs};
 pub(crate) use self::status::MigrateStatusArgs;
 
 const EXAMPLES: &str = "\
 Examples:
   ossum migrate plan oss://old/data oss://new/data --work oss://new-work/m1
+  ossum migrate run --work oss://new-work/m1
+  ossum migrate finish --work oss://new-work/m1
   ossum migrate status --work oss://new-work/m1
   ossum migrate audit --work oss://new-work/m1";
 
@@ -33,6 +37,9 @@ pub(crate) struct MigrateArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum MigrateCommand {
     Plan(Box<MigratePlanArgs>),
+    Run(Box<MigrateRunArgs>),
+    RunShard(Box<MigrateRunShardArgs>),
+    Finish(MigrateFinishArgs),
     Status(MigrateStatusArgs),
     Audit(MigrateAuditArgs),
 }

@@ -16,7 +16,8 @@ pub(super) fn limited(client: Client, limiter: Option<&Limiter>) -> Client {
     }
 }
 
-fn second_of_day() -> u32 {
+/// How many seconds of the day have passed, by the clock on the wall.
+pub(super) fn second_of_day() -> u32 {
     let now = Zoned::now().time();
     let part = |number: i8| u32::try_from(number).unwrap_or(0);
     (part(now.hour()) * 60 + part(now.minute())) * 60 + part(now.second())

@@ -1,8 +1,13 @@
 //! Migrations: each verb in a file of its own.
 
 mod audit;
+mod carry;
+mod finish;
+mod metrics;
 mod places;
 mod plan;
+mod run;
+mod run_shard;
 mod status;
 
 use ossum_migrate::Error;
@@ -15,6 +20,9 @@ use crate::session::Session;
 pub(super) fn run(session: &Session, args: &MigrateArgs) -> Result<(), Failure> {
     match &args.what {
         MigrateCommand::Plan(args) => plan::run(session, args),
+        MigrateCommand::Run(args) => run::run(session, args),
+        MigrateCommand::RunShard(args) => run_shard::run(session, args),
+        MigrateCommand::Finish(args) => finish::run(session, args),
         MigrateCommand::Status(args) => status::run(session, args),
         MigrateCommand::Audit(args) => audit::run(session, args),
     }

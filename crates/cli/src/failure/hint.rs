@@ -20,6 +20,8 @@ const JOBS: &str = "`ossum jobs ls` shows what is unfinished";
 const UNREACHABLE: &str = "check the endpoint and the region, the network, and what stands between; \
     --proxy names a proxy";
 
+const LOOK_AT_LEDGER: &str = "what failed, and why, is in the ledger below the work place; to try again is of no use before it changes";
+
 const RUN_AGAIN: &str = "run the same command again";
 
 pub(super) fn hint(failure: &Failure) -> Option<String> {
@@ -49,6 +51,11 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::File(error) => Some(file_hint(error).to_owned()),
         Failure::Many(error) => Some(many_hint(error).to_owned()),
         Failure::Migrate(error) => Some(migrate_hint(error).to_owned()),
+        Failure::TryAgain(_) => Some("the same command again goes on".to_owned()),
+        Failure::Never(failure) => match &**failure {
+            Failure::Some { .. } => Some(LOOK_AT_LEDGER.to_owned()),
+            other => hint(other),
+        },
         Failure::Told(failure) => hint(failure),
         Failure::Some { .. } => Some("the same command again tries all of them".to_owned()),
         Failure::Unplanned { .. } => Some(
@@ -115,6 +122,7 @@ fn migrate_hint(error: &ossum_migrate::Error) -> &'static str {
             "`ossum migrate status` shows how far it is; another plan needs another work place"
         }
         Migrate::WorkInSource { .. } => "choose a work place that is no part of the source",
+        Migrate::NotAllDone { .. } => "`ossum migrate run` carries out what is left",
         Migrate::NoSuchShard { .. } => "`ossum migrate status` tells how many there are",
         Migrate::Format { .. } => "take the version of ossum that made the plan, or make a new one",
         Migrate::S3(_) => {

@@ -2,3 +2,4 @@
 
 mod auditing;
 mod planning;
+mod running;
