@@ -1,6 +1,7 @@
 //! Opens the objects of a source, whatever it is, so that ranges of them can be relayed.
 
 mod file;
+mod remote;
 mod web;
 
 use std::path::PathBuf;
@@ -12,9 +13,10 @@ use ossum_transfer::{ObjectSource, RangeSource, SourceError, SourceTrouble, Work
 use ossum_types::{ObjectUrl, PrefixUrl};
 
 use self::file::FileSource;
+use self::remote::{Remote, RemoteSource};
 pub use self::web::Web;
-use self::web::WebSource;
 use crate::manifest::Listed;
+use crate::source::S3;
 
 /// Opens what the rows of a migration are about, pinned to what the listing of the source has.
 #[derive(Debug, Clone)]
@@ -23,9 +25,14 @@ pub enum Reader {
     Objects(Client, PrefixUrl),
     /// Files below a directory.
     Files(PathBuf),
+    /// Objects of S3 below a prefix, which is empty or ends with `/`.
+    S3(Arc<S3>, String),
     /// What the addresses in the rows lead to.
     Web(Web),
 }
+
+/// A connection's read buffer grows to so many bytes.
+const READ_BUFFER_BYTES: usize = 512 << 10;
 
 impl Reader {
     /// The same with connections of its own, for a thread with a runtime of its own.
@@ -35,6 +42,9 @@ impl Reader {
                 Self::Objects(Worker::for_this_thread(client), url.clone())
             }
             Self::Files(root) => Self::Files(root.clone()),
+            Self::S3(s3, prefix) => {
+                Self::S3(Arc::new(s3.for_worker(READ_BUFFER_BYTES)), prefix.clone())
+            }
             Self::Web(web) => Self::Web(web.separate()),
         }
     }
@@ -43,7 +53,7 @@ impl Reader {
     pub fn received_bytes(&self) -> u64 {
         match self {
             Self::Objects(client, _) => client.meter().received_bytes(),
-            Self::Files(_) | Self::Web(_) => 0,
+            Self::Files(_) | Self::S3(..) | Self::Web(_) => 0,
         }
     }
 
@@ -58,7 +68,16 @@ impl Reader {
                 Ok(Arc::new(open_object(client, object, listed).await?))
             }
             Self::Files(root) => Ok(Arc::new(FileSource::open(root, listed)?)),
-            Self::Web(web) => Ok(Arc::new(WebSource::open(web, listed).await?)),
+            Self::S3(s3, prefix) => {
+                let key = Arc::from(format!("{prefix}{}", listed.key));
+                let remote = Remote::S3(Arc::clone(s3), key);
+                Ok(Arc::new(RemoteSource::open(remote, listed).await?))
+            }
+            Self::Web(web) => {
+                let address = listed.address.as_deref().unwrap_or(&listed.key);
+                let remote = Remote::Web(web.clone(), Arc::from(address));
+                Ok(Arc::new(RemoteSource::open(remote, listed).await?))
+            }
         }
     }
 }

@@ -136,6 +136,11 @@ impl S3 {
         }
     }
 
+    /// What is done about failures that may pass.
+    pub(crate) fn retry(&self) -> RetryPolicy {
+        self.retry
+    }
+
     /// Asks about an object, or with `GET` for its bytes: with these headers besides, such as `Range` and
     /// `If-Match`. The answer is a success.
     ///

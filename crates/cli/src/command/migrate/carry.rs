@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use ossum_checkpoint::Holder;
 use ossum_client::{Client, Limiter, RequestRate};
 use ossum_migrate::ledger::{Became, Line};
-use ossum_migrate::{Job, Mover, Place, Progress, Reader, RunShard, Source};
+use ossum_migrate::{Job, Mover, Place, Progress, Reader, RunShard, S3, S3Access, Source, Web};
 use ossum_transfer::{Budget, Options};
 use ossum_types::{Limit, Rate, Rates};
 
@@ -42,7 +42,7 @@ impl Carrying {
         let bounds = Bounds::of(args);
         let budget = Budget::new(args.concurrency, args.memory.get());
         let way = RunShard {
-            reader: reader(session, &job.source, &bounds)?,
+            reader: reader(session, &client, &job.source, &bounds)?,
             mover: mover(&job.source),
             at_once: args.concurrency,
             options: Options {
@@ -76,9 +76,10 @@ pub(super) fn tell_of_row(session: &Session, shard: Option<u32>, line: &Line) {
     }
 }
 
-/// Opens what is to be migrated.
-pub(super) fn reader(
+/// Opens what is to be migrated; what is not in OSS by the same way as `client` goes.
+fn reader(
     session: &Session,
+    client: &Client,
     source: &Source,
     bounds: &Bounds,
 ) -> Result<Reader, Failure> {
@@ -92,10 +93,21 @@ pub(super) fn reader(
             Ok(Reader::Objects(bounds.held(client), url.clone()))
         }
         Source::Directory { path } => Ok(Reader::Files(path.clone())),
-        Source::S3 { .. } | Source::Urls => Err(Failure::usage(
-            format!("{source} cannot be read yet"),
-            "a source is in OSS, or a directory",
-        )),
+        Source::S3 {
+            bucket,
+            prefix,
+            endpoint,
+            region,
+        } => {
+            let access = S3Access::of(client);
+            let s3 = S3::open(bucket, endpoint.as_deref(), region.as_deref(), &access);
+            let s3 = s3.map_err(ossum_migrate::Error::from)?;
+            Ok(Reader::S3(Arc::new(s3), prefix.clone()))
+        }
+        Source::Urls => {
+            let web = Web::new(client.transport(), client.retry_policy());
+            Ok(Reader::Web(web))
+        }
     }
 }
 
