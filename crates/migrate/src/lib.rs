@@ -45,7 +45,7 @@ pub use place::{Entry, Place};
 pub use plan::{Plan, plan};
 pub use progress::{Progress, RowsSoFar};
 pub use reader::{Reader, Web};
-pub use run::{RunEnd, Told, run};
+pub use run::{Happened, RunEnd, run};
 pub use run_shard::{Mover, RunShard, ShardEnd, Verdict, run_shard};
 pub use source::{Inventory, S3, S3Access, S3Error, S3ErrorKind, Source, Told, slashed};
 pub use status::{Status, status};

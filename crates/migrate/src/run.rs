@@ -18,7 +18,7 @@ use crate::run_shard::{RunShard, ShardEnd, Verdict, run_shard};
 
 /// What is told while shards are carried out, from several threads at a time.
 #[derive(Debug)]
-pub enum Told<'a> {
+pub enum Happened<'a> {
     /// What became of a row of this shard.
     Row(u32, &'a Line),
     /// How an attempt at this shard ended.
@@ -53,7 +53,7 @@ pub fn run(
     way: &RunShard,
     jobs: NonZeroUsize,
     progress: &Progress,
-    tell: &(dyn Fn(Told<'_>) + Sync),
+    tell: &(dyn Fn(Happened<'_>) + Sync),
 ) -> Result<RunEnd, Error> {
     let markers = place.list(DONE)?.into_iter().map(|entry| entry.name);
     let done: HashSet<String> = markers.collect();
@@ -101,7 +101,7 @@ struct All<'a> {
     job: &'a Job,
     way: RunShard,
     progress: &'a Progress,
-    tell: &'a (dyn Fn(Told<'_>) + Sync),
+    tell: &'a (dyn Fn(Happened<'_>) + Sync),
     next: AtomicUsize,
     to_do: &'a [u32],
     is_over: AtomicBool,
@@ -111,7 +111,7 @@ struct All<'a> {
 impl All<'_> {
     fn work(&self) {
         while let Some(shard) = self.next() {
-            let tell = |line: &Line| (self.tell)(Told::Row(shard, line));
+            let tell = |line: &Line| (self.tell)(Happened::Row(shard, line));
             let (client, way) = (self.client, &self.way);
             let outcome = run_shard(
                 client,
@@ -126,7 +126,7 @@ impl All<'_> {
             let (end, failure) = &mut *guard;
             match outcome {
                 Ok(of_shard) => {
-                    (self.tell)(Told::Shard(shard, &of_shard));
+                    (self.tell)(Happened::Shard(shard, &of_shard));
                     end.add(&of_shard);
                 }
                 Err(error) => {

@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use ossum_migrate::Told;
+use ossum_migrate::Happened;
 
 use super::carry::{Carrying, tell_of_row};
 use super::finish;
@@ -15,9 +15,9 @@ pub(super) fn run(session: &Session, args: &MigrateRunArgs) -> Result<(), Failur
     let began = Instant::now();
     let carrying = Carrying::begin(session, &args.work, &args.carry)?;
     let shown = Progress::show_rows(session, &carrying.progress);
-    let tell = |told: Told<'_>| match told {
-        Told::Row(shard, line) => tell_of_row(session, Some(shard), line),
-        Told::Shard(shard, end) => {
+    let tell = |told: Happened<'_>| match told {
+        Happened::Row(shard, line) => tell_of_row(session, Some(shard), line),
+        Happened::Shard(shard, end) => {
             // The last line tells of all of them.
             let ended = ShardEnded::of(shard, end, began.elapsed());
             let _ = session.output.note(&ended);
