@@ -8,15 +8,18 @@ from server import BUCKET
 
 PREFIX = "keys/"
 SIZE = 4096
+ETAG = "0" * 32
 
 _PAGE = 1000
 _IN_A_DIRECTORY = 5000
+_NO_UPLOADS = (
+    "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"
+)
 _TIME = "2026-01-02T03:04:05.000Z"
-_ETAG = "0" * 32
 
 
 class Keys:
-    """Answers the listings of `count` objects for the length of a `with` block, and nothing else."""
+    """Answers the listings of `count` objects for the length of a `with` block; there are no uploads."""
 
     def __init__(self, count, modified=_TIME):
         self.count = count
@@ -55,7 +58,7 @@ class Keys:
     def _object(self, number):
         return (
             f"<Contents><Key>{PREFIX}{name(number)}</Key><LastModified>{self._modified}</LastModified>"
-            f"<ETag>&quot;{_ETAG}&quot;</ETag><Type>Normal</Type><Size>{SIZE}</Size>"
+            f"<ETag>&quot;{ETAG}&quot;</ETag><Type>Normal</Type><Size>{SIZE}</Size>"
             "<StorageClass>Standard</StorageClass></Contents>"
         )
 
@@ -70,8 +73,12 @@ class _Answers(BaseHTTPRequestHandler):
 
     def do_GET(self):
         query = dict(parse_qsl(urlsplit(self.path).query))
-        is_listing = query.get("list-type") == "2" and query.get("prefix") == PREFIX
-        self._answer(200, self.server.keys.page(query)) if is_listing else self._answer(404, "")
+        if query.get("prefix") != PREFIX:
+            self._answer(404, "")
+        elif query.get("list-type") == "2":
+            self._answer(200, self.server.keys.page(query))
+        else:
+            self._answer(200, _NO_UPLOADS)
 
     def _answer(self, status, text):
         body = text.encode()
