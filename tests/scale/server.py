@@ -92,6 +92,9 @@ class Server:
             digest.update(chunk)
         return digest.hexdigest()
 
+    def put(self, key, content):
+        self._ask("PUT", f"/{BUCKET}/{key}", content)
+
     def delete(self, key):
         self._ask("DELETE", f"/{BUCKET}/{key}")
 

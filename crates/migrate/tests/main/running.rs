@@ -101,6 +101,7 @@ fn the_upload_of_another_object_is_left_alone() {
     assert_eq!(migration.new.open_uploads(), 2);
 }
 
+/// Cases: 69, 71.
 #[test]
 fn an_answer_that_is_lost_leaves_no_upload_and_sends_nothing_twice() {
     for operation in [
