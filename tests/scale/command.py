@@ -17,6 +17,8 @@ def start(ossum, server, directory, *words, **streams):
         "OSS_REGION": "cn-hangzhou",
         "OSS_ACCESS_KEY_ID": "scale",
         "OSS_ACCESS_KEY_SECRET": "scale",
+        "AWS_ACCESS_KEY_ID": "scale",
+        "AWS_SECRET_ACCESS_KEY": "scale",
     }
     return Program([ossum, "--json", *words], environment, directory, **streams)
 
