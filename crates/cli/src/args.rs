@@ -52,7 +52,8 @@ pub(crate) use ls::{Listing, LsArgs};
 pub(crate) use man::ManArgs;
 pub(crate) use migrate::{
     CarryArgs, MigrateArgs, MigrateAuditArgs, MigrateCommand, MigrateFinishArgs, MigratePlanArgs,
-    MigrateRunArgs, MigrateRunShardArgs, MigrateStatusArgs, SourceArgs, WorkArgs, WorkPlace,
+    MigrateRecipeArgs, MigrateRunArgs, MigrateRunShardArgs, MigrateStatusArgs, SourceArgs,
+    WorkArgs, WorkPlace,
 };
 pub(crate) use moving::MovingArgs;
 pub(crate) use parts::{PartsAbortArgs, PartsArgs, PartsCommand, PartsLsArgs};

@@ -22,6 +22,8 @@ pub struct Status {
     pub shards_done: u32,
     /// How many of the others have been begun.
     pub shards_begun: u32,
+    /// Those that are not done, in the order in which they are best carried out.
+    pub shards_to_do: Vec<u32>,
     /// How many rows are done.
     pub rows_done: u64,
     /// How many rows have failed, and not been done since.
@@ -67,7 +69,13 @@ pub fn status(place: &Place, now: SystemTime) -> Result<Status, Error> {
     for counted in at_once(job.shards, &look)? {
         all.add(counted);
     }
-    Ok(all.status(job, finished, since, now))
+    let to_do = job.shards_to_do();
+    let to_do = to_do.filter(|shard| !done.contains(&names::done(*shard)));
+    let shards_to_do = to_do.collect();
+    Ok(Status {
+        shards_to_do,
+        ..all.status(job, finished, since, now)
+    })
 }
 
 /// What one shard adds.
@@ -201,6 +209,7 @@ impl Counted {
         Status {
             shards_done: self.shards_done,
             shards_begun: self.shards_begun,
+            shards_to_do: Vec::new(),
             rows_done: self.rows_done,
             rows_failed: self.rows_failed,
             bytes_done: self.bytes_done,

@@ -1,6 +1,7 @@
 mod audit;
 mod carry;
 mod plan;
+mod recipe;
 mod status;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use ossum_types::{Invalid, PrefixUrl};
 pub(crate) use self::audit::MigrateAuditArgs;
 pub(crate) use self::carry::{CarryArgs, MigrateFinishArgs, MigrateRunArgs, MigrateRunShardArgs};
 pub(crate) use self::plan::{MigratePlanArgs, SourceArgs};
+pub(crate) use self::recipe::MigrateRecipeArgs;
 pub(crate) use self::status::MigrateStatusArgs;
 
 const EXAMPLES: &str = "\
@@ -42,6 +44,7 @@ pub(crate) enum MigrateCommand {
     Finish(MigrateFinishArgs),
     Status(MigrateStatusArgs),
     Audit(MigrateAuditArgs),
+    Recipe(MigrateRecipeArgs),
 }
 
 /// Where everything lies that the machines of a migration have in common.

@@ -6,6 +6,7 @@ mod finish;
 mod metrics;
 mod places;
 mod plan;
+mod recipe;
 mod run;
 mod run_shard;
 mod status;
@@ -25,6 +26,7 @@ pub(super) fn run(session: &Session, args: &MigrateArgs) -> Result<(), Failure> 
         MigrateCommand::Finish(args) => finish::run(session, args),
         MigrateCommand::Status(args) => status::run(session, args),
         MigrateCommand::Audit(args) => audit::run(session, args),
+        MigrateCommand::Recipe(args) => recipe::run(session, args),
     }
 }
 

@@ -2,4 +2,5 @@
 
 mod auditing;
 mod planning;
+mod recipes;
 mod running;
