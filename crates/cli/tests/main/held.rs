@@ -81,6 +81,34 @@ impl Desk {
         self.release();
     }
 
+    /// Runs an upload until it is held and every part that is there has been written down, and kills
+    /// it: small ones are written down together.
+    pub(crate) fn kill_recorded(&self, words: &str) {
+        self.hold("UploadPart", HELD_AT);
+        let mut running = self.ossum.start(words.split_whitespace());
+        self.wait_until_recorded(&mut running);
+        running.signal(Signal::KILL);
+        running.wait();
+        self.release();
+    }
+
+    /// Waits until all parts that are there have been written down. While it stands still, a transfer
+    /// tells of its progress every second.
+    pub(crate) fn wait_until_recorded(&self, running: &mut Running) {
+        while self.recorded_parts() < HELD_AT {
+            assert!(!running.line().is_empty(), "it ended");
+        }
+    }
+
+    fn recorded_parts(&self) -> usize {
+        let is_checkpoint = |path: &PathBuf| path.extension().is_some_and(|end| end == "cp");
+        let recorded = |path: PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+        let checkpoints = self.all_files().into_iter().filter(is_checkpoint);
+        checkpoints
+            .map(|path| recorded(path).matches("{\"part\":").count())
+            .sum()
+    }
+
     /// All files that were kept for later, wherever that is.
     pub(crate) fn all_files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();

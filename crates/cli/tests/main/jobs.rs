@@ -46,7 +46,7 @@ fn without_unfinished_transfers_there_are_no_jobs() {
 fn a_killed_upload_is_listed_and_shown_with_all_there_is_to_know() {
     let desk = desk();
     desk.workspace.write_seeded("file", 1, SIZE);
-    desk.kill_held("UploadPart", &format!("cp file oss://bkt/k {OPTIONS}"));
+    desk.kill_recorded(&format!("cp file oss://bkt/k {OPTIONS}"));
     let files: Vec<_> = desk
         .all_files()
         .iter()

@@ -91,7 +91,7 @@ fn a_file_that_changed_since_is_uploaded_as_it_is_now() {
     let desk = desk();
     desk.workspace.write_seeded("file", 1, SIZE);
     let words = format!("cp file oss://bkt/k {OPTIONS}");
-    desk.kill_held("UploadPart", &words);
+    desk.kill_recorded(&words);
     let now = desk.workspace.write_seeded("file", 2, SIZE);
 
     let outcome = desk.run(&words);

@@ -34,7 +34,8 @@ pub(crate) struct Gathered {
 
 /// Parts of so many bytes may wait to be written down together: for small ones a write each costs as
 /// much as what it is about. A process that is killed meanwhile forgets them; OSS lists them all the
-/// same, with what their bytes are known by.
+/// same, with the CRC-64 that their bytes are known by. One whose CRC-64 nobody told is known by its
+/// record alone, which does not wait.
 const MOST_UNWRITTEN_BYTES: u64 = 1 << 20;
 
 /// A part that the service has.
@@ -67,7 +68,7 @@ impl Account for Gathered {
             self.checkpoint.note_part(record)?;
             self.due.add(part.range.len());
             self.unwritten_bytes += part.range.len();
-            if self.unwritten_bytes >= MOST_UNWRITTEN_BYTES {
+            if kept.crc64.is_none() || self.unwritten_bytes >= MOST_UNWRITTEN_BYTES {
                 self.write()?;
             }
         }

@@ -22,7 +22,8 @@ fn killed(words: &str) -> Desk {
     let desk = desk();
     tree(&desk);
     desk.hold("UploadPart", HELD_AT);
-    let running = start(&desk, words);
+    let mut running = start(&desk, words);
+    desk.wait_until_recorded(&mut running);
     running.signal(Signal::KILL);
     running.wait();
     desk.release();
