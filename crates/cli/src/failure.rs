@@ -85,7 +85,7 @@ pub(crate) enum Failure {
     #[error("{left_out} of {total} are in no shard")]
     Unplanned { left_out: u64, total: u64 },
     /// An audit has found what is not as it should be; each was told.
-    #[error("{findings} things are not as they should be")]
+    #[error("not all is as it should be: {findings} in the report")]
     Unsound { findings: u64, work: String },
     /// A migration failed in a way that only one can.
     #[error(transparent)]
