@@ -25,7 +25,7 @@ _SPLIT = "16M"
 
 _WORKERS = 3
 # So many processes of a hundred are killed, at any moment of the time that one usually takes.
-_DOOMED = 0.25
+_DOOMED = 0.15
 _FAULTS = 0.02
 _CPU_RATIO = 1.3
 _MOST_ATTEMPTS = 60

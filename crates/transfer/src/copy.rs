@@ -14,6 +14,7 @@ use ossum_client::op::{ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
 use ossum_types::{ETag, ObjectUrl, VersionId};
 
+pub(crate) use self::copier::Copier;
 use crate::again::again_on_change;
 use crate::error::Error;
 use crate::monitor::Monitor;

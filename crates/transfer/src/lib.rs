@@ -43,9 +43,9 @@ pub use multipart::digest as digest_of_headers;
 pub use options::{Checkpointing, Files, OnChange, Options};
 pub use pour::{Pour, read_to};
 pub use relay::{
-    CompleteRanges, EarlierUpload, KeptWith, ObjectSource, RangeReport, RangeSource, Relay,
-    RelayRange, SourceBytes, SourceError, SourceFuture, SourceTrouble, TellOfUpload, Uploads,
-    relay,
+    CompleteRanges, CopiedFrom, EarlierUpload, KeptWith, ObjectSource, RangeReport, RangeSource,
+    Relay, RelayRange, SourceBytes, SourceError, SourceFuture, SourceTrouble, TellOfUpload,
+    Uploads, relay,
 };
 pub use report::{Report, Verified};
 pub use upload::{Adopt, Upload, VerifyKept, upload};

@@ -23,7 +23,7 @@ pub use self::completion::CompleteRanges;
 pub(crate) use self::completion::carry_out as carry_out_completion;
 pub use self::object_source::ObjectSource;
 pub(crate) use self::range::carry_out as carry_out_range;
-pub use self::range::{RangeReport, RelayRange};
+pub use self::range::{CopiedFrom, RangeReport, RelayRange};
 pub use self::range_source::{
     KeptWith, RangeSource, SourceBytes, SourceError, SourceFuture, SourceTrouble,
 };

@@ -6,8 +6,8 @@ use ossum_client::Client;
 use ossum_client::op::HeadObject;
 use ossum_many::Slots;
 use ossum_transfer::{
-    Copy, Options, RangeReport, RangeSource, Relay, RelayRange, Report, SourceError, Uploads,
-    Verified, Worker,
+    CopiedFrom, Copy, Options, RangeReport, RangeSource, Relay, RelayRange, Report, SourceError,
+    Uploads, Verified, Worker,
 };
 use ossum_types::{ByteRange, Crc64, ETag, ObjectUrl, PartSize, UploadId};
 
@@ -257,6 +257,7 @@ impl Hand<'_> {
             upload_id: upload_id.clone(),
             part_size,
             range,
+            copied_from: self.copied_from(row)?,
         };
         let RangeReport { crc64, .. } = self.worker.relay_range(&request, &active.monitor)?;
         Ok(Moved {
@@ -265,6 +266,22 @@ impl Hand<'_> {
             etag: None,
             crc64,
         })
+    }
+
+    /// What OSS copies a range from, where it does that by itself.
+    fn copied_from(&self, row: &Row) -> Result<Option<CopiedFrom>, Stopped> {
+        let (Mover::Oss, Source::Oss { url, .. }, Some(etag)) = (
+            self.context.run.mover,
+            &self.context.job.source,
+            &row.listed.etag,
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(CopiedFrom {
+            object: reader::object(url, &row.listed.key)?,
+            version_id: row.listed.version.clone(),
+            etag: etag.clone(),
+        }))
     }
 
     fn open(&self, row: &Row) -> Result<Arc<dyn RangeSource>, Stopped> {

@@ -10,13 +10,13 @@ use crate::monitor::Monitor;
 use crate::multipart::Gained;
 
 /// Has the service copy one part after the other.
-pub(super) struct Copier {
-    pub(super) request: Copy,
+pub(crate) struct Copier {
+    pub(crate) request: Copy,
     /// The source, pinned to what was found first.
-    pub(super) source: CopySource,
-    pub(super) destination: ObjectUrl,
-    pub(super) upload_id: UploadId,
-    pub(super) monitor: Monitor,
+    pub(crate) source: CopySource,
+    pub(crate) destination: ObjectUrl,
+    pub(crate) upload_id: UploadId,
+    pub(crate) monitor: Monitor,
 }
 
 impl Mover for Copier {

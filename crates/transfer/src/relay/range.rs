@@ -3,18 +3,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ossum_client::Client;
-use ossum_client::op::{ObjectHeaders, Overwrite};
-use ossum_plan::{KeptPart, PartLayout, Reconciled, Reread, reconcile};
-use ossum_types::{ByteRange, Crc64, ObjectUrl, PartNumber, PartSize, UploadId};
+use ossum_client::op::{Conditions, CopySource, ObjectHeaders, Overwrite};
+use ossum_plan::{KeptPart, ListedPart, PartLayout, Reconciled, Reread, reconcile};
+use ossum_types::{ByteRange, Crc64, ETag, ObjectUrl, PartNumber, PartSize, UploadId, VersionId};
 
 use super::content::believe;
 use super::range_source::RangeSource;
 use super::sources::Sources;
+use crate::copy::{Copier, Copy};
 use crate::crew::Crew;
 use crate::engine::{self, Account, BODY_GRAIN_BYTES, Noted, Work};
 use crate::error::{Error, ErrorKind};
 use crate::monitor::Monitor;
-use crate::multipart::{Gained, Making};
+use crate::multipart::{Gained, Jobs, Making};
 use crate::options::Options;
 use crate::upload::content::confirm;
 use crate::upload::sender::{SendJob, Sender};
@@ -32,8 +33,21 @@ pub struct RelayRange {
     pub part_size: PartSize,
     /// Which bytes: from the beginning of a part to the end of one.
     pub range: ByteRange,
+    /// Where OSS copies the parts from by itself; absent has the bytes pass through here.
+    pub copied_from: Option<CopiedFrom>,
     /// How it is done. Its part size and checkpoint are not used.
     pub options: Options,
+}
+
+/// An object of OSS in the same region, which the same credentials may read: what the source of a range is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopiedFrom {
+    /// The object.
+    pub object: ObjectUrl,
+    /// Its version; `None` is the current one.
+    pub version_id: Option<VersionId>,
+    /// Its ETag.
+    pub etag: ETag,
 }
 
 /// A range whose parts are all there.
@@ -81,29 +95,11 @@ pub(crate) async fn carry_out(
         there.parts.insert(part.number, kept);
         monitor.part_done(part, true);
     }
-    let jobs = SendJob::of(plan);
-    let crew = Crew::decide(&request.options, layout.count());
-    let work = Work {
-        crew,
-        budget: crew.budget_of(&request.options),
-        grain_bytes: BODY_GRAIN_BYTES,
-        first: None,
-        moving: jobs.moving,
-        checking: jobs.checking,
-        coming: None,
+    let there = match &request.copied_from {
+        None => send(&making, request, plan, there).await?,
+        Some(from) => copy(&making, request, from, plan, there).await?,
     };
-    let sender = Sender {
-        source: Arc::new(Sources::new(Arc::clone(&request.source))),
-        destination: request.destination.clone(),
-        upload_id: request.upload_id.clone(),
-    };
-    let running = engine::run(client, sender, work, there, monitor);
-    let (there, moved) = Box::pin(running).await;
-    moved?;
     request.source.check_unchanged().await?;
-    if !there.is_confirmed() {
-        confirm(&making, &request.upload_id, there.kept()).await?;
-    }
     Ok(RangeReport {
         crc64: there.crc64(parts)?,
         parts: u32::try_from(parts).unwrap_or(u32::MAX),
@@ -111,6 +107,77 @@ pub(crate) async fn carry_out(
         bytes_sent: monitor.meter().sent_bytes(),
         elapsed: began.elapsed(),
     })
+}
+
+/// Has parts read here, and sent.
+async fn send(
+    making: &Making<'_>,
+    request: &RelayRange,
+    plan: Reconciled,
+    there: InRange,
+) -> Result<InRange, Error> {
+    let Jobs { moving, checking } = SendJob::of(plan);
+    let work = work(request, moving, checking, BODY_GRAIN_BYTES);
+    let sender = Sender {
+        source: Arc::new(Sources::new(Arc::clone(&request.source))),
+        destination: request.destination.clone(),
+        upload_id: request.upload_id.clone(),
+    };
+    let running = engine::run(making.client, sender, work, there, making.monitor);
+    let (there, moved) = Box::pin(running).await;
+    moved?;
+    if !there.is_confirmed() {
+        confirm(making, &request.upload_id, there.kept()).await?;
+    }
+    Ok(there)
+}
+
+/// Has OSS copy parts by itself. Nobody here has the bytes, and what is there without a look is copied again.
+async fn copy(
+    making: &Making<'_>,
+    request: &RelayRange,
+    from: &CopiedFrom,
+    plan: Reconciled,
+    there: InRange,
+) -> Result<InRange, Error> {
+    let CopiedFrom {
+        object,
+        version_id,
+        etag,
+    } = from.clone();
+    let unknown = plan.check.into_iter().map(|candidate| candidate.part);
+    let moving = plan.send.into_iter().chain(unknown).collect();
+    let work = work(request, moving, Vec::new(), request.part_size.get());
+    let copier = Copier {
+        request: Copy::new(object.clone(), request.destination.clone()),
+        source: CopySource {
+            version_id,
+            conditions: Conditions::matching(etag),
+            ..CopySource::new(object.bucket, object.key)
+        },
+        destination: request.destination.clone(),
+        upload_id: request.upload_id.clone(),
+        monitor: making.monitor.clone(),
+    };
+    let running = engine::run(making.client, copier, work, there, making.monitor);
+    let (mut there, moved) = Box::pin(running).await;
+    moved?;
+    there.learn(making.list_known(&request.upload_id).await?);
+    Ok(there)
+}
+
+fn work<J>(request: &RelayRange, moving: Vec<J>, checking: Vec<J>, grain_bytes: u64) -> Work<J> {
+    let parts = u32::try_from(moving.len() + checking.len()).unwrap_or(u32::MAX);
+    let crew = Crew::decide(&request.options, parts);
+    Work {
+        crew,
+        budget: crew.budget_of(&request.options),
+        grain_bytes,
+        first: None,
+        moving,
+        checking,
+        coming: None,
+    }
 }
 
 /// How many parts the range has.
@@ -196,6 +263,17 @@ impl InRange {
         !self.unconfirmed
     }
 
+    /// Takes the CRC-64 of what was copied from the listing.
+    fn learn(&mut self, listed: Vec<ListedPart>) {
+        for part in listed {
+            if let Some(kept) = self.parts.get_mut(&part.number)
+                && kept.etag == part.etag
+            {
+                kept.crc64 = kept.crc64.or(part.crc64);
+            }
+        }
+    }
+
     fn kept(&self) -> Vec<KeptPart> {
         self.parts.values().cloned().collect()
     }
@@ -206,8 +284,8 @@ impl InRange {
             Some(range.combine(kept.crc64?, kept.part.range.len()))
         });
         all.filter(|_| self.parts.len() == parts).ok_or_else(|| {
-            let message = "a part is missing at the end of a range";
-            Error::new(ErrorKind::Internal, message)
+            let message = "OSS does not tell what every part of the range has";
+            Error::new(ErrorKind::Unverifiable, message)
         })
     }
 }

@@ -318,6 +318,7 @@ fn relay_range(
         upload_id: upload_id.clone(),
         part_size: PartSize::new(100 << 10).unwrap(),
         range: ByteRange::new(range.start, range.end).unwrap(),
+        copied_from: None,
         options: parts_of("1M"),
     };
     let worker = Worker::new(&bench.client).unwrap();

@@ -143,13 +143,17 @@ fn within_one_account_and_region_no_bytes_pass_through_here() {
     let desk = Desk::new();
     desk.put("oss://bkt/from/a", b"1234");
     desk.put("oss://bkt/from/large", &large());
-    let plan = "migrate plan oss://bkt/from oss://bkt/to --work w --part-size 100K";
+    desk.put("oss://bkt/from/huge", &[large(), large()].concat());
+    let plan = "migrate plan oss://bkt/from oss://bkt/to --work w --part-size 100K --split 600K";
     desk.run(plan).exit(0);
     let inside = desk.oss.inside();
     let read = inside.requests(Operation::GetObject);
     desk.run("migrate run --work w --part-size 100K --finish")
         .exit(0);
     inside.holds("to/a", "1234").holds("to/large", large());
+    inside
+        .holds("to/huge", [large(), large()].concat())
+        .no_open_uploads();
     assert_eq!(inside.requests(Operation::GetObject), read);
     assert_eq!(inside.requests(Operation::UploadPart), 0);
 }
