@@ -46,3 +46,35 @@ fn what_is_planned_and_not_run_is_told_by_status_and_audit() {
     let page = std::fs::read_to_string(desk.workspace.path("w/report.html")).unwrap();
     assert!(page.contains("3 findings"), "{page}");
 }
+
+#[test]
+fn what_was_planned_and_run_is_clean() {
+    let desk = Desk::new();
+    for name in ["from/a", "from/d e/ü", "from/empty"] {
+        let path = desk.workspace.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        desk.workspace.write(name, name.as_bytes());
+    }
+    desk.run("migrate plan from oss://bkt/to --work oss://bkt/work/m1")
+        .exit(0);
+    desk.run("migrate run --jobs 1 --work oss://bkt/work/m1")
+        .exit(0);
+    let audited = desk.run("migrate audit --all --work oss://bkt/work/m1 --json");
+    let audited = audited.exit(0).last_json();
+    assert_eq!(
+        (&audited["sound"], &audited["findings"]),
+        (&3.into(), &0.into())
+    );
+    let report = desk.run("cat oss://bkt/work/m1/report.csv");
+    assert_eq!(
+        report.exit(0).stdout().matches("\nsound,").count(),
+        3,
+        "{report}"
+    );
+    let status = desk.run("migrate status --work oss://bkt/work/m1 --json");
+    let status = status.exit(0).last_json();
+    assert_eq!(
+        (&status["shards_done"], &status["left_seconds"]),
+        (&1.into(), &0.into())
+    );
+}
