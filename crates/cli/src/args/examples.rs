@@ -4,11 +4,15 @@ use clap::Parser;
 
 use super::Args;
 
-const PAGES: [(&str, &str); 3] = [
+const PAGES: [(&str, &str); 4] = [
     ("README.md", include_str!("../../../../README.md")),
     (
         "docs/cookbook.md",
         include_str!("../../../../docs/cookbook.md"),
+    ),
+    (
+        "docs/migrate.md",
+        include_str!("../../../../docs/migrate.md"),
     ),
     (
         "docs/semantics.md",

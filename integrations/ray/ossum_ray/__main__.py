@@ -1,0 +1,5 @@
+import sys
+
+from ossum_ray.command import main
+
+sys.exit(main())
