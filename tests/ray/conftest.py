@@ -20,28 +20,30 @@ def migration(tmp_path):
         yield Migration(tmp_path, source, other, {}, 0)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _directory_of_ray():
+    """The same for all clusters, as Ray asks once in a process. Paths of sockets are short."""
+    with tempfile.TemporaryDirectory(prefix="ossum-ray-", dir="/tmp", ignore_cleanup_errors=True) as directory:
+        os.environ["RAY_TMPDIR"] = directory
+        yield
+
+
 @pytest.fixture
 def cluster(migration, monkeypatch):
     """A cluster of three nodes, on the first of which nothing is carried out. Nodes have this environment."""
     for name, value in migration.environment.items():
         monkeypatch.setenv(name, value)
-    # Paths of sockets are short.
-    with tempfile.TemporaryDirectory(prefix="ossum-ray-", dir="/tmp", ignore_cleanup_errors=True) as directory:
-        monkeypatch.setenv("RAY_TMPDIR", directory)
-        alike = {"object_store_memory": 80 << 20}
-        noticed_soon = {"health_check_period_ms": 500, "health_check_failure_threshold": 4}
-        made = Cluster(
-            initialize_head=True,
-            head_node_args={
-                **{"num_cpus": 0, "include_dashboard": False, "_system_config": noticed_soon},
-                **alike,
-            },
-        )
-        try:
-            made.workers = [made.add_node(num_cpus=2, **alike) for _ in range(2)]
-            yield made
-        finally:
-            made.shutdown()
+    memory = {"object_store_memory": 80 << 20}
+    noticed_soon = {"health_check_period_ms": 500, "health_check_failure_threshold": 4}
+    made = Cluster(
+        initialize_head=True,
+        head_node_args={"num_cpus": 0, "include_dashboard": False, "_system_config": noticed_soon, **memory},
+    )
+    try:
+        made.workers = [made.add_node(num_cpus=2, **memory) for _ in range(2)]
+        yield made
+    finally:
+        made.shutdown()
 
 
 @pytest.fixture

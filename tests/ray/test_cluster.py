@@ -21,6 +21,10 @@ def _begun(migration):
     return done.exists() and len(list(done.iterdir())) >= 3
 
 
+def _under_way(nodes):
+    return [child for node in nodes for child in shards_under_way(node)]
+
+
 def _finish(migration):
     assert migration.status()["shards_to_do"] == []
     migration.ossum("migrate", "finish", "--work", str(migration.work))
@@ -50,9 +54,8 @@ def test_where_a_driver_was_killed_another_goes_on(migration, cluster, drive):
     migration.plan(*_PLAN)
     driver = drive(*_SLOWLY)
     nodes = [raylet_of(node) for node in cluster.workers]
-    under_way = lambda: [child for node in nodes for child in shards_under_way(node)]  # noqa: E731
-    wait_until(lambda: _begun(migration) and under_way(), "shards are carried out")
-    orphans = under_way()
+    wait_until(lambda: _begun(migration) and _under_way(nodes), "shards are carried out")
+    orphans = _under_way(nodes)
     lose(driver.pid)
     wait_until(lambda: not any(map(is_running, orphans)), "what it had begun ends")
     left = migration.status()["shards_to_do"]
