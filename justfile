@@ -45,6 +45,10 @@ bench *cases:
 interop *tests:
     tests/interop/run {{ tests }}
 
+# Migrates on Ray clusters of this machine; or only some of that: `just ray -k node`.
+ray *tests:
+    tests/ray/run {{ tests }}
+
 # Checks licences, sources and duplicates of what we build on.
 deny: (check "deny")
 

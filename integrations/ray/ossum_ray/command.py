@@ -125,6 +125,8 @@ def _amount(text: str) -> float:
 
 def _resources(text: str) -> dict[str, float]:
     resources = json.loads(text)
+    if not isinstance(resources, dict):
+        raise ValueError(text)
     return {str(name): float(amount) for name, amount in resources.items()}
 
 
@@ -189,7 +191,10 @@ def _room(num_cpus: float, resources: dict[str, float]) -> int:
     ask: Any = ray.cluster_resources
     has: dict[str, float] = ask()
     rooms = [has.get(name, 0.0) // amount for name, amount in {"CPU": num_cpus, **resources}.items() if amount > 0]
-    return max(1, int(min(rooms)))
+    room = int(min(rooms))
+    if room < 1:
+        _tell("the cluster has no room for a shard: it is waited until it has")
+    return max(1, room)
 
 
 def _tell(line: str) -> None:
