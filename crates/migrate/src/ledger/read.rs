@@ -85,7 +85,23 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_is_put_with_a_thousand_lines_after_five_seconds_and_at_the_end() {
+    fn the_first_chunks_are_due_sooner_and_none_later_than_after_five_seconds() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::directory(dir.path());
+        let now = Instant::now();
+        let mut writer = LedgerWriter::new(&place, names::ledger(1), attempt(1));
+        let attempt = writer.attempt().clone();
+        let waits = [500, 1000, 2000, 4000, 5000, 5000, 5000];
+        for (row, millis) in (0..).zip(waits) {
+            writer.add(&line(row, &attempt), now).unwrap();
+            assert_eq!(writer.due().unwrap() - now, Duration::from_millis(millis));
+            writer.put().unwrap();
+            assert_eq!(writer.due(), None);
+        }
+    }
+
+    #[test]
+    fn a_chunk_is_put_with_a_thousand_lines_when_it_is_due_and_at_the_end() {
         let dir = tempfile::tempdir().unwrap();
         let place = Place::directory(dir.path());
         let began = Instant::now();
@@ -96,10 +112,10 @@ mod tests {
         }
         assert_eq!(rows(&place).len(), 1000);
         writer
-            .put_if_due(began + Duration::from_millis(4999))
+            .put_if_due(began + Duration::from_millis(999))
             .unwrap();
         assert_eq!(rows(&place).len(), 1000);
-        writer.put_if_due(began + Duration::from_secs(5)).unwrap();
+        writer.put_if_due(began + Duration::from_secs(1)).unwrap();
         assert_eq!(rows(&place).len(), 1001);
         writer
             .add(&line(1001, &attempt), began + Duration::from_secs(6))

@@ -8,7 +8,7 @@ use crate::place::Place;
 ///
 /// What [`add`](Self::add) has taken is durable once it, [`put_if_due`](Self::put_if_due) or
 /// [`put`](Self::put) has put the chunk that it is in: at the latest with 1,000 lines, and 5 s after the
-/// first of them if it is asked that often. A kill loses the lines since; what they were about is found
+/// first of them (half a second, of the first chunk) if it is asked that often. A kill loses the lines since; what they were about is found
 /// again at the destination.
 #[derive(Debug)]
 pub struct LedgerWriter<'p> {
@@ -25,6 +25,9 @@ pub struct LedgerWriter<'p> {
 
 const MOST_LINES: u64 = 1000;
 const LONGEST: Duration = Duration::from_secs(5);
+/// How long the first chunk waits; each next one twice as long as the one before, up to [`LONGEST`]. Who
+/// is killed often is killed early, and would leave nothing.
+const SHORTEST: Duration = Duration::from_millis(500);
 
 impl<'p> LedgerWriter<'p> {
     /// One for the ledger whose chunks begin with `prefix`: [`names::ledger`](crate::names::ledger) or
@@ -58,7 +61,7 @@ impl<'p> LedgerWriter<'p> {
         self.put_if_due(now)
     }
 
-    /// Puts the chunk if it has 1,000 lines, or one that is 5 s old.
+    /// Puts the chunk if it has 1,000 lines, or one that is [due](Self::due).
     ///
     /// # Errors
     /// As [`put`](Self::put).
@@ -72,7 +75,8 @@ impl<'p> LedgerWriter<'p> {
 
     /// When the chunk is to be put at the latest; `None` where it has no line.
     pub fn due(&self) -> Option<Instant> {
-        self.since.map(|since| since + LONGEST)
+        let doubled = SHORTEST.saturating_mul(1 << self.next.min(8));
+        self.since.map(|since| since + doubled.min(LONGEST))
     }
 
     /// Puts what is not durable yet.
