@@ -45,7 +45,7 @@ struct Coming {
     end: u64,
 }
 
-const WRITEBACK_BYTES: u64 = 8 << 20;
+const WRITEBACK_BYTES: u64 = 64 << 10;
 
 impl Coming {
     fn add(&mut self, range: ByteRange) {
