@@ -163,6 +163,7 @@ impl Fetch<'_> {
             object: Pinned::new(&request.source, version_id, &self.info),
             base: self.base,
             file: Arc::clone(&self.file),
+            durability: request.options.durability,
         }
     }
 

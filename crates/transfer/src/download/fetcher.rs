@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use ossum_client::Client;
 use ossum_client::op::ObjectReader;
+use ossum_durable::Durability;
 use ossum_plan::{Part, ReceivedPart};
 use ossum_types::{ByteRange, Crc64, Crc64Hasher, PartNumber};
 
@@ -18,6 +19,7 @@ pub(super) struct Fetcher {
     /// Where in the object the file begins.
     pub(super) base: u64,
     pub(super) file: Arc<Claimed>,
+    pub(super) durability: Durability,
 }
 
 /// A part to be fetched.
@@ -61,6 +63,10 @@ impl Mover for Fetcher {
     }
 }
 
+/// Of so much the disk begins to write what has come, so that the sync at the end has little left to
+/// wait for. After less the end is near.
+const EARLY_WRITEBACK_BYTES: u64 = 64 << 10;
+
 impl Fetcher {
     async fn fetch(
         &self,
@@ -77,6 +83,10 @@ impl Fetcher {
         if let Some(rest) = ByteRange::new(at, part.range.end()) {
             let reader = self.open(client, rest).await?;
             self.receive(reader, at, &mut crc64).await?;
+        }
+        if self.durability == Durability::Full && part.range.len() >= EARLY_WRITEBACK_BYTES {
+            let file = self.file.partial().file();
+            let _ = file.start_writeback(part.range.start(), part.range.len());
         }
         Ok(FetchedPart {
             part,

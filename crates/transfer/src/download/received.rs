@@ -5,7 +5,7 @@ use ossum_checkpoint::{Record, RecordedPart};
 use ossum_durable::{self as durable, Durability};
 use ossum_plan::{Part, PartLayout, ReceivedPart};
 use ossum_threads::thread::JoinHandle;
-use ossum_types::{ByteRange, Crc64, PartNumber};
+use ossum_types::{Crc64, PartNumber};
 
 use super::claimed::Claimed;
 use crate::checkpoint::Checkpoint;
@@ -24,7 +24,6 @@ pub(super) struct Received {
     file: Arc<Claimed>,
     durability: Durability,
     due: Due,
-    coming: Coming,
     /// Parts whose bytes may not be on the disk yet, and that no sync is under way for.
     unsynced: Vec<PartNumber>,
     syncing: Option<Syncing>,
@@ -35,27 +34,6 @@ pub(super) struct Received {
 struct Syncing {
     thread: JoinHandle<Result<(), durable::Error>>,
     covers: Vec<PartNumber>,
-}
-
-/// What has come since the disk was last told to write: so many bytes, between these offsets.
-#[derive(Debug, Default)]
-struct Coming {
-    bytes: u64,
-    start: u64,
-    end: u64,
-}
-
-const WRITEBACK_BYTES: u64 = 64 << 10;
-
-impl Coming {
-    fn add(&mut self, range: ByteRange) {
-        if self.bytes == 0 {
-            self.start = range.start();
-        }
-        self.start = self.start.min(range.start());
-        self.end = self.end.max(range.end());
-        self.bytes += range.len();
-    }
 }
 
 /// A part whose bytes are in the file.
@@ -81,7 +59,6 @@ impl Received {
             file,
             durability,
             due: Due::new(),
-            coming: Coming::default(),
             unsynced: Vec::new(),
             syncing: None,
         }
@@ -156,20 +133,6 @@ impl Received {
         Ok(())
     }
 
-    /// Has the disk begin to write once so much has come that it is worth a system call, so that the
-    /// sync at the end has little left to wait for.
-    fn start_writeback(&mut self, range: ByteRange) {
-        if self.durability != Durability::Full {
-            return;
-        }
-        self.coming.add(range);
-        if self.coming.bytes >= WRITEBACK_BYTES {
-            let Coming { start, end, .. } = std::mem::take(&mut self.coming);
-            let file = self.file.partial().file();
-            let _ = file.start_writeback(start, end - start); // only a hint
-        }
-    }
-
     /// Writes down that the bytes since the last sync may be lost.
     ///
     /// The page cache may go on to show them, and a second sync would succeed.
@@ -198,7 +161,6 @@ impl Account for Received {
         if !reused {
             self.unsynced.push(part.number);
             self.due.add(part.range.len());
-            self.start_writeback(part.range);
             // At once: a process that is killed has lost nothing. The record may reach the disk
             // before its bytes, which is why they are read again.
             self.checkpoint.part(RecordedPart {
