@@ -2,6 +2,8 @@ use std::time::SystemTime;
 
 use ossum_types::ETag;
 
+use crate::sync::plan::Origin;
+
 /// One file or object of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -16,6 +18,17 @@ pub struct Item {
     /// When it came to be as it is, whatever its bytes' age: a file by the clock of its file system,
     /// an object by that of OSS.
     pub changed: Option<SystemTime>,
+}
+
+impl Item {
+    /// Which file it is, and when it was last changed in any way.
+    pub(crate) fn identity(&self) -> String {
+        let changed = self.changed.and_then(|changed| {
+            let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+            Some(since.as_nanos())
+        });
+        format!("{} {}", self.version, changed.unwrap_or_default())
+    }
 }
 
 /// What stands at the destination.
@@ -37,6 +50,8 @@ pub(crate) struct Job {
     pub(crate) is_compared: bool,
     /// What a plan says of both sides, where that has to hold still.
     pub(crate) planned: Option<Planned>,
+    /// Where the bytes are at the destination already, if they are.
+    pub(crate) from: Option<Box<Origin>>,
 }
 
 /// What a plan was made for.
@@ -54,6 +69,7 @@ impl Job {
             existing,
             is_compared: false,
             planned: None,
+            from: None,
         }
     }
 }

@@ -56,7 +56,7 @@ pub use run_pointer::{Direction, RunPointer};
 pub use runs::{DoneSoFar, Remembered, RunClaim, RunSighting, Runs};
 pub use slots::{Slot, Slots};
 pub use sorted::{Sorted, Sorter};
-pub use sync::{Compare, Delete, MostDeleted, PlanUse, Sync, sync};
+pub use sync::{Compare, Delete, MostDeleted, PlanUse, Renames, Sync, sync};
 pub use told::{Ended, Skipped, Summary, Told, What};
 pub use trouble::Trouble;
 pub use walk::{Walk, Walked};

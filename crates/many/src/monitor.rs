@@ -29,9 +29,12 @@ struct Shared {
 struct Tally {
     sum: Snapshot,
     bytes_copied: u64,
+    /// Of those that were moved: copied by the service, and not sent.
+    bytes_within: u64,
     requests: u64,
     retries: u64,
     kept: u64,
+    renamed: u64,
     deleted: u64,
     counts_no_copies: bool,
     active: BTreeMap<u64, Arc<UnderWay>>,
@@ -172,9 +175,16 @@ impl Monitor {
     /// Takes note of what would be done, all at once.
     pub(crate) fn planned(&self, totals: &Totals) {
         let tally = &mut *self.tally();
-        tally.sum.files_done += totals.copy;
-        tally.bytes_copied = tally.bytes_copied.saturating_add(totals.copy_bytes);
+        tally.sum.files_done += totals.copy + totals.copy_from;
+        let bytes = totals.copy_bytes.saturating_add(totals.copy_from_bytes);
+        tally.bytes_copied = tally.bytes_copied.saturating_add(bytes);
+        tally.renamed += totals.copy_from;
         tally.deleted += totals.delete;
+    }
+
+    /// Takes note of an item for which nothing is sent, as the destination has its bytes.
+    pub(crate) fn renamed(&self) {
+        self.tally().renamed += 1;
     }
 
     /// Takes note of an item that is gone.
@@ -248,11 +258,12 @@ impl Monitor {
             skipped: tally.sum.files_skipped,
             failed: tally.sum.files_failed,
             bytes_total: tally.bytes_copied,
-            bytes_sent: tally.sum.bytes_moved,
+            bytes_sent: tally.sum.bytes_moved - tally.bytes_within,
             bytes_reused: tally.sum.bytes_reused,
             requests: tally.requests,
             retries: tally.retries,
             kept: tally.kept,
+            renamed: tally.renamed,
             deleted: tally.deleted,
             ..Summary::default()
         }
@@ -288,6 +299,7 @@ impl Drop for Active<'_> {
         let mut tally = self.run.tally();
         tally.active.remove(&self.number);
         tally.sum.bytes_moved += snapshot.bytes_moved;
+        tally.bytes_within += snapshot.bytes_copied;
         tally.requests += snapshot.requests;
         tally.retries += snapshot.retries;
     }

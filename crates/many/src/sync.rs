@@ -19,6 +19,7 @@ mod members;
 mod merge;
 pub(crate) mod plan;
 mod planner;
+mod renames;
 mod request;
 mod side;
 
@@ -29,7 +30,7 @@ use ossum_client::Client;
 use self::guard::{Source, guard, guard_number};
 use self::make::Made;
 use self::plan::{Action, Continue, Header, Line, Plan};
-pub use self::request::{Compare, Delete, MostDeleted, PlanUse, Sync};
+pub use self::request::{Compare, Delete, MostDeleted, PlanUse, Renames, Sync};
 use crate::error::Error;
 use crate::item::{Item, Job, Planned};
 use crate::monitor::Monitor;
@@ -100,7 +101,13 @@ fn carry_out(context: &Context<'_>, request: &Sync) -> Result<(), Error> {
         PlanUse::CarryOut | PlanUse::Write(_) => {
             let made = make::make(context, request)?;
             let guarded = guarded(context, request, &made);
-            (made.plan, Holds::AsItCan, guarded)
+            // Nothing is read for what is neither done nor shown.
+            let matters = guarded.is_ok() || context.run.dry_run;
+            let plan = match made.candidates.filter(|_| matters) {
+                Some(candidates) => candidates.track(context, made.plan)?,
+                None => made.plan,
+            };
+            (plan, Holds::AsItCan, guarded)
         }
     };
     match (&request.plan, guarded) {
@@ -181,7 +188,7 @@ enum Holds {
 fn copy(context: &Context<'_>, plan: &mut Plan, holds: Holds) {
     on_threads(context, |finder| {
         plan.for_each(|line| match line.action {
-            Action::Copy => Ok(hand_on(context, finder, line, holds)?),
+            Action::Copy | Action::CopyFrom => Ok(hand_on(context, finder, line, holds)?),
             Action::Delete => Ok(Continue::Yes),
         })?;
         context.monitor.listing_done();
@@ -210,6 +217,7 @@ fn hand_on(
     let job = Job {
         is_compared: true,
         planned,
+        from: line.from.map(Box::new),
         ..Job::of(item, None)
     };
     Ok(match finder.put(job) {

@@ -16,6 +16,24 @@ pub enum Told {
     Skipped(What, Skipped),
     /// It would be copied; so many bytes.
     Planned(What, u64),
+    /// It was made of another object of the destination, which has its bytes: none were sent.
+    DoneFrom {
+        /// The file, and what was made of it.
+        what: What,
+        /// That object.
+        from: String,
+        /// How.
+        report: Box<Report>,
+    },
+    /// It would be made of another object of the destination, which has its bytes.
+    PlannedFrom {
+        /// The file, and what would be made of it.
+        what: What,
+        /// That object.
+        from: String,
+        /// How many they are.
+        bytes: u64,
+    },
     /// It was deleted at the destination, or would be.
     Deleted {
         /// What.
@@ -100,6 +118,8 @@ pub struct Summary {
     pub failed: u64,
     /// How many were the same on both sides, where two were compared.
     pub kept: u64,
+    /// How many of the copied items were made of what the destination had of them under another name.
+    pub renamed: u64,
     /// How many were deleted at the destination, or would be.
     pub deleted: u64,
     /// The size of what was copied, or would be, in bytes.

@@ -267,17 +267,22 @@ fn file(path: PathBuf, name: String) -> Walked {
         Err(error) => return unreadable(path, error),
     }
     match fs::metadata(&path) {
-        Ok(found) => Walked::Item(Item {
-            name,
-            size: found.len(),
-            version: file_version(&found),
-            modified: found.modified().ok(),
-            changed: changed(&found),
-        }),
+        Ok(found) => Walked::Item(file_item(name, &found)),
         Err(_) if fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) => {
             Walked::Failed(path, Error::LeadsNowhere)
         }
         Err(error) => unreadable(path, error),
+    }
+}
+
+/// A file as it was found.
+pub(crate) fn file_item(name: String, found: &Metadata) -> Item {
+    Item {
+        name,
+        size: found.len(),
+        version: file_version(found),
+        modified: found.modified().ok(),
+        changed: changed(found),
     }
 }
 
@@ -310,7 +315,7 @@ pub(crate) fn file_version(found: &Metadata) -> String {
 }
 
 /// When the file's bytes, or anything else about it, were last changed.
-pub(crate) fn changed(found: &Metadata) -> Option<SystemTime> {
+fn changed(found: &Metadata) -> Option<SystemTime> {
     let seconds = u64::try_from(found.ctime()).ok()?;
     let nanos = u32::try_from(found.ctime_nsec()).ok()?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))

@@ -1,5 +1,6 @@
 //! What becomes of each item.
 
+mod from_object;
 mod to_file;
 mod to_object;
 
@@ -79,10 +80,14 @@ struct Begun<'a> {
 /// What became of an item.
 enum Fate {
     Copied(Box<Report>),
+    /// From another object of the destination, which has its bytes.
+    CopiedFrom(String, Box<Report>),
     /// A directory.
     Made,
     Skipped(Skipped),
     Planned,
+    /// So it would be made of another object.
+    PlannedFrom(String),
     /// The run ended before.
     NotBegun,
 }
@@ -143,20 +148,26 @@ impl OneWorker<'_> {
             Route::Up {
                 source,
                 destination,
-            } => self.upload(source, destination, begun, existing),
+            } => {
+                let from = job.from.as_deref();
+                let made = from.map(|from| {
+                    let holds_still = job.planned.is_some();
+                    self.copy_of(source, destination, begun, from, holds_still)
+                });
+                match made.transpose() {
+                    Ok(Some(Some(fate))) => Ok(fate),
+                    Ok(_) => self.upload(source, destination, begun, existing),
+                    Err(error) => Err(error),
+                }
+            }
             Route::Across {
                 source,
                 destination,
             } => self.copy(source, destination, begun, existing),
             Route::Down { source, .. } => self.download(source, begun),
         };
-        if let Err(Error::Transfer(error)) = &outcome
-            && let Some(upload_id) = error.left_upload()
-        {
-            let destination = what.destination.escape_debug();
-            tracing::warn!(
-                "the unfinished upload {upload_id} of {destination} could not be aborted; its parts are billed until it is"
-            );
+        if let Err(Error::Transfer(error)) = &outcome {
+            warn_of_left(error, &what);
         }
         self.ended(item, what, outcome);
     }
@@ -180,11 +191,27 @@ impl OneWorker<'_> {
                     Some(Told::Done(what, report)),
                 )
             }
+            Fate::CopiedFrom(from, report) => {
+                let bytes_reused = report.bytes_reused;
+                monitor.renamed();
+                (
+                    Became::Copied { bytes_reused },
+                    Some(Told::DoneFrom { what, from, report }),
+                )
+            }
             Fate::Made => (Became::Copied { bytes_reused: 0 }, None),
             Fate::Planned => (
                 Became::Copied { bytes_reused: 0 },
                 Some(Told::Planned(what, item.size)),
             ),
+            Fate::PlannedFrom(from) => {
+                monitor.renamed();
+                let bytes = item.size;
+                (
+                    Became::Copied { bytes_reused: 0 },
+                    Some(Told::PlannedFrom { what, from, bytes }),
+                )
+            }
             Fate::Skipped(why) => (Became::Skipped, Some(Told::Skipped(what, why))),
             Fate::NotBegun => return,
         };
@@ -305,6 +332,15 @@ impl OneWorker<'_> {
             client.head_object(&head).await
         })?;
         Ok(modified(&info))
+    }
+}
+
+fn warn_of_left(error: &ossum_transfer::Error, what: &What) {
+    if let Some(upload_id) = error.left_upload() {
+        let destination = what.destination.escape_debug();
+        tracing::warn!(
+            "the unfinished upload {upload_id} of {destination} could not be aborted; its parts are billed until it is"
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Instant;
 use ossum_client::Client;
 use ossum_client::op::{ObjectHeaders, Overwrite};
 use ossum_client::transport::HttpTransport;
-use ossum_types::{ETag, ObjectUrl, VersionId};
+use ossum_types::{Crc64, ETag, ObjectUrl, VersionId};
 
 pub(crate) use self::copier::Copier;
 use crate::again::again_on_change;
@@ -31,14 +31,21 @@ pub struct Copy {
     pub version_id: Option<VersionId>,
     /// The ETag that it must have; `None` takes the object as it is found.
     pub etag: Option<ETag>,
+    /// The CRC-64 that it must have; `None` takes the object as it is found.
+    pub crc64: Option<Crc64>,
     /// Who is asked about the source where its bucket has other settings; `None` asks as the
     /// destination is asked.
     pub source_client: Option<Client>,
     /// The object to make, in a bucket of the same region.
     pub destination: ObjectUrl,
-    /// What is kept with the copy in place of what is kept with the source: field by field, and
-    /// tags as a whole. ACL, storage class and encryption are those given here, or the bucket's.
+    /// What is kept with the copy. ACL, storage class and encryption are those given here, or the
+    /// bucket's.
     pub headers: ObjectHeaders,
+    /// Whether what is kept with the source is kept with the copy, too.
+    pub inherit: Inherit,
+    /// When the file was last modified of which this is to be the object, in nanoseconds since 1970, as
+    /// an upload would keep it; `None` for a copy of the source.
+    pub modified_ns: Option<i128>,
     /// Whether an object of the destination's key may be replaced.
     pub overwrite: Overwrite,
     /// How it is done.
@@ -52,13 +59,26 @@ impl Copy {
             source,
             version_id: None,
             etag: None,
+            crc64: None,
             source_client: None,
             destination,
             headers: ObjectHeaders::default(),
+            inherit: Inherit::WhatIsNotGiven,
+            modified_ns: None,
             overwrite: Overwrite::Allow,
             options: Options::default(),
         }
     }
+}
+
+/// What a copy keeps of that which is kept with its source.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Inherit {
+    /// What is not given otherwise: field by field, and tags as a whole.
+    #[default]
+    WhatIsNotGiven,
+    /// Nothing: its bytes alone are of use.
+    Nothing,
 }
 
 /// Copies an object within a region: on success the copy holds exactly the source's bytes.

@@ -33,7 +33,7 @@ mod upload;
 mod worker;
 
 pub use budget::Budget;
-pub use copy::{Copy, copy};
+pub use copy::{Copy, Inherit, copy};
 pub use download::{Download, Unverified, download};
 pub use error::{Error, ErrorKind, Safe};
 pub use feed::{Feed, write_from};

@@ -115,6 +115,8 @@ pub struct Snapshot {
     /// Payload bytes moved so far, retries included: can pass the total. Of a copy, those that the
     /// service has copied.
     pub bytes_moved: u64,
+    /// Of these, those that the service has copied: they did not pass through here.
+    pub bytes_copied: u64,
     /// Bytes that were already there.
     pub bytes_reused: u64,
     /// How many parts there are; 0 until that is decided.
@@ -174,12 +176,12 @@ impl Monitor {
     pub fn snapshot(&self) -> Snapshot {
         let shared = &*self.0;
         let meter = &shared.meter;
+        let bytes_copied = shared.bytes_copied.load(Ordering::Relaxed);
         let tally = self.tally();
         Snapshot {
             bytes_total: tally.bytes_total,
-            bytes_moved: meter.sent_bytes()
-                + meter.received_bytes()
-                + shared.bytes_copied.load(Ordering::Relaxed),
+            bytes_moved: meter.sent_bytes() + meter.received_bytes() + bytes_copied,
+            bytes_copied,
             bytes_reused: tally.bytes_reused,
             parts_total: tally.parts_total,
             parts_done: tally.parts_done,

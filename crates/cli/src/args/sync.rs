@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use ossum_many::{Compare, Delete, MostDeleted, PlanUse};
+use ossum_many::{Compare, Delete, MostDeleted, PlanUse, Renames};
 use ossum_types::{Invalid, PrefixUrl};
 
 use super::cp::{KeptArgs, LinkArgs, VerifyKeptChoice};
@@ -12,6 +12,8 @@ Examples:
   ossum sync photos oss://bucket/photos      what is new or has changed
   ossum sync --delete photos oss://bucket/photos
                                              and what is there only is deleted
+  ossum sync --delete --track-renames photos oss://bucket/photos
+                                             what was only renamed is not sent again
   ossum sync -n --delete oss://bucket/site www
                                              what would be done
   ossum sync --delete --plan p.jsonl photos oss://bucket/photos
@@ -31,6 +33,10 @@ Examples:
 /// With --delete, what is at the destination only is deleted, after all else has succeeded. Nothing at
 /// all is done if the source is empty or cannot be read as a whole, or if more than --max-delete would
 /// go (exit code 8).
+///
+/// With --track-renames, a file that is missing at the destination is not sent if an object there has its
+/// size and CRC-64 under a name that the source does not have: OSS copies that one. Files are read for it
+/// if such an object has their size. From prefix to prefix nothing is sent in any case.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 #[allow(clippy::struct_excessive_bools)] // each is a switch that may be typed
@@ -60,6 +66,10 @@ pub(crate) struct SyncArgs {
     #[arg(long, value_name = "URL")]
     pub(crate) backup_prefix: Option<PrefixUrl>,
 
+    /// Make objects of files that were renamed from those of the old names, and send nothing
+    #[arg(long)]
+    pub(crate) track_renames: bool,
+
     /// Take two of one size for the same
     #[arg(long, conflicts_with = "checksum")]
     size_only: bool,
@@ -76,7 +86,7 @@ pub(crate) struct SyncArgs {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["delete", "size_only", "checksum", "include", "exclude"]
+        conflicts_with_all = ["delete", "track_renames", "size_only", "checksum", "include", "exclude"]
     )]
     apply: Option<PathBuf>,
 
@@ -118,6 +128,11 @@ impl SyncArgs {
                 most: self.max_delete.unwrap_or_default(),
                 backup: self.backup_prefix.clone(),
             }),
+            renames: if self.track_renames {
+                Renames::Track
+            } else {
+                Renames::Ignore
+            },
             plan: match (&self.plan, &self.apply) {
                 (Some(file), _) => PlanUse::Write(file.clone()),
                 (None, Some(file)) => PlanUse::Apply(file.clone()),

@@ -184,6 +184,7 @@ async fn plan(session: &Session, client: &Client, job: &Job) -> Result<(), Failu
     let planned = Planned {
         source: job.source(),
         destination: job.destination(),
+        copied_from: None,
         bytes_total: size(client, job).await?,
     };
     dry::look_for_bucket(client, job).await?;

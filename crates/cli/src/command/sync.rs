@@ -55,6 +55,8 @@ fn forbid_misplaced(args: &SyncArgs, route: &Route) -> Result<(), Failure> {
     match route {
         Route::Up { .. } => misplaced(download, "a download"),
         Route::Down { .. } => {
+            let renames = args.track_renames.then_some("--track-renames");
+            misplaced(renames, "an upload or a copy")?;
             misplaced(upload.or(links), "an upload")?;
             misplaced(backup, "deleting objects")?;
             misplaced(args.object.first_given(), "an upload or a copy")

@@ -133,6 +133,8 @@ pub(crate) struct RunDone {
 /// What became of two sides that were compared.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Compared {
+    /// Of those that were copied: made of what the destination had of them under another name.
+    renamed: u64,
     /// Deleted at the destination.
     deleted: u64,
     /// The same on both sides.
@@ -143,6 +145,7 @@ impl RunDone {
     /// With what a comparison has found.
     pub(crate) fn with_compared(self, summary: &Summary) -> Self {
         let compared = Compared {
+            renamed: summary.renamed,
             deleted: summary.deleted,
             kept: summary.kept,
         };
@@ -204,7 +207,13 @@ impl Event for RunDone {
             let reused = ByteSize::new(self.bytes_reused);
             facts.push(format!("{reused} of it already there"));
         }
-        if let Some(Compared { deleted, kept }) = self.compared {
+        if let Some(Compared {
+            renamed,
+            deleted,
+            kept,
+        }) = self.compared
+        {
+            facts.extend((renamed > 0).then(|| format!("{renamed} of them renamed and not sent")));
             let gone = if self.dry_run {
                 "to be deleted"
             } else {

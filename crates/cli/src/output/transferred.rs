@@ -14,6 +14,9 @@ use super::listed::counted;
 pub(crate) struct Done {
     source: String,
     destination: String,
+    /// The object that it was made of in place of the source, which has the same bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copied_from: Option<String>,
     resumed: bool,
     restarted: Option<String>,
     bytes_total: u64,
@@ -35,6 +38,7 @@ impl Done {
         Self {
             source,
             destination,
+            copied_from: None,
             resumed: report.resumed,
             restarted: report.restarted.map(|reason| reason.to_string()),
             bytes_total: report.bytes_total,
@@ -53,6 +57,14 @@ impl Done {
             etag: Some(report.etag.to_string()),
             version_id: report.version_id.as_ref().map(ToString::to_string),
             elapsed_ms: u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// The same, made of an object that has the source's bytes.
+    pub(crate) fn made_of(self, url: String) -> Self {
+        Self {
+            copied_from: Some(url),
+            ..self
         }
     }
 
@@ -147,6 +159,9 @@ impl Event for Skipped {
 pub(crate) struct Planned {
     pub(crate) source: String,
     pub(crate) destination: String,
+    /// The object that it would be made of in place of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) copied_from: Option<String>,
     pub(crate) bytes_total: u64,
 }
 
@@ -155,9 +170,13 @@ impl Event for Planned {
 
     fn for_people(&self) -> Vec<String> {
         let size = ByteSize::new(self.bytes_total);
+        let origin = self.copied_from.as_ref();
+        let origin = origin.map(|origin| format!(", made of {origin}"));
         vec![format!(
-            "would copy {} to {} ({size})",
-            self.source, self.destination
+            "would copy {} to {} ({size}){}",
+            self.source,
+            self.destination,
+            origin.unwrap_or_default()
         )]
     }
 }

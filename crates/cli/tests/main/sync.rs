@@ -4,8 +4,11 @@ mod comparing;
 mod going_on;
 mod guards;
 mod plans;
+mod renames;
 
 use std::fs::{File, FileTimes};
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use ossum_testkit::Outcome;
@@ -27,6 +30,27 @@ impl Desk {
             .unwrap()
             .set_times(times)
             .unwrap();
+    }
+
+    /// Where the only file lies in which checksums are kept.
+    fn checksums(&self) -> PathBuf {
+        let mut places = std::fs::read_dir(self.state.path("ossum/checksums")).unwrap();
+        let place = places.next().unwrap().unwrap().path();
+        assert_eq!(places.count(), 0);
+        place
+    }
+
+    /// Which file it is, and when it was last changed in any way, as it is written there.
+    fn identity(&self, name: &str) -> String {
+        let found = std::fs::metadata(self.workspace.path(name)).unwrap();
+        format!(
+            "{} {}.{:09} {} {}",
+            found.len(),
+            found.mtime(),
+            found.mtime_nsec(),
+            found.ino(),
+            i128::from(found.ctime()) * 1_000_000_000 + i128::from(found.ctime_nsec()),
+        )
     }
 
     /// Runs `ossum sync --json` with words separated by blanks, and what it did.

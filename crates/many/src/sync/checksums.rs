@@ -40,18 +40,32 @@ impl Learnt {
         let is_settled = age.is_ok_and(|age| age >= SETTLED);
         is_settled.then(|| Self {
             name: item.name.clone(),
-            identity: identity(item),
+            identity: item.identity(),
             crc64: checksum.to_string(),
         })
     }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
-fn identity(item: &Item) -> String {
-    let changed = item.changed.and_then(|changed| {
-        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        Some(since.as_nanos())
-    });
-    format!("{} {}", item.version, changed.unwrap_or_default())
+/// Which files they are of; what is kept of the ones does not touch the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Those that were compared.
+    Compared,
+    /// Those that might have been renamed.
+    New,
+}
+
+impl Of {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Compared => "checksums",
+            Self::New => "renames",
+        }
+    }
 }
 
 /// What was learnt before, and what will have been.
@@ -70,7 +84,7 @@ impl Checksums {
     ///
     /// # Errors
     /// What the operating system said where they cannot be kept.
-    pub(super) fn open(directory: &Path, root: &Path) -> io::Result<Self> {
+    pub(super) fn open(directory: &Path, of: Of, root: &Path) -> io::Result<Self> {
         let directory = directory.join("checksums");
         create_private_directories(&RealFs, &directory).map_err(io::Error::other)?;
         let root = root
@@ -78,7 +92,7 @@ impl Checksums {
             .as_encoded_bytes()
             .escape_ascii()
             .to_string();
-        let name = format!("{:032x}", record::mark(&["checksums", &root]));
+        let name = format!("{:032x}", record::mark(&[of.name(), &root]));
         let path = directory.join(name);
         let mut checksums = Self {
             // What cannot be read is as good as none.
@@ -97,7 +111,7 @@ impl Checksums {
             self.advance();
         }
         let next = self.next.as_ref()?;
-        let is_it = next.name == item.name && next.identity == identity(item);
+        let is_it = next.name == item.name && next.identity == item.identity();
         is_it.then(|| next.crc64.parse().ok()).flatten()
     }
 
@@ -166,7 +180,7 @@ mod tests {
     }
 
     fn open(directory: &Path) -> Checksums {
-        Checksums::open(directory, Path::new("/d")).unwrap()
+        Checksums::open(directory, Of::Compared, Path::new("/d")).unwrap()
     }
 
     fn learn(directory: &Path, items: &[Item]) {
@@ -191,8 +205,10 @@ mod tests {
         assert!(!find(&mut known, &item("b", 1, 7)), "another time");
         assert!(!find(&mut known, &item("c", 1, 0)));
         assert!(!find(&mut known, &item("d", 2, 0)), "another size");
-        let of_others = Checksums::open(dir.path(), Path::new("/e")).unwrap();
-        assert!(of_others.next.is_none());
+        for (of, root) in [(Of::Compared, "/e"), (Of::New, "/d")] {
+            let of_others = Checksums::open(dir.path(), of, Path::new(root)).unwrap();
+            assert!(of_others.next.is_none());
+        }
     }
 
     #[test]

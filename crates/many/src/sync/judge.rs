@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::item::Item;
 use crate::listing::Asking;
 use crate::route::{Route, below};
-use crate::walk::{changed, file_version};
+use crate::walk::file_item;
 use crate::work::Context;
 
 /// Two items of one size that may be the same.
@@ -127,17 +127,38 @@ impl<'a> Judge<'a> {
         if object.crc64.is_none() {
             return Ok(Some(Why::NoChecksum));
         }
-        let checksum = match doubt.known {
-            Some(known) => known,
-            None => self.read(&path)?,
-        };
-        let found = fs::metadata(&path).map_err(Error::local("look at", &path))?;
-        if file_version(&found) != file.version || changed(&found) != file.changed {
+        let (checksum, found) = self.crc64_of(&path, &file.name, doubt.known)?;
+        if found.identity() != file.identity() {
             // It is another one by now, or became one while it was read.
             return Ok(Some(Why::Modified));
         }
-        *learnt = Learnt::of(file, checksum);
+        *learnt = Learnt::of(&found, checksum);
         Ok(differ_in_checksum(object.crc64, Some(checksum)))
+    }
+
+    /// The CRC-64 of a file, `known` if it was learnt before, and which file it is after that.
+    pub(super) fn crc64_of(
+        &mut self,
+        path: &Path,
+        name: &str,
+        known: Option<Crc64>,
+    ) -> Result<(Crc64, Item), Error> {
+        let crc64 = match known {
+            Some(known) => known,
+            None => self.read(path)?,
+        };
+        let found = fs::metadata(path).map_err(Error::local("look at", path))?;
+        Ok((crc64, file_item(name.to_owned(), &found)))
+    }
+
+    /// What is known of an object of the destination, if it is there.
+    pub(super) fn object_there(&self, name: &str) -> Result<Option<ObjectInfo>, Error> {
+        match &self.context.run.route {
+            Route::Up { destination, .. } | Route::Across { destination, .. } => {
+                if_there(info(&self.asking, destination, name))
+            }
+            Route::Down { .. } => Ok(None),
+        }
     }
 
     /// The CRC-64 of a file's bytes.

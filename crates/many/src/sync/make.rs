@@ -1,14 +1,16 @@
 //! Has a plan made: who lists, who judges, and who holds both sides against each other.
 
+use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use super::checksums::Checksums;
+use super::checksums::{Checksums, Of};
 use super::in_order::InOrder;
 use super::judge::{Doubt, Judge, Judged};
 use super::plan::{Draft, Plan};
 use super::planner::{Decided, Decision, Planner};
-use super::request::{Compare, Sync};
+use super::renames::Candidates;
+use super::request::{Compare, Renames, Sync};
 use super::side::{self, Empty, Lister};
 use crate::error::Error;
 use crate::names::{Names, Sameness};
@@ -20,6 +22,8 @@ use crate::work::Context;
 /// A plan, and what was met while it was made.
 pub(super) struct Made {
     pub(super) plan: Plan,
+    /// What may have been renamed, where that is asked for.
+    pub(super) candidates: Option<Candidates>,
     /// How many items the source has.
     pub(super) source_items: u64,
     /// How many times it was not known what the source has.
@@ -52,6 +56,7 @@ pub(super) fn make(context: &Context<'_>, request: &Sync) -> Result<Made, Error>
             draft,
             names: names(context),
             checksums: checksums(context, request),
+            candidates: candidates(context, request),
             left_out: Vec::new(),
             in_order: InOrder::new(),
             doubts: Some(doubts.finder()),
@@ -80,7 +85,7 @@ pub(super) fn make(context: &Context<'_>, request: &Sync) -> Result<Made, Error>
     })
 }
 
-fn spawn<'scope>(
+pub(super) fn spawn<'scope>(
     scope: &'scope thread::Scope<'scope, '_>,
     name: &str,
     work: impl FnOnce() + Send + 'scope,
@@ -151,9 +156,26 @@ fn checksums(context: &Context<'_>, request: &Sync) -> Option<Checksums> {
         Route::Down { .. } => context.root.clone()?,
         Route::Across { .. } => return None,
     };
-    let remembering = context.run.remembering.as_ref();
-    let remembering = remembering.filter(|_| request.compare == Compare::Checksum)?;
-    match Checksums::open(&remembering.directory, &root) {
+    let is_asked_for = request.compare == Compare::Checksum;
+    is_asked_for.then(|| open(context, Of::Compared, &root))?
+}
+
+/// What may have been renamed: files, as nothing else is sent.
+fn candidates(context: &Context<'_>, request: &Sync) -> Option<Candidates> {
+    let Route::Up { source, .. } = &context.run.route else {
+        return None;
+    };
+    if request.renames == Renames::Ignore {
+        return None;
+    }
+    let root = source.canonicalize().ok();
+    let checksums = root.and_then(|root| open(context, Of::New, &root));
+    Some(Candidates::new(context.temporary_directory(), checksums))
+}
+
+fn open(context: &Context<'_>, of: Of, root: &Path) -> Option<Checksums> {
+    let remembering = context.run.remembering.as_ref()?;
+    match Checksums::open(&remembering.directory, of, root) {
         Ok(checksums) => Some(checksums),
         Err(error) => {
             tracing::warn!("what is learnt of files cannot be kept: {error}");

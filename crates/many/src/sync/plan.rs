@@ -1,69 +1,25 @@
 //! What is to be done: a line of JSON for each item, with the sums before them.
 
+mod draft;
+mod json_lines;
+mod line;
+mod totals;
+
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::io::{self, BufReader, BufWriter, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use self::draft::of_draft;
+use self::json_lines::{read_line, write_line};
 use crate::error::Error;
-use crate::item::Item;
 use crate::route::Route;
 
-/// What is to be done with one name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Line {
-    pub(super) action: Action,
-    /// The name below source and destination.
-    pub(super) key: String,
-    /// Of what is copied, or of what is deleted.
-    pub(super) size: u64,
-    /// The size of what stands at the destination, if there is anything.
-    pub(super) destination_size: Option<u64>,
-    pub(super) why: Why,
-    /// Which bytes the source has, as far as that can be told without reading them.
-    pub(super) source_version: Option<String>,
-    /// Which bytes the destination has.
-    pub(super) destination_version: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Action {
-    Copy,
-    Delete,
-}
-
-/// Why something is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Why {
-    /// The destination does not have it.
-    Missing,
-    /// It has another size there.
-    Size,
-    /// It was modified at another time.
-    Modified,
-    /// Its bytes have another CRC-64.
-    Checksum,
-    /// OSS tells no CRC-64 of it, so that it cannot be compared.
-    NoChecksum,
-    /// The source does not have it.
-    NotInSource,
-}
-
-/// How much is to be done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Totals {
-    pub(crate) copy: u64,
-    pub(crate) copy_bytes: u64,
-    pub(crate) delete: u64,
-    pub(crate) delete_bytes: u64,
-    /// Items that are the same on both sides.
-    pub(crate) keep: u64,
-    /// Items at the destination that were compared.
-    pub(crate) destination_items: u64,
-}
+pub(super) use self::draft::Draft;
+pub(crate) use self::line::Origin;
+pub(super) use self::line::{Action, Line, Why};
+pub(crate) use self::totals::Totals;
 
 /// The first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,9 +36,6 @@ pub(super) struct Header {
 
 const FORMAT: u64 = 1;
 const KIND: &str = "sync";
-
-/// No line is longer, in bytes: a key has 1,023 at most, six for each where it is escaped.
-const MAX_LINE_BYTES: u64 = 64 << 10;
 
 impl Header {
     pub(super) fn of(endpoint: String, route: &Route, totals: Totals) -> Self {
@@ -104,39 +57,6 @@ impl Header {
     }
 }
 
-impl Line {
-    pub(super) fn copy(source: &Item, there: Option<&Item>, why: Why) -> Self {
-        Self {
-            action: Action::Copy,
-            key: source.name.clone(),
-            size: source.size,
-            destination_size: there.map(|there| there.size),
-            why,
-            source_version: Some(source.version.clone()),
-            destination_version: there.map(|there| there.version.clone()),
-        }
-    }
-
-    pub(super) fn delete(there: &Item) -> Self {
-        Self {
-            action: Action::Delete,
-            key: there.name.clone(),
-            size: there.size,
-            destination_size: Some(there.size),
-            why: Why::NotInSource,
-            source_version: None,
-            destination_version: Some(there.version.clone()),
-        }
-    }
-}
-
-/// A plan that is being made, in a temporary file without a name.
-#[derive(Debug)]
-pub(super) struct Draft {
-    lines: BufWriter<File>,
-    pub(super) totals: Totals,
-}
-
 /// A plan from its first line to its last, as often as it is asked for.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -144,44 +64,8 @@ pub(super) struct Plan {
     /// Where the lines begin.
     begin: u64,
     /// What a failure names.
-    path: Option<std::path::PathBuf>,
+    path: Option<PathBuf>,
     pub(super) totals: Totals,
-}
-
-impl Draft {
-    /// Begins one in `directory`, or where the system has its temporary files.
-    pub(super) fn begin(directory: Option<&Path>) -> Result<Self, Error> {
-        let file = match directory {
-            Some(directory) => tempfile::tempfile_in(directory),
-            None => tempfile::tempfile(),
-        };
-        Ok(Self {
-            lines: BufWriter::with_capacity(256 << 10, file.map_err(of_draft)?),
-            totals: Totals::default(),
-        })
-    }
-
-    pub(super) fn add(&mut self, line: &Line) -> Result<(), Error> {
-        let totals = &mut self.totals;
-        let (count, bytes) = match line.action {
-            Action::Copy => (&mut totals.copy, &mut totals.copy_bytes),
-            Action::Delete => (&mut totals.delete, &mut totals.delete_bytes),
-        };
-        *count += 1;
-        *bytes = bytes.saturating_add(line.size);
-        write_line(&mut self.lines, line).map_err(of_draft)
-    }
-
-    pub(super) fn finish(self) -> Result<Plan, Error> {
-        let file = self.lines.into_inner();
-        let file = file.map_err(io::IntoInnerError::into_error);
-        Ok(Plan {
-            file: file.map_err(of_draft)?,
-            begin: 0,
-            path: None,
-            totals: self.totals,
-        })
-    }
 }
 
 impl Plan {
@@ -269,21 +153,12 @@ impl Plan {
 
     /// The totals that its lines add up to: what is kept nobody but the first line tells.
     fn counted(&mut self, told: Totals) -> Result<Totals, Error> {
-        let mut draft = Totals {
-            keep: told.keep,
-            destination_items: told.destination_items,
-            ..Totals::default()
-        };
+        let mut counted = told.of_nothing();
         self.for_each(|line| {
-            let (count, bytes) = match line.action {
-                Action::Copy => (&mut draft.copy, &mut draft.copy_bytes),
-                Action::Delete => (&mut draft.delete, &mut draft.delete_bytes),
-            };
-            *count += 1;
-            *bytes = bytes.saturating_add(line.size);
+            counted.add(&line);
             Ok(Continue::Yes)
         })?;
-        Ok(draft)
+        Ok(counted)
     }
 }
 
@@ -294,35 +169,12 @@ pub(super) enum Continue {
     No,
 }
 
-fn write_line(mut to: impl Write, line: &impl Serialize) -> io::Result<()> {
-    let mut text = serde_json::to_vec(line)?;
-    text.push(b'\n');
-    to.write_all(&text)
-}
-
-/// Reads a line with its end. One without an end is damaged, whatever is in it.
-fn read_line(from: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
-    line.clear();
-    let read = from.take(MAX_LINE_BYTES).read_until(b'\n', line)?;
-    if read > 0 && line.last() != Some(&b'\n') {
-        line.clear();
-    }
-    Ok(read)
-}
-
-fn of_draft(source: io::Error) -> Error {
-    Error::Local {
-        action: "keep the plan in",
-        path: "a temporary file".into(),
-        source,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::item::Item;
 
     fn route(bucket: &str) -> Route {
         Route::Up {

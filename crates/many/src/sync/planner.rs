@@ -15,6 +15,7 @@ use super::make::Made;
 use super::members::{of_destination, of_source};
 use super::merge::{Listed, Merge, Pair};
 use super::plan::{Draft, Line, Why};
+use super::renames::Candidates;
 use super::request::Sync;
 use super::side::Side;
 use crate::beneath;
@@ -73,6 +74,8 @@ pub(super) struct Planner<'a> {
     pub(super) names: Option<Names>,
     /// Of the files, where they are asked for.
     pub(super) checksums: Option<Checksums>,
+    /// What may have been renamed, where that is asked for.
+    pub(super) candidates: Option<Candidates>,
     /// What the source has and leaves out, and the last name is below of, or may be.
     pub(super) left_out: Vec<String>,
     pub(super) in_order: InOrder<Decision>,
@@ -102,6 +105,7 @@ impl Planner<'_> {
         }
         Ok(Made {
             plan: self.draft.finish()?,
+            candidates: self.candidates,
             source_items: self.source_items,
             unknown: unknown.get(),
         })
@@ -112,8 +116,8 @@ impl Planner<'_> {
             self.draft.totals.destination_items += 1;
         }
         match pair {
-            Pair::Source(Listed::Item(source)) => self.source_only(&source),
-            Pair::Destination(there) => self.destination_only(&there),
+            Pair::Source(Listed::Item(source)) => self.source_only(&source)?,
+            Pair::Destination(there) => self.destination_only(&there)?,
             Pair::Both(Listed::Item(source), there) => self.both(source, there)?,
             // What is excluded is protected: from both sides it looks as if it were not there.
             Pair::Source(Listed::LeftOut(name)) | Pair::Both(Listed::LeftOut(name), _) => {
@@ -123,7 +127,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn source_only(&mut self, source: &Item) {
+    fn source_only(&mut self, source: &Item) -> Result<(), Error> {
         self.source_items += 1;
         match self.becomes(source) {
             Err(error) => self.failed(&source.name, error),
@@ -135,8 +139,12 @@ impl Planner<'_> {
             Ok(_) => {
                 let line = Line::copy(source, None, Why::Missing);
                 self.in_order.known(Decided::Do(line).into());
+                if let Some(candidates) = &mut self.candidates {
+                    candidates.file(source)?;
+                }
             }
         }
+        Ok(())
     }
 
     fn both(&mut self, source: Item, there: Item) -> Result<(), Error> {
@@ -184,9 +192,17 @@ impl Planner<'_> {
         }
     }
 
-    fn destination_only(&mut self, there: &Item) {
-        if self.request.delete.is_some() && !self.is_protected(there) {
+    fn destination_only(&mut self, there: &Item) -> Result<(), Error> {
+        let matters = self.request.delete.is_some() || self.candidates.is_some();
+        if !matters || self.is_protected(there) {
+            return Ok(());
+        }
+        if self.request.delete.is_some() {
             self.in_order.known(Decided::Do(Line::delete(there)).into());
+        }
+        match &mut self.candidates {
+            Some(candidates) => candidates.object(there),
+            None => Ok(()),
         }
     }
 

@@ -9,6 +9,8 @@ pub struct Sync {
     pub compare: Compare,
     /// What becomes of items that are at the destination only; absent leaves them.
     pub delete: Option<Delete>,
+    /// What becomes of files that were renamed since they were uploaded.
+    pub renames: Renames,
     /// What is done with the plan.
     pub plan: PlanUse,
 }
@@ -23,6 +25,18 @@ pub enum Compare {
     Size,
     /// By the CRC-64 of their bytes.
     Checksum,
+}
+
+/// What becomes of a file that the destination does not have, where an object has its bytes, by size and
+/// CRC-64, under a name that the source does not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Renames {
+    /// It is uploaded as any other.
+    #[default]
+    Ignore,
+    /// Its object is made of that one, and nothing is sent. Where none passes here anyway, from prefix to
+    /// prefix, this changes nothing; nor does it for a download.
+    Track,
 }
 
 /// How items are deleted that are at the destination only.

@@ -8,7 +8,7 @@ use super::copier::explain;
 use super::kept_with::kept_with;
 use super::{Copy, single};
 use crate::checkpoint::Checkpoint;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, shown_url};
 use crate::monitor::Monitor;
 use crate::multipart::Making;
 use crate::report::Report;
@@ -51,7 +51,8 @@ pub(super) async fn attempt(
             client,
             destination: &request.destination,
             headers: &headers,
-            modified_ns: None, // it is the source's, as all metadata
+            // Usually it is the source's, as all metadata.
+            modified_ns: request.modified_ns,
             overwrite: request.overwrite,
             callback: None,
             monitor,
@@ -125,7 +126,12 @@ async fn head(client: &Client, request: &Copy) -> Result<ObjectInfo, Error> {
         ..HeadObject::new(source.bucket.clone(), source.key.clone())
     };
     let head = client.head_object(&head).await;
-    head.map_err(|error| explain(request, error))
+    let info = head.map_err(|error| explain(request, error))?;
+    if request.crc64.is_some() && info.crc64 != request.crc64 {
+        let message = format!("{} has other bytes by now", shown_url(source));
+        return Err(Error::new(ErrorKind::ObjectChanged, message));
+    }
+    Ok(info)
 }
 
 /// Where the bytes are if the source is a link: OSS copies a link as it is, or not at all.

@@ -1,11 +1,12 @@
 use ossum_client::Client;
 use ossum_client::op::{GetObjectTagging, ObjectHeaders, ObjectInfo};
 
-use super::Copy;
+use super::{Copy, Inherit};
 use crate::error::Error;
 use crate::kept_with;
 
-/// What is kept with the copy: what was asked for, and for the rest what is kept with the source.
+/// What is kept with the copy: what was asked for, and for the rest what is kept with the source, if
+/// that is to be.
 ///
 /// A copy in parts takes nothing from its source by itself, so all of it is given; and in the same
 /// way to a copy in one request, which so cannot differ.
@@ -15,6 +16,9 @@ pub(super) async fn kept_with(
     info: &ObjectInfo,
 ) -> Result<ObjectHeaders, Error> {
     let asked = &request.headers;
+    if request.inherit == Inherit::Nothing {
+        return Ok(asked.clone());
+    }
     let mut source = info.kept_with();
     if asked.tags.is_empty() && info.tag_count().unwrap_or(0) > 0 {
         source.tags = tags(client, request, info).await?;

@@ -25,7 +25,7 @@ pub(super) async fn copy(job: &Job<'_>) -> Result<Report, Error> {
     };
     let ObjectUrl { bucket, key } = making.destination.clone();
     let request = CopyObject {
-        headers: making.headers.clone(),
+        headers: making.kept_with(),
         metadata_directive: CopyDirective::Replace,
         tagging_directive: CopyDirective::Replace,
         overwrite: making.overwrite,

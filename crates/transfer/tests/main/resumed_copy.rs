@@ -7,8 +7,8 @@ use ossum_client::ErrorKind as ClientErrorKind;
 use ossum_client::op::{ObjectHeaders, PutObject};
 use ossum_devserver::Operation;
 use ossum_devserver::faults::{Answer, Effect, ListingLie, PartChange, Rule, Turn};
-use ossum_transfer::{Copy, ErrorKind, Restarted, Safe, Verified};
-use ossum_types::PartNumber;
+use ossum_transfer::{Copy, ErrorKind, Inherit, Restarted, Safe, Verified};
+use ossum_types::{Crc64, PartNumber};
 
 use crate::bench::{Bench, MIB, data, parts_of, url};
 use ossum_testkit::Fault;
@@ -182,25 +182,32 @@ fn small_and_empty_objects_are_copied_in_one_request() {
     }
 }
 
+fn pair(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+/// A bench with an object `k` of a mebibyte, with which much is kept.
+fn bench_with_kept() -> Bench {
+    let bench = Bench::new();
+    let put = PutObject {
+        headers: ObjectHeaders {
+            content_type: Some("text/plain".to_owned()),
+            cache_control: Some("no-cache".to_owned()),
+            metadata: vec![pair("a", "1"), pair("b", "2")],
+            tags: vec![pair("team", "data")],
+            ..ObjectHeaders::default()
+        },
+        ..PutObject::new(url("k").bucket, url("k").key, bytes::Bytes::from(data(MIB)))
+    };
+    let put = bench.oss().client().put_object(&put);
+    bench.oss().run(put).unwrap();
+    bench
+}
+
 #[test]
 fn what_is_kept_with_the_source_is_kept_with_the_copy_unless_something_else_is_asked_for() {
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     for part_size in ["auto", "100K"] {
-        let bench = Bench::new();
-        let put = PutObject {
-            headers: ObjectHeaders {
-                content_type: Some("text/plain".to_owned()),
-                cache_control: Some("no-cache".to_owned()),
-                metadata: vec![pair("a", "1"), pair("b", "2")],
-                tags: vec![pair("team", "data")],
-                ..ObjectHeaders::default()
-            },
-            ..PutObject::new(url("k").bucket, url("k").key, bytes::Bytes::from(data(MIB)))
-        };
-        bench
-            .oss()
-            .run(bench.oss().client().put_object(&put))
-            .unwrap();
+        let bench = bench_with_kept();
         let mut copy = Copy::new(url("k"), url("copy"));
         copy.options = parts_of(part_size);
         copy.headers.metadata = vec![pair("b", "3")];
@@ -211,4 +218,34 @@ fn what_is_kept_with_the_source_is_kept_with_the_copy_unless_something_else_is_a
         assert_eq!(info.metadata(), [pair("a", "1"), pair("b", "3")]);
         assert_eq!(info.tag_count(), Some(1));
     }
+}
+
+#[test]
+fn a_copy_that_inherits_nothing_keeps_what_an_upload_of_the_file_would() {
+    for part_size in ["auto", "100K"] {
+        let bench = bench_with_kept();
+        let mut copy = Copy::new(url("k"), url("copy"));
+        copy.options = parts_of(part_size);
+        copy.inherit = Inherit::Nothing;
+        copy.modified_ns = Some(1_500_000_000);
+        copy.headers.metadata = vec![pair("c", "3")];
+        copy.crc64 = Some(Crc64::of(&data(MIB)));
+        let report = bench.copy(&copy).unwrap();
+        assert_eq!(report.verified, Verified::Crc64, "{part_size}");
+        let info = bench.head("copy").unwrap();
+        assert_ne!(info.content_type(), Some("text/plain"), "{part_size}");
+        assert_eq!(info.cache_control(), None);
+        assert_eq!(info.metadata(), [pair("c", "3"), pair("mtime", "1.5")]);
+        assert_eq!(info.tag_count().unwrap_or(0), 0);
+    }
+}
+
+/// Cases: 61.
+#[test]
+fn a_source_with_another_checksum_than_it_must_have_is_not_copied() {
+    let (bench, mut copy) = bench_and_copy();
+    copy.crc64 = Some(Crc64::of(b"something else"));
+    let error = bench.copy(&copy).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ObjectChanged);
+    bench.oss().has_no("copy").no_open_uploads();
 }

@@ -77,7 +77,18 @@ impl<'a> Teller<'a> {
             Told::Planned(what, bytes_total) => output.note(&Planned {
                 source: what.source,
                 destination: what.destination,
+                copied_from: None,
                 bytes_total,
+            }),
+            Told::DoneFrom { what, from, report } => {
+                let done = Done::of(what.source, what.destination, &report);
+                output.note_in_json(&done.made_of(from))
+            }
+            Told::PlannedFrom { what, from, bytes } => output.note(&Planned {
+                source: what.source,
+                destination: what.destination,
+                copied_from: Some(from),
+                bytes_total: bytes,
             }),
             Told::Deleted { what, moved_to } => self.deleted(what, moved_to),
             Told::Failed(what, error) => self.failed(what, &error.into()),
