@@ -1,4 +1,5 @@
 use std::num::NonZeroUsize;
+use std::thread;
 
 use crate::budget::{Budget, Permit};
 use crate::options::Options;
@@ -10,6 +11,8 @@ pub(crate) struct Crew {
     pub(crate) workers: usize,
     /// As many as there may come to be.
     pub(crate) most: usize,
+    /// What they share at the beginning.
+    threads: usize,
 }
 
 /// Without a wish: enough to fill a line whose round trip is long, few enough to be cheap.
@@ -25,20 +28,35 @@ const READ_BUFFER_BYTES: (usize, usize) = (64 << 10, 512 << 10);
 /// More workers than these share threads: more threads than these cost more than they bring.
 const MOST_THREADS: usize = 16;
 
+/// Of smaller parts, a worker moves so many a second that to change threads costs more than
+/// what a thread of its own is for: a disk that stalls one of them holds up no other.
+const LARGE_PART_BYTES: u64 = 1 << 20;
+
 impl Crew {
-    /// Decides how many workers move `parts` parts.
+    /// Decides how many workers move `parts` parts of `part_bytes`, and on how many threads.
     ///
     /// Never more than there are parts, nor more than the memory does for, but always one. Their
     /// number may grow where nobody asked for one, and nothing is shared with other transfers.
-    pub(crate) fn decide(options: &Options, parts: u32) -> Self {
+    pub(crate) fn decide(options: &Options, parts: u32, part_bytes: u64) -> Self {
         let affordable =
             usize::try_from(options.memory_bytes / Permit::BYTES).unwrap_or(usize::MAX);
         let most = affordable.min(usize::try_from(parts).unwrap_or(usize::MAX));
-        match (options.concurrency, &options.budget) {
+        let crew = match (options.concurrency, &options.budget) {
             (Some(wished), _) => Self::of(most.min(wished.get())),
             (None, Some(_)) => Self::of(most.min(USUAL_WORKERS)),
             (None, None) => Self::growing(most),
+        };
+        if part_bytes < LARGE_PART_BYTES {
+            crew.on_threads(processors())
+        } else {
+            crew
         }
+    }
+
+    /// On no more threads than there are `processors`, but on two of them at least.
+    fn on_threads(self, processors: usize) -> Self {
+        let threads = processors.clamp(2, MOST_THREADS);
+        Self { threads, ..self }
     }
 
     /// `workers` of them; at least one.
@@ -47,6 +65,7 @@ impl Crew {
         Self {
             workers,
             most: workers,
+            threads: MOST_THREADS,
         }
     }
 
@@ -56,6 +75,7 @@ impl Crew {
         Self {
             workers: most.min(USUAL_WORKERS),
             most,
+            threads: MOST_THREADS,
         }
     }
 
@@ -75,7 +95,7 @@ impl Crew {
     ///
     /// Where the crew grows, threads that may never be needed have more of them each.
     pub(crate) fn loads(self) -> impl Iterator<Item = usize> + use<> {
-        let threads = self.workers.min(MOST_THREADS);
+        let threads = self.workers.min(self.threads);
         let first = (0..threads).map(move |thread| (self.workers + threads - 1 - thread) / threads);
         let (mut there, most) = (self.workers, self.most);
         let later = std::iter::from_fn(move || {
@@ -94,6 +114,11 @@ impl Crew {
     }
 }
 
+/// What this process may use of them; two where the system does not tell.
+fn processors() -> usize {
+    thread::available_parallelism().map_or(2, NonZeroUsize::get)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,7 +129,7 @@ mod tests {
             memory_bytes,
             ..Options::default()
         };
-        Crew::decide(&options, parts)
+        Crew::decide(&options, parts, LARGE_PART_BYTES)
     }
 
     fn workers(concurrency: Option<usize>, memory_bytes: u64, parts: u32) -> usize {
@@ -134,7 +159,7 @@ mod tests {
             budget: Some(Budget::new(NonZeroUsize::MIN, 256 << 20)),
             ..Options::default()
         };
-        assert!(!Crew::decide(&shared, 10_000).grows());
+        assert!(!Crew::decide(&shared, 10_000, LARGE_PART_BYTES).grows());
     }
 
     #[test]
@@ -144,6 +169,22 @@ mod tests {
         assert_eq!(loads(16), [1; 16]);
         assert_eq!(loads(18), [2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
         assert_eq!(loads(64), [4; 16]);
+    }
+
+    #[test]
+    fn workers_of_small_parts_share_as_many_threads_as_there_are_processors() {
+        let loads = |workers, processors| {
+            let crew = Crew::of(workers).on_threads(processors);
+            crew.loads().collect::<Vec<_>>()
+        };
+        assert_eq!(loads(3, 2), [2, 1]);
+        assert_eq!(loads(8, 2), [4, 4]);
+        assert_eq!(loads(3, 64), [1, 1, 1]);
+        assert_eq!(
+            loads(4, 1),
+            [2, 2],
+            "a disk that stalls one has the other go on"
+        );
     }
 
     #[test]

@@ -142,7 +142,7 @@ impl Fetch<'_> {
             None => None,
         };
         let options = &request.options;
-        let crew = Crew::decide(options, self.layout.count());
+        let crew = Crew::decide(options, self.layout.count(), self.layout.part_size().get());
         let work = Work {
             crew,
             budget: crew.budget_of(options),

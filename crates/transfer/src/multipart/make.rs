@@ -140,7 +140,7 @@ impl Making<'_> {
         }
         let options = content.options();
         let jobs = content.jobs(plan);
-        let crew = Crew::decide(options, layout.count());
+        let crew = Crew::decide(options, layout.count(), layout.part_size().get());
         let work = Work {
             crew,
             budget: crew.budget_of(options),

@@ -168,7 +168,7 @@ async fn copy(
 
 fn work<J>(request: &RelayRange, moving: Vec<J>, checking: Vec<J>, grain_bytes: u64) -> Work<J> {
     let parts = u32::try_from(moving.len() + checking.len()).unwrap_or(u32::MAX);
-    let crew = Crew::decide(&request.options, parts);
+    let crew = Crew::decide(&request.options, parts, request.part_size.get());
     Work {
         crew,
         budget: crew.budget_of(&request.options),
