@@ -15,8 +15,9 @@ use ossum_types::{ObjectUrl, PrefixUrl};
 use self::file::FileSource;
 use self::remote::{Remote, RemoteSource};
 pub use self::web::Web;
+use crate::error::Error;
 use crate::manifest::Listed;
-use crate::source::S3;
+use crate::source::{S3, S3Access, Source};
 
 /// Opens what the rows of a migration are about, pinned to what the listing of the source has.
 #[derive(Debug, Clone)]
@@ -35,6 +36,29 @@ pub enum Reader {
 const READ_BUFFER_BYTES: usize = 512 << 10;
 
 impl Reader {
+    /// That of `source`. Where it is in OSS, `objects` asks for it; elsewhere it is reached as `client` reaches
+    /// OSS: by the same proxy, with the same trust and the same timeouts.
+    ///
+    /// # Errors
+    /// [`Error::S3`] where S3 is not configured so that it can be asked.
+    pub fn of(source: &Source, objects: &Client, client: &Client) -> Result<Self, Error> {
+        Ok(match source {
+            Source::Oss { url, .. } => Self::Objects(objects.clone(), url.clone()),
+            Source::Directory { path } => Self::Files(path.clone()),
+            Source::S3 {
+                bucket,
+                prefix,
+                endpoint,
+                region,
+            } => {
+                let access = S3Access::of(client);
+                let s3 = S3::open(bucket, endpoint.as_deref(), region.as_deref(), &access)?;
+                Self::S3(Arc::new(s3), prefix.clone())
+            }
+            Source::Urls => Self::Web(Web::new(client.transport(), client.retry_policy())),
+        })
+    }
+
     /// The same with connections of its own, for a thread with a runtime of its own.
     pub(crate) fn for_this_thread(&self) -> Self {
         match self {

@@ -1,7 +1,6 @@
 //! The uploads that huge objects are moved by, each begun once however often the plan is.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ossum_client::op::{
@@ -18,7 +17,7 @@ use crate::manifest::Listed;
 use crate::names;
 use crate::place::Place;
 use crate::reader::Reader;
-use crate::source::{S3, S3Access, Source};
+use crate::source::Source;
 use crate::upload::HugeUpload;
 
 pub(super) struct Uploads<'a> {
@@ -220,22 +219,9 @@ impl<'a> Uploads<'a> {
 
 /// Who reads the source, where how large its objects are is known before.
 fn reader(client: &Client, plan: &Plan) -> Result<Option<Reader>, Error> {
-    Ok(match &plan.source {
-        Source::Oss { url, .. } => {
-            let client = plan.source_client.as_ref().unwrap_or(client);
-            Some(Reader::Objects(client.clone(), url.clone()))
-        }
-        Source::Directory { path } => Some(Reader::Files(path.clone())),
-        Source::S3 {
-            bucket,
-            prefix,
-            endpoint,
-            region,
-        } => {
-            let access = S3Access::of(client);
-            let s3 = S3::open(bucket, endpoint.as_deref(), region.as_deref(), &access)?;
-            Some(Reader::S3(Arc::new(s3), prefix.clone()))
-        }
-        Source::Urls => None,
-    })
+    if matches!(plan.source, Source::Urls) {
+        return Ok(None);
+    }
+    let objects = plan.source_client.as_ref().unwrap_or(client);
+    Reader::of(&plan.source, objects, client).map(Some)
 }

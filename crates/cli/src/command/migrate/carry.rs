@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use ossum_checkpoint::Holder;
 use ossum_client::{Client, Limiter, RequestRate};
 use ossum_migrate::ledger::{Became, Line};
-use ossum_migrate::{Job, Mover, Place, Progress, Reader, RunShard, S3, S3Access, Source, Web};
+use ossum_migrate::{Job, Mover, Place, Progress, Reader, RunShard, Source};
 use ossum_transfer::{Budget, Options};
 use ossum_types::{Limit, Rate, Rates};
 
@@ -76,39 +76,15 @@ pub(super) fn tell_of_row(session: &Session, shard: Option<u32>, line: &Line) {
     }
 }
 
-/// Opens what is to be migrated; what is not in OSS by the same way as `client` goes.
+/// Opens what is to be migrated, objects of OSS within `bounds`.
 fn reader(
     session: &Session,
     client: &Client,
     source: &Source,
     bounds: &Bounds,
 ) -> Result<Reader, Failure> {
-    match source {
-        Source::Oss { url, .. } => {
-            let client = places::source(session, source)?;
-            let client = match client {
-                Some(client) => client,
-                None => session.client_for(&url.bucket)?,
-            };
-            Ok(Reader::Objects(bounds.held(client), url.clone()))
-        }
-        Source::Directory { path } => Ok(Reader::Files(path.clone())),
-        Source::S3 {
-            bucket,
-            prefix,
-            endpoint,
-            region,
-        } => {
-            let access = S3Access::of(client);
-            let s3 = S3::open(bucket, endpoint.as_deref(), region.as_deref(), &access);
-            let s3 = s3.map_err(ossum_migrate::Error::from)?;
-            Ok(Reader::S3(Arc::new(s3), prefix.clone()))
-        }
-        Source::Urls => {
-            let web = Web::new(client.transport(), client.retry_policy());
-            Ok(Reader::Web(web))
-        }
-    }
+    let objects = places::source(session, source)?.unwrap_or_else(|| client.clone());
+    Ok(Reader::of(source, &bounds.held(objects), client)?)
 }
 
 /// Where source and destination are asked in the same way, OSS copies by itself.
