@@ -19,6 +19,18 @@ pub trait Fs: fmt::Debug + Send + Sync {
     /// leads nowhere.
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FsFile>>;
 
+    /// Makes a new file in `directory` that has no name yet, open for reading and writing, and that only
+    /// its owner may read or write (`0600`).
+    ///
+    /// It is gone when it is closed, also by a crash, unless it was [given a name](FsFile::give_name).
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Unsupported`] where the file system or the operating system has no such files.
+    fn create_unnamed(&self, directory: &Path) -> io::Result<Box<dyn FsFile>> {
+        let _ = directory;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Opens what `path` leads to for reading; symbolic links are followed.
     ///
     /// Never waits: a pipe nobody writes to opens too, so look at the kind before reading.
@@ -143,6 +155,19 @@ pub trait FsFile: fmt::Debug + Send + Sync {
         let read = self.read_at(&mut buffer[filled..], offset);
         buffer.truncate(filled + read.as_ref().map_or(0, |len| *len));
         read
+    }
+
+    /// Gives a file that was [made without a name](Fs::create_unnamed) the name `path`, which must be
+    /// free and in the same file system; checked and done atomically.
+    ///
+    /// Not durable before [`Fs::sync_directory`].
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] if anything has that name, be it a symbolic link that leads
+    /// nowhere.
+    fn give_name(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     /// Returns when bytes, length and permissions are durable. The name needs

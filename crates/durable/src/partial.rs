@@ -9,12 +9,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::target::inspect;
 use crate::{Error, FileId, Fs, FsFile, Operation, Target, temporary};
 
-/// A file of our own that is still being written, under the name it has until it is published.
+/// A file of our own that is still being written, under the name it has until it is published, or
+/// without one.
 ///
-/// Dropping it closes the file and leaves it where it is: a later run may continue it.
+/// Dropping it closes the file and leaves it where it is: a later run may continue it. One without a
+/// name is gone then.
 #[derive(Debug)]
 pub struct Partial {
     path: PathBuf,
+    is_named: bool,
     file: Box<dyn FsFile>,
     /// Once it has been asked for: of an open file it stays the same.
     id: OnceLock<FileId>,
@@ -49,18 +52,39 @@ impl Partial {
             .map_err(Error::at(Operation::Create, target.path()))
     }
 
+    /// Makes one in the directory of `target` without a name: for what nobody will continue, and of
+    /// which a crash is to leave nothing behind. `None` where there are no such files.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if it cannot be made.
+    pub fn unnamed(fs: &dyn Fs, target: &Target) -> Result<Option<Self>, Error> {
+        match fs.create_unnamed(target.directory()) {
+            Ok(file) => Ok(Some(Self {
+                is_named: false,
+                ..Self::of(target.path().to_owned(), file)
+            })),
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
+            Err(error) => Err(Error::at(Operation::Create, target.path())(error)),
+        }
+    }
+
     fn of(path: PathBuf, file: Box<dyn FsFile>) -> Self {
         Self {
             path,
+            is_named: true,
             file,
             id: OnceLock::new(),
             sync_failed: AtomicBool::new(false),
         }
     }
 
-    /// Its name while it is being written.
+    /// Its name while it is being written; without one, that of its target.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(crate) fn is_named(&self) -> bool {
+        self.is_named
     }
 
     /// Writes all of `bytes` at `offset`; any number of threads at once.
@@ -91,11 +115,15 @@ impl Partial {
         Ok(*self.id.get_or_init(|| found.id))
     }
 
-    /// Whether its name still leads to this file, and not to nothing or to somebody else's.
+    /// Whether its name still leads to this file, and not to nothing or to somebody else's; one without
+    /// a name has none.
     ///
     /// # Errors
     /// [`Error::Io`] if that cannot be found out.
     pub fn has_its_name(&self, fs: &dyn Fs) -> Result<bool, Error> {
+        if !self.is_named {
+            return Ok(false);
+        }
         let id = self.id()?;
         let named = inspect(fs, &self.path)?;
         Ok(named.is_some_and(|named| named.id == id))

@@ -1,3 +1,5 @@
+mod first_name;
+
 use std::io;
 use std::path::Path;
 
@@ -43,7 +45,8 @@ pub enum Durability {
 ///   name back. With [`Operation::Sync`]: nothing was published, and which of the partial's bytes
 ///   are on the disk is unknown. With any other operation: nothing was published, except where a
 ///   file system cannot rename without replacing; there the target can be published and the
-///   partial's name be left too.
+///   partial's name be left too. Of a partial without a name, what replaces a file can be left under the
+///   name that it has for a moment, as by a crash in that moment.
 ///
 /// # Durability
 /// With [`Durability::Full`], on return the bytes and the name survive a power loss. At every
@@ -71,21 +74,63 @@ pub fn publish_with_mode(
     durability: Durability,
     mode_of_new_files: Option<u32>,
 ) -> Result<(), Error> {
+    let publication = Publication {
+        fs,
+        partial,
+        target,
+        durability,
+        mode_of_new_files,
+    };
+    // That a name is free still, a file without one finds out by taking it.
+    if !partial.is_named() && target.existing().is_none() {
+        match publication.carry_out(None, Overwrite::Forbid) {
+            Err(Error::AlreadyExists { .. }) => {}
+            outcome => return outcome,
+        }
+    }
     let replaced = inspect_target(fs, target, overwrite)?;
-    // 1. permissions, as the sync makes them durable too, and nobody may find the final name
-    //    with the partial's  2. bytes durable, or a power loss could keep the rename and lose
-    //    them  3. the name is still ours  4. name moved: the only step that others see
-    // 5. name durable. A crash between any two leaves the old file or the new one.
-    set_final_mode(fs, partial, target, replaced, mode_of_new_files)?;
-    if durability == Durability::Full {
-        partial.sync()?;
+    publication.carry_out(replaced, overwrite)
+}
+
+/// What is to be published, and how.
+struct Publication<'a> {
+    fs: &'a dyn Fs,
+    partial: &'a Partial,
+    target: &'a Target,
+    durability: Durability,
+    mode_of_new_files: Option<u32>,
+}
+
+impl Publication<'_> {
+    /// Publishes in the place of what was last seen there.
+    fn carry_out(&self, replaced: Option<Metadata>, overwrite: Overwrite) -> Result<(), Error> {
+        let Self {
+            fs,
+            partial,
+            target,
+            durability,
+            mode_of_new_files,
+        } = *self;
+        // 1. permissions, as the sync makes them durable too, and nobody may find the final name
+        //    with the partial's  2. bytes durable, or a power loss could keep the rename and lose
+        //    them  3. the name is still ours  4. name moved: the only step that others see
+        // 5. name durable. A crash between any two leaves the old file or the new one.
+        let is_taken = replaced.is_some();
+        set_final_mode(fs, partial, target, replaced, mode_of_new_files)?;
+        if durability == Durability::Full {
+            partial.sync()?;
+        }
+        if partial.is_named() {
+            check_name_is_ours(fs, partial)?;
+            move_into_place(fs, partial.path(), target.path(), overwrite)?;
+        } else {
+            first_name::give(fs, partial, target, is_taken, overwrite)?;
+        }
+        if durability == Durability::Full {
+            sync_directory_of(fs, target.path())?;
+        }
+        Ok(())
     }
-    check_name_is_ours(fs, partial)?;
-    move_into_place(fs, partial.path(), target.path(), overwrite)?;
-    if durability == Durability::Full {
-        sync_directory_of(fs, target.path())?;
-    }
-    Ok(())
 }
 
 /// Looks at the target again: hours may have passed since it was resolved.

@@ -2,6 +2,7 @@ mod anew;
 mod cache;
 mod rename;
 mod umask;
+mod unnamed;
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
@@ -26,6 +27,10 @@ impl Fs for RealFs {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true).mode(0o600);
         open(&options, OFlags::NOFOLLOW, path)
+    }
+
+    fn create_unnamed(&self, directory: &Path) -> io::Result<Box<dyn FsFile>> {
+        Ok(Box::new(RealFile(unnamed::create(directory)?)))
     }
 
     fn open_to_read(&self, path: &Path) -> io::Result<Box<dyn FsFile>> {
@@ -115,6 +120,10 @@ impl FsFile for RealFile {
 
     fn read_to_room(&self, buffer: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
         Ok(rustix::io::pread(&self.0, spare_capacity(buffer), offset)?)
+    }
+
+    fn give_name(&self, path: &Path) -> io::Result<()> {
+        unnamed::give_name(&self.0, path)
     }
 
     fn sync(&self) -> io::Result<()> {

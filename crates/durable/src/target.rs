@@ -100,7 +100,7 @@ mod tests {
     use tempfile::{TempDir, tempdir};
 
     use super::*;
-    use crate::RealFs;
+    use crate::{Effect, Errno, RealFs, SimFs};
 
     fn resolve(dir: &TempDir, name: &str) -> Result<Target, Error> {
         Target::resolve(&RealFs, &dir.path().join(name))
@@ -121,6 +121,14 @@ mod tests {
         assert_eq!(old.existing().unwrap().len_bytes, 5);
         let new = resolve(&dir, "new").unwrap();
         assert_eq!((new.existing(), new.directory()), (None, dir.path()));
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_not_taken_for_a_free_name() {
+        let fs = SimFs::new();
+        fs.fail(1, Effect::Inspect, Errno::IO);
+        let error = Target::resolve(&fs, "/f".as_ref()).unwrap_err();
+        assert_eq!(error.to_string(), "inspect /f");
     }
 
     /// Cases: 93.

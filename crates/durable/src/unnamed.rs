@@ -1,3 +1,4 @@
+use std::io;
 use std::path::Path;
 
 use crate::temporary::create_in;
@@ -9,6 +10,10 @@ use crate::{Error, Fs, FsFile, Operation};
 /// # Errors
 /// [`Error::Io`] if it cannot be made there.
 pub fn unnamed_file(fs: &dyn Fs, directory: &Path) -> Result<Box<dyn FsFile>, Error> {
+    match fs.create_unnamed(directory) {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+        outcome => return outcome.map_err(Error::at(Operation::Create, directory)),
+    }
     let create = |path: &Path| fs.create_new(path);
     let (path, file) =
         create_in(directory, create).map_err(Error::at(Operation::Create, directory))?;

@@ -78,13 +78,15 @@ impl Download {
     }
 }
 
-/// From this size on space is reserved, also for what comes in one request.
+/// From this size on space is reserved, also for what comes in one request, and the bytes have a name while
+/// they come: less is there so soon that to fetch it again costs less than what a name does.
 const RESERVED_FROM_BYTES: u64 = 1 << 20;
 
 /// Downloads an object: on success the file holds exactly its bytes, durably.
 ///
 /// Bytes arrive in `{name}.ossum-part` beside the target and get the target's name when all of them
-/// are there and their CRC-64 is the object's. A range has no checksum of its own: length and ETag
+/// are there and their CRC-64 is the object's. Less than a mebibyte, of which no checkpoint is kept, arrives
+/// in a file without a name where the file system has such files. A range has no checksum of its own: length and ETag
 /// are what is checked of it. The file's time of modification becomes the one kept
 /// with the object ([`modified`](crate::modified())), or else that of the object.
 ///
@@ -98,8 +100,8 @@ const RESERVED_FROM_BYTES: u64 = 1 << 20;
 /// # Cancellation
 /// Dropping the future cancels the download, as [`Monitor::cancel`] does; nothing is published but
 /// what is being published at that moment. Without a checkpoint its own thread then removes what
-/// had arrived, unless the process ends before that: the next download to the same target does it
-/// then.
+/// had arrived, unless the process ends before that: the next download to the same target that needs the
+/// name does it then.
 pub async fn download(
     client: &Client,
     request: &Download,
@@ -218,8 +220,17 @@ async fn begin(
     warn_of_left_partial(job, &checkpoint, &partial_path);
     // Hours of transfer do not begin where there is no room for what comes of them. What one small
     // request brings is written as soon as that could be asked.
-    let room = (is_divided || len >= RESERVED_FROM_BYTES).then_some(len);
-    let file = Claimed::make(&request.options.files, &partial_path, room)?;
+    let is_large = is_divided || len >= RESERVED_FROM_BYTES;
+    let files = &request.options.files;
+    let unnamed = if is_large || checkpoint.is_kept() {
+        None
+    } else {
+        Claimed::unnamed(files, job.target)?
+    };
+    let file = match unnamed {
+        Some(unnamed) => unnamed,
+        None => Claimed::make(files, &partial_path, is_large.then_some(len))?,
+    };
     let file = Arc::new(file);
     if is_divided {
         let id = file.id()?;

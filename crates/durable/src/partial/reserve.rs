@@ -140,6 +140,15 @@ mod tests {
         assert!(matches!(outcome, Err(Error::NoSpace { .. })), "{outcome:?}");
     }
 
+    #[test]
+    fn a_disk_that_fails_is_not_taken_for_a_full_one() {
+        let fs = SimFs::new();
+        fs.fail(1, Effect::Preallocate, Errno::IO);
+        let partial = Partial::create(&fs, "/f".into()).unwrap();
+        let error = partial.reserve(&fs, MIB).unwrap_err();
+        assert_eq!(error.to_string(), "reserve space for /f");
+    }
+
     /// Cases: 33.
     #[test]
     fn a_file_system_that_cannot_reserve_gets_the_length_only() {

@@ -11,24 +11,47 @@ const NEW: &[u8] = &[2; 10_000];
 type Act = fn(&SimFs) -> Result<(), Error>;
 
 fn overwrite(fs: &SimFs) -> Result<(), Error> {
-    publish_as(fs, Overwrite::Allow, Durability::Full)
+    publish_as(fs, named, Overwrite::Allow, Durability::Full)
+}
+
+fn overwrite_with_unnamed(fs: &SimFs) -> Result<(), Error> {
+    publish_as(fs, unnamed, Overwrite::Allow, Durability::Full)
 }
 
 fn overwrite_without_durability(fs: &SimFs) -> Result<(), Error> {
-    publish_as(fs, Overwrite::Allow, Durability::None)
+    publish_as(fs, named, Overwrite::Allow, Durability::None)
 }
 
 fn take_free_name(fs: &SimFs) -> Result<(), Error> {
-    publish_as(fs, Overwrite::Forbid, Durability::Full)
+    publish_as(fs, named, Overwrite::Forbid, Durability::Full)
+}
+
+fn take_free_name_with_unnamed(fs: &SimFs) -> Result<(), Error> {
+    publish_as(fs, unnamed, Overwrite::Forbid, Durability::Full)
 }
 
 fn write_settings(fs: &SimFs) -> Result<(), Error> {
     write_whole(fs, TARGET.as_ref(), NEW, Durability::Full)
 }
 
-fn publish_as(fs: &SimFs, overwrite: Overwrite, durability: Durability) -> Result<(), Error> {
+type Make = fn(&SimFs, &Target) -> Result<Partial, Error>;
+
+fn named(fs: &SimFs, _: &Target) -> Result<Partial, Error> {
+    Partial::create(fs, "/d/partial".into())
+}
+
+fn unnamed(fs: &SimFs, target: &Target) -> Result<Partial, Error> {
+    Ok(Partial::unnamed(fs, target)?.expect("the simulated file system has such files"))
+}
+
+fn publish_as(
+    fs: &SimFs,
+    make: Make,
+    overwrite: Overwrite,
+    durability: Durability,
+) -> Result<(), Error> {
     let target = Target::resolve(fs, TARGET.as_ref())?;
-    let partial = Partial::create(fs, "/d/partial".into())?;
+    let partial = make(fs, &target)?;
     partial.reserve(fs, NEW.len() as u64)?;
     // Last bytes first, as parts may arrive.
     partial.write_all_at(&NEW[5000..], 5000)?;
@@ -86,7 +109,7 @@ fn kill(fs: &SimFs) -> Vec<SimFs> {
 /// Cases: 12, 16, 17.
 #[test]
 fn a_power_loss_leaves_the_old_bytes_or_the_new_and_success_only_the_new() {
-    for act in [overwrite as Act, write_settings] {
+    for act in [overwrite as Act, overwrite_with_unnamed, write_settings] {
         assert_eq!(violation(with_old_target, act, power_losses), None);
     }
 }
@@ -94,7 +117,13 @@ fn a_power_loss_leaves_the_old_bytes_or_the_new_and_success_only_the_new() {
 /// Cases: 12, 16.
 #[test]
 fn a_power_loss_leaves_a_free_name_free_or_all_of_the_new_bytes() {
-    for act in [overwrite as Act, take_free_name, write_settings] {
+    for act in [
+        overwrite as Act,
+        overwrite_with_unnamed,
+        take_free_name,
+        take_free_name_with_unnamed,
+        write_settings,
+    ] {
         assert_eq!(violation(with_free_name, act, power_losses), None);
     }
 }
@@ -103,6 +132,7 @@ fn a_power_loss_leaves_a_free_name_free_or_all_of_the_new_bytes() {
 fn a_kill_leaves_the_old_bytes_or_the_new_even_without_durability() {
     for act in [
         overwrite as Act,
+        overwrite_with_unnamed,
         overwrite_without_durability,
         write_settings,
     ] {
@@ -113,7 +143,12 @@ fn a_kill_leaves_the_old_bytes_or_the_new_even_without_durability() {
 #[test]
 fn without_either_sync_these_tests_find_lost_bytes() {
     for effect in [Effect::Sync, Effect::SyncDirectory] {
-        for act in [overwrite as Act, take_free_name, write_settings] {
+        for act in [
+            overwrite as Act,
+            take_free_name,
+            take_free_name_with_unnamed,
+            write_settings,
+        ] {
             let careless = || {
                 let fs = with_free_name();
                 fs.ignore(effect);

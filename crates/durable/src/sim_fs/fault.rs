@@ -4,7 +4,7 @@ use rustix::io::Errno;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Making a file.
+    /// Making a file, with a name or without.
     Create,
     /// Making a directory.
     CreateDirectory,
@@ -20,7 +20,7 @@ pub enum Effect {
     SetModified,
     /// Making a file's bytes durable.
     Sync,
-    /// Giving a file another name, in either way.
+    /// Giving a file another name, or its first, in any way.
     Rename,
     /// Making a directory's names durable.
     SyncDirectory,

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::io;
+use std::path::Path;
 use std::sync::MutexGuard;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -74,6 +75,13 @@ impl FsFile for SimFile {
         world.shortened += u64::from(wanted < buffer.len());
         let inode = world.inode(self.inode);
         Ok(inode.seen.read_at(&mut buffer[..wanted], offset))
+    }
+
+    fn give_name(&self, path: &Path) -> io::Result<()> {
+        let mut world = self.begin(Effect::Rename)?;
+        let name = world.find_free_name(path)?;
+        world.rename(self.inode, None, Some(name));
+        Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {

@@ -23,6 +23,15 @@ impl Fs for SimFs {
         Ok(self.open(&mut world, inode, Access::ReadAndWrite))
     }
 
+    fn create_unnamed(&self, directory: &Path) -> io::Result<Box<dyn FsFile>> {
+        let mut world = self.world();
+        world.begin(Effect::Create)?;
+        world.find_directory(directory)?;
+        let now_ns = world.now_ns();
+        let inode = world.add_unnamed(Inode::new(FileKind::File, 0o600, now_ns));
+        Ok(self.open(&mut world, inode, Access::ReadAndWrite))
+    }
+
     fn open_to_read(&self, path: &Path) -> io::Result<Box<dyn FsFile>> {
         let mut world = self.world();
         world.begin(Effect::Open)?;

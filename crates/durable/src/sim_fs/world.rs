@@ -146,10 +146,16 @@ impl World {
         self.names.change(NameChange { inode, from, to });
     }
 
-    /// Gives a new inode its first name.
-    pub(super) fn add(&mut self, name: Name, inode: Inode) -> InodeNumber {
+    /// Takes up a new inode that has no name.
+    pub(super) fn add_unnamed(&mut self, inode: Inode) -> InodeNumber {
         let number = self.new_number();
         self.inodes.insert(number, inode);
+        number
+    }
+
+    /// Gives a new inode its first name.
+    pub(super) fn add(&mut self, name: Name, inode: Inode) -> InodeNumber {
+        let number = self.add_unnamed(inode);
         self.names.change(NameChange {
             inode: number,
             from: None,

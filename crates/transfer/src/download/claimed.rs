@@ -36,6 +36,13 @@ impl Claimed {
         Ok(claimed)
     }
 
+    /// Makes a file without a name, of which nothing is left whatever happens; `None` where there are no
+    /// such files. Nobody else can find it, so it needs no lock.
+    pub(super) fn unnamed(files: &Files, target: &Target) -> Result<Option<Self>, Error> {
+        let partial = Partial::unnamed(&**files, target)?;
+        Ok(partial.map(|partial| Self::of(files, partial)))
+    }
+
     /// Opens the file that an earlier run left at `path`; `None` if it is not there, or not the one
     /// it was.
     ///

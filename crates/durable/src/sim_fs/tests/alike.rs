@@ -22,6 +22,8 @@ struct Actor<'a> {
     random: u64,
     files: Vec<Box<dyn FsFile>>,
     story: Vec<String>,
+    /// Of so many kinds of operations: the last two need files without names.
+    kinds: usize,
 }
 
 impl Actor<'_> {
@@ -35,7 +37,7 @@ impl Actor<'_> {
     }
 
     fn act(&mut self) {
-        let (fs, path, which) = (self.fs, self.path(), self.below(14));
+        let (fs, path, which) = (self.fs, self.path(), self.below(self.kinds));
         let mut told = format!(
             "{which} {}: ",
             path.strip_prefix(self.root).unwrap().display()
@@ -57,6 +59,8 @@ impl Actor<'_> {
                 names.sort();
                 format!("{names:?}")
             }),
+            14 => self.opened(fs.create_unnamed(&path)),
+            15 => self.opened(named(fs, self.root, &path)),
             _ => self.use_file(),
         };
         match outcome {
@@ -104,6 +108,14 @@ impl Actor<'_> {
     }
 }
 
+/// A file that gets its name late.
+fn named(fs: &dyn Fs, directory: &Path, path: &Path) -> io::Result<Box<dyn FsFile>> {
+    let file = fs.create_unnamed(directory)?;
+    file.write_all_at(b"late", 0)?;
+    file.give_name(path)?;
+    Ok(file)
+}
+
 fn is_directory(fs: &dyn Fs, path: &Path) -> bool {
     let found = fs.metadata(path);
     found.is_ok_and(|found| found.kind == crate::FileKind::Directory)
@@ -142,7 +154,7 @@ fn summary(found: &crate::Metadata) -> String {
     format!("{} {len_bytes} {links}", found.kind)
 }
 
-fn story(fs: &dyn Fs, root: &Path, seed: u64) -> Vec<String> {
+fn story(fs: &dyn Fs, root: &Path, seed: u64, kinds: usize) -> Vec<String> {
     let (random, files, story) = (seed, Vec::new(), Vec::new());
     let mut actor = Actor {
         fs,
@@ -150,6 +162,7 @@ fn story(fs: &dyn Fs, root: &Path, seed: u64) -> Vec<String> {
         random,
         files,
         story,
+        kinds,
     };
     for _ in 0..OPERATIONS {
         actor.act();
@@ -173,8 +186,10 @@ fn whatever_is_done_comes_out_as_on_the_real_file_system() {
             sim.symlink(leads_to, format!("/{name}"));
             std::os::unix::fs::symlink(leads_to, dir.path().join(name)).unwrap();
         }
-        let simulated = story(&sim, Path::new("/"), seed);
-        let real = story(&RealFs, dir.path(), seed);
+        let has_unnamed = RealFs.create_unnamed(dir.path()).is_ok();
+        let kinds = if has_unnamed { 16 } else { 14 };
+        let simulated = story(&sim, Path::new("/"), seed, kinds);
+        let real = story(&RealFs, dir.path(), seed, kinds);
         for (step, (simulated, real)) in simulated.iter().zip(&real).enumerate() {
             assert_eq!(simulated, real, "seed {seed}, operation {step}");
         }
