@@ -9,7 +9,7 @@ use ossum_durable::Durability;
 use crate::names::{Becomes, Names, Sameness, becomes};
 use crate::record;
 use crate::run_pointer::RunPointer;
-use crate::{beneath, route};
+use crate::{beneath, route, sync};
 
 /// Has names become files below a directory: text in pieces that 0xFF ends, in order.
 ///
@@ -41,10 +41,10 @@ pub fn keys(bytes: &[u8]) {
     }
 }
 
-/// Reads what a run keeps: the pointer to it, and its record.
+/// Reads what a run keeps, the pointer to it and its record, and the plan of one that synchronises.
 ///
 /// # Panics
-/// If a pointer does not say the same when it is written again.
+/// If a pointer or a plan does not say the same when it is written again.
 pub fn run(bytes: &[u8]) {
     if let Some(pointer) = RunPointer::read("id", bytes) {
         let again = RunPointer::read("id", &pointer.line());
@@ -54,6 +54,7 @@ pub fn run(bytes: &[u8]) {
     let read = record::for_each_line(bytes, |_, _| lines += 1);
     read.expect("memory can be read");
     assert!(lines <= bytes.len() / 35, "a line has 35 bytes at least");
+    sync::plan::fuzzing::plan(bytes);
 }
 
 const ROOT: &str = "/d";

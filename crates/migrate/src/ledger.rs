@@ -6,7 +6,7 @@
 
 mod attempt;
 mod line;
-mod read;
+pub(crate) mod read;
 mod write;
 
 pub use self::attempt::Attempt;

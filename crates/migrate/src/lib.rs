@@ -12,6 +12,9 @@ mod cause;
 mod done;
 mod error;
 mod finish;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod history;
 mod job;
 pub mod ledger;
@@ -30,6 +33,7 @@ mod run_shard;
 mod source;
 mod spool;
 mod status;
+mod table;
 mod tally;
 mod text;
 mod time;

@@ -12,6 +12,9 @@ use ossum_types::{ByteRange, Crc64, ETag, UploadId, VersionId};
 pub use self::read::{BadRow, Rows};
 pub use self::write::ShardWriter;
 
+/// No shard has more text, in bytes, before it is compressed: it is read as a whole.
+pub(crate) const MAX_BYTES: u64 = 256 << 20;
+
 /// What the columns are called, in their order.
 pub(crate) const COLUMNS: [&str; 13] = [
     "row",

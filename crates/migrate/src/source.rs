@@ -1,11 +1,11 @@
 //! Where the objects of a migration come from.
 
 mod files;
-mod inventory;
+pub(crate) mod inventory;
 pub(crate) mod listing;
-mod lists;
+pub(crate) mod lists;
 mod objects;
-mod s3;
+pub(crate) mod s3;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

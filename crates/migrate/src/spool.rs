@@ -70,7 +70,7 @@ struct Rest {
 }
 
 /// The key, so written that records sort as keys do, and the rest.
-fn encoded(listed: &Listed) -> Vec<u8> {
+pub(crate) fn encoded(listed: &Listed) -> Vec<u8> {
     let mut record = Vec::with_capacity(listed.key.len() + 96);
     for byte in listed.key.bytes() {
         record.push(byte);
@@ -92,7 +92,7 @@ fn encoded(listed: &Listed) -> Vec<u8> {
     record
 }
 
-fn decoded(record: &[u8]) -> Option<Listed> {
+pub(crate) fn decoded(record: &[u8]) -> Option<Listed> {
     let mut key = Vec::new();
     let mut bytes = record.iter().enumerate();
     while let Some((at, byte)) = bytes.next() {

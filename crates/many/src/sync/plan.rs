@@ -1,6 +1,8 @@
 //! What is to be done: a line of JSON for each item, with the sums before them.
 
 mod draft;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod json_lines;
 mod line;
 mod totals;

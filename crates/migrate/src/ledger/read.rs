@@ -28,19 +28,24 @@ pub fn read(
         let Some(chunk) = place.get(&entry.name)? else {
             continue;
         };
-        for (at, line) in chunk.split(|byte| *byte == b'\n').enumerate() {
-            if line.is_empty() {
-                continue;
-            }
-            let read = serde_json::from_slice(line).map_err(|error| BadLine {
-                chunk: entry.name.clone(),
-                line: at as u64 + 1,
-                why: error.to_string(),
-            });
-            take(read)?;
+        for line in lines(&entry.name, &chunk) {
+            take(line)?;
         }
     }
     Ok(())
+}
+
+/// The lines of a chunk.
+pub(crate) fn lines(name: &str, chunk: &[u8]) -> impl Iterator<Item = Result<Line, BadLine>> {
+    let numbered = (1..).zip(chunk.split(|byte| *byte == b'\n'));
+    let lines = numbered.filter(|(_, line)| !line.is_empty());
+    lines.map(|(number, line)| {
+        serde_json::from_slice(line).map_err(|error| BadLine {
+            chunk: name.to_owned(),
+            line: number,
+            why: error.to_string(),
+        })
+    })
 }
 
 #[cfg(test)]

@@ -1,20 +1,20 @@
 use std::io::Read;
 use std::str::FromStr;
 
-use csv::StringRecord;
-use flate2::read::MultiGzDecoder;
+use csv::{ReaderBuilder, StringRecord};
 use ossum_types::ByteRange;
 
-use super::{COLUMNS, Listed, Piece, Row};
+use super::{COLUMNS, Listed, MAX_BYTES, Piece, Row};
 use crate::error::Error;
 use crate::names;
 use crate::place::Place;
+use crate::table::Table;
 use crate::time;
 
 /// The rows of a shard, one after the other. After the first error there is nothing more.
 #[derive(Debug)]
 pub struct Rows<R: Read> {
-    csv: csv::Reader<MultiGzDecoder<R>>,
+    table: Table<R>,
     record: StringRecord,
     next: u64,
     is_over: bool,
@@ -44,10 +44,10 @@ impl Rows<std::io::Cursor<bytes::Bytes>> {
 }
 
 impl<R: Read> Rows<R> {
-    /// Reads what a shard has.
+    /// Reads what a shard has, a row at a time, and 256 MiB of text at most.
     pub fn read(shard: R) -> Self {
         Self {
-            csv: csv::Reader::from_reader(MultiGzDecoder::new(shard)),
+            table: Table::new(shard, &ReaderBuilder::new(), MAX_BYTES),
             record: StringRecord::new(),
             next: 0,
             is_over: false,
@@ -56,12 +56,12 @@ impl<R: Read> Rows<R> {
 
     fn read_next(&mut self) -> Result<Option<Row>, String> {
         if self.next == 0 {
-            let header = self.csv.headers().map_err(|error| error.to_string())?;
+            let header = self.table.headers().map_err(|error| error.to_string())?;
             if header != COLUMNS.as_slice() {
                 return Err("its columns are not those of a manifest".to_owned());
             }
         }
-        let is_there = self.csv.read_record(&mut self.record);
+        let is_there = self.table.next(&mut self.record);
         if !is_there.map_err(|error| error.to_string())? {
             return Ok(None);
         }

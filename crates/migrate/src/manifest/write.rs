@@ -5,7 +5,7 @@ use flate2::write::GzEncoder;
 
 use ossum_types::ByteRange;
 
-use super::{COLUMNS, Listed, Piece};
+use super::{COLUMNS, Listed, MAX_BYTES, Piece};
 use crate::error::Error;
 use crate::names;
 use crate::place::Place;
@@ -17,6 +17,8 @@ pub struct ShardWriter {
     csv: csv::Writer<GzEncoder<Vec<u8>>>,
     rows: u64,
     bytes: u64,
+    /// As many bytes as its text has, or more.
+    text_bytes: u64,
 }
 
 impl Default for ShardWriter {
@@ -37,6 +39,7 @@ impl ShardWriter {
             csv,
             rows: 0,
             bytes: 0,
+            text_bytes: 0,
         }
     }
 
@@ -48,6 +51,11 @@ impl ShardWriter {
     /// How many bytes its rows move, where that is known.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Whether another row may make it larger than can be read.
+    pub(crate) fn is_large(&self) -> bool {
+        self.text_bytes > MAX_BYTES / 2
     }
 
     /// Adds a row, which has the next number.
@@ -83,6 +91,9 @@ impl ShardWriter {
             listed.address.as_deref().unwrap_or_default(),
         ];
         write(&mut self.csv, fields);
+        // Quoted, with every character a quote.
+        let longest = fields.iter().map(|field| 2 * field.len() as u64 + 3);
+        self.text_bytes += longest.sum::<u64>();
         self.rows += 1;
         let moved = range.map(ByteRange::len).or(listed.size);
         self.bytes = self.bytes.saturating_add(moved.unwrap_or(0));

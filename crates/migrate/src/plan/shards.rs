@@ -31,7 +31,8 @@ impl<'a> Shards<'a> {
             Piece::Range { range, .. } => range.len(),
         };
         let is_full = |shard: &ShardWriter| {
-            shard.rows() >= self.options.shard_objects
+            shard.is_large()
+                || shard.rows() >= self.options.shard_objects
                 || shard.bytes().saturating_add(bytes) > self.options.shard_bytes
         };
         if self.open.as_ref().is_some_and(is_full) {

@@ -8,8 +8,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use csv::StringRecord;
-use flate2::read::MultiGzDecoder;
+use csv::{ReaderBuilder, StringRecord};
 use md5::{Digest, Md5};
 use ossum_client::Client;
 use ossum_transfer::{Download, Monitor, Worker};
@@ -24,6 +23,7 @@ use super::lists::put_all;
 use crate::error::Error;
 use crate::manifest::Listed;
 use crate::spool::Spool;
+use crate::table::Table;
 use crate::time;
 
 /// Where an inventory is.
@@ -38,9 +38,9 @@ pub enum Inventory {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Manifest {
+pub(crate) struct Manifest {
     file_format: String,
-    file_schema: String,
+    pub(crate) file_schema: String,
     files: Vec<Part>,
 }
 
@@ -59,27 +59,19 @@ pub(super) fn list(
 ) -> Result<(), Error> {
     let files = Files::of(inventory, listing.client)?;
     let path = files.manifest()?;
-    let text = std::fs::read(&path).map_err(Error::local("read", &path))?;
-    let manifest: Manifest = serde_json::from_slice(&text)
-        .map_err(|error| bad(&path, format!("it is no manifest of an inventory: {error}")))?;
-    if !manifest.file_format.eq_ignore_ascii_case("csv") {
-        let format = manifest.file_format.escape_debug();
-        return Err(bad(&path, format!("its format is {format}, and not CSV")));
-    }
+    let file = File::open(&path).map_err(Error::local("open", &path))?;
+    let manifest = Manifest::read(file).map_err(|why| bad(&path, why))?;
     let columns = Columns::of(&manifest.file_schema);
     let mut spool = Spool::new(listing.spill.as_deref());
     for part in &manifest.files {
         let path = files.part(&part.key)?;
         check(&path, part.md5.as_deref())?;
         let file = File::open(&path).map_err(Error::local("open", &path))?;
-        let mut csv = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(MultiGzDecoder::new(BufReader::new(file)));
+        let mut table = table(BufReader::new(file));
         let mut record = StringRecord::new();
         loop {
             listing.monitor.check()?;
-            let read = csv.read_record(&mut record);
+            let read = table.next(&mut record);
             if !read.map_err(|error| bad(&path, error.to_string()))? {
                 break;
             }
@@ -92,6 +84,34 @@ pub(super) fn list(
     }
     put_all(spool, taker)
 }
+
+/// One of the files that an inventory names, however large it is.
+pub(crate) fn table<R: Read>(file: R) -> Table<R> {
+    let mut csv = ReaderBuilder::new();
+    Table::new(file, csv.has_headers(false).flexible(true), u64::MAX)
+}
+
+impl Manifest {
+    /// Of a table; anything else is refused.
+    pub(crate) fn read(manifest: impl Read) -> Result<Self, String> {
+        let mut text = Vec::new();
+        let read = manifest.take(MAX_MANIFEST_BYTES + 1).read_to_end(&mut text);
+        read.map_err(|error| error.to_string())?;
+        if text.len() as u64 > MAX_MANIFEST_BYTES {
+            return Err("it is larger than any manifest of an inventory".to_owned());
+        }
+        let manifest: Self = serde_json::from_slice(&text)
+            .map_err(|error| format!("it is no manifest of an inventory: {error}"))?;
+        if !manifest.file_format.eq_ignore_ascii_case("csv") {
+            let format = manifest.file_format.escape_debug();
+            return Err(format!("its format is {format}, and not CSV"));
+        }
+        Ok(manifest)
+    }
+}
+
+/// No manifest is larger, in bytes: it has some hundred for each file, and a file has a million objects.
+const MAX_MANIFEST_BYTES: u64 = 64 << 20;
 
 fn bad(path: &Path, why: String) -> Error {
     Error::local("read the inventory", path)(std::io::Error::other(why))
@@ -178,10 +198,10 @@ fn check(path: &Path, md5: Option<&str>) -> Result<(), Error> {
 
 /// Where each column is.
 #[derive(Debug)]
-struct Columns(Vec<String>);
+pub(crate) struct Columns(Vec<String>);
 
 impl Columns {
-    fn of(schema: &str) -> Self {
+    pub(crate) fn of(schema: &str) -> Self {
         let names = schema
             .split(',')
             .map(|name| name.trim().to_ascii_lowercase());
@@ -194,7 +214,11 @@ impl Columns {
     }
 
     /// The object of a line; `None` for what is not below the source, or is no current version.
-    fn listed(&self, record: &StringRecord, source: &Source) -> Result<Option<Listed>, String> {
+    pub(crate) fn listed(
+        &self,
+        record: &StringRecord,
+        source: &Source,
+    ) -> Result<Option<Listed>, String> {
         let Source::Oss { url, .. } = source else {
             return Err("an inventory is of a bucket of OSS".to_owned());
         };

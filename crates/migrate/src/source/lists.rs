@@ -1,7 +1,7 @@
 //! What a file of names or of addresses lists.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use percent_encoding::percent_decode_str;
@@ -79,23 +79,32 @@ fn each_line(
 ) -> Result<(), Error> {
     let failed = |source| Error::local("read", file)(source);
     let mut reader = BufReader::new(File::open(file).map_err(failed)?);
-    let mut line = String::new();
+    let mut line = Vec::new();
     loop {
         listing.monitor.check()?;
-        line.clear();
-        if reader.read_line(&mut line).map_err(failed)? == 0 {
-            return Ok(());
-        }
-        if line.len() > MAX_LINE_BYTES {
-            return Err(failed(std::io::Error::other(
-                "a line is longer than 64 KiB",
-            )));
-        }
-        let text = line.trim_end_matches(['\r', '\n']);
-        if !text.is_empty() {
-            take(text)?;
+        match next_line(&mut reader, &mut line).map_err(failed)? {
+            None => return Ok(()),
+            Some("") => {}
+            Some(text) => take(text)?,
         }
     }
+}
+
+/// The next line, without its end; no more of it is read than the longest may have.
+pub(crate) fn next_line<'l>(
+    reader: &mut impl BufRead,
+    line: &'l mut Vec<u8>,
+) -> io::Result<Option<&'l str>> {
+    line.clear();
+    let most = MAX_LINE_BYTES as u64 + 1;
+    if reader.take(most).read_until(b'\n', line)? == 0 {
+        return Ok(None);
+    }
+    if line.len() > MAX_LINE_BYTES {
+        return Err(io::Error::other("a line is longer than 64 KiB"));
+    }
+    let text = str::from_utf8(line).map_err(|_| io::Error::other("a line is not UTF-8"))?;
+    Ok(Some(text.trim_end_matches(['\r', '\n'])))
 }
 
 fn of_file(root: &Path, key: String) -> Result<Listed, (String, Cause)> {
@@ -125,7 +134,7 @@ fn of_file(root: &Path, key: String) -> Result<Listed, (String, Cause)> {
     }
 }
 
-fn of_url(line: &str) -> Result<Listed, &'static str> {
+pub(crate) fn of_url(line: &str) -> Result<Listed, &'static str> {
     let mut csv = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -187,6 +196,23 @@ mod tests {
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_line_without_end_is_refused_before_it_is_read() {
+        let mut line = Vec::new();
+        let endless = &mut io::BufReader::new(io::repeat(b'a'));
+        let refused = next_line(endless, &mut line).unwrap_err();
+        assert_eq!(refused.to_string(), "a line is longer than 64 KiB");
+        assert_eq!(line.len(), MAX_LINE_BYTES + 1);
+        let longest = format!("{}\r\n\nlast", "a".repeat(MAX_LINE_BYTES - 2));
+        let mut reader = longest.as_bytes();
+        let mut next = || next_line(&mut reader, &mut line).map(|text| text.map(str::len));
+        assert_eq!(next().unwrap(), Some(MAX_LINE_BYTES - 2));
+        assert_eq!(next().unwrap(), Some(0));
+        assert_eq!(next().unwrap(), Some(4));
+        assert_eq!(next().unwrap(), None);
+        assert!(next_line(&mut &b"\xff\n"[..], &mut line).is_err());
     }
 
     #[test]

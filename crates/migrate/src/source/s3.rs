@@ -6,7 +6,7 @@
 
 mod connector;
 mod error;
-mod list;
+pub(crate) mod list;
 
 use std::fmt;
 use std::sync::Arc;

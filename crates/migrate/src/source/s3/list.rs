@@ -1,7 +1,6 @@
 use std::time::SystemTime;
 
 use http::{HeaderMap, Method};
-use ossum_many::NobodyTakes;
 use ossum_types::ETag;
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
@@ -10,7 +9,7 @@ use super::{PLAIN, S3, S3Error, S3ErrorKind, failure, read_all};
 use crate::error::Error;
 use crate::ledger::Cause;
 use crate::manifest::Listed;
-use crate::source::listing::{Listing, Taker};
+use crate::source::listing::{Found, Listing, Taker};
 use crate::time;
 
 /// A page of a thousand long keys has two megabytes.
@@ -43,9 +42,13 @@ pub(in crate::source) fn list(
         };
         let page = runtime.block_on(ask)?;
         let next = page.next(after.as_deref(), &s3.bucket)?;
-        for object in page.contents {
+        for found in page.found(prefix) {
             is_anything_there = true;
-            if put(prefix, object, taker).is_err() {
+            let put = match found {
+                Found::Object(listed) => taker.object(listed),
+                Found::LeftOut(key, cause) => taker.left_out(key, cause),
+            };
+            if put.is_err() {
                 return Ok(());
             }
         }
@@ -62,7 +65,7 @@ pub(in crate::source) fn list(
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+pub(crate) struct Page {
     #[serde(default)]
     is_truncated: bool,
     encoding_type: Option<String>,
@@ -99,22 +102,37 @@ impl S3 {
         let failed = |kind, why: String| failure("list", &subject, kind, why);
         let bytes = read_all(body, MOST_OF_A_PAGE).await;
         let bytes = bytes.map_err(|error| failed(S3ErrorKind::Network, error.to_string()))?;
-        let mut page: Page = ossum_client::read_document("ListBucketResult", &bytes)
-            .map_err(|error| failed(S3ErrorKind::Malformed, error.to_string()))?;
-        // A service may not know the wish for it.
-        if page.encoding_type.as_deref() == Some("url") {
-            for object in &mut page.contents {
-                object.key = decoded(&object.key)
-                    .ok_or_else(|| failed(S3ErrorKind::Name, object.key.clone()))?;
-            }
-        }
-        Ok(page)
+        Page::read(&bytes).map_err(|(kind, why)| failed(kind, why))
     }
 }
 
 impl Page {
+    /// What it lists, below `prefix`.
+    pub(crate) fn found(self, prefix: &str) -> impl Iterator<Item = Found> {
+        let objects = self.contents.into_iter();
+        objects.map(move |object| found(prefix, object))
+    }
+
+    /// Reads an answer; an error is what kind of failure it is, and why.
+    pub(crate) fn read(document: &[u8]) -> Result<Self, (S3ErrorKind, String)> {
+        let mut page: Self = ossum_client::read_document("ListBucketResult", document)
+            .map_err(|error| (S3ErrorKind::Malformed, error.to_string()))?;
+        // A service may not know the wish for it.
+        if page.encoding_type.as_deref() == Some("url") {
+            for object in &mut page.contents {
+                let key = decoded(&object.key);
+                object.key = key.ok_or_else(|| (S3ErrorKind::Name, object.key.clone()))?;
+            }
+        }
+        Ok(page)
+    }
+
     /// Where the next page begins, if that leads further.
-    fn next(&self, after: Option<&str>, bucket: &str) -> Result<Option<String>, S3Error> {
+    pub(crate) fn next(
+        &self,
+        after: Option<&str>,
+        bucket: &str,
+    ) -> Result<Option<String>, S3Error> {
         let astray = || {
             let why = "the listing does not go on".to_owned();
             let subject = format!("s3://{bucket}");
@@ -135,18 +153,18 @@ fn decoded(key: &str) -> Option<String> {
     Some(text.into_owned())
 }
 
-fn put(prefix: &str, object: Object, taker: &mut Taker<'_>) -> Result<(), NobodyTakes> {
+fn found(prefix: &str, object: Object) -> Found {
     let key = object.key.strip_prefix(prefix).unwrap_or(&object.key);
     if !super::can_be_signed(&object.key) {
         let cause = Cause {
             kind: S3ErrorKind::Name.word().to_owned(),
             message: "its name has . or .. between slashes, and cannot be asked for".to_owned(),
         };
-        return taker.left_out(key.to_owned(), cause);
+        return Found::LeftOut(key.to_owned(), cause);
     }
     let etag: Option<ETag> = object.etag.and_then(|etag| etag.parse().ok());
     let modified: Option<SystemTime> = object.last_modified.and_then(|text| time::parse(&text));
-    taker.object(Listed {
+    Found::Object(Listed {
         key: key.to_owned(),
         size: Some(object.size),
         etag,
