@@ -1,9 +1,10 @@
 //! Feeds everything that reads bytes of strangers with what a fuzzer makes up.
 //!
-//! The fuzzers are the programs of `fuzz/`, a workspace of its own that is built here with the flags
-//! that let them see which code an input reached. They begin with the inputs in `fuzz/corpus/`, stop
-//! after their time, and are two at a time. An input that made one panic, hang or take too much
-//! memory is kept below the directory of figures; that part of the torture has failed then.
+//! The fuzzer is the program of `fuzz/`, built here with the flags that let it see which code an input
+//! reached: in our own crates in the short mode, in all of them in the long one. It is run for each reader,
+//! two at a time, begins with the inputs in `fuzz/corpus/`, and stops after its time. An input that made
+//! a reader panic, hang or take too much memory is kept below the directory of figures; that part of the
+//! torture has failed then.
 
 mod build;
 mod keep;
@@ -15,6 +16,7 @@ use std::thread;
 
 use anyhow::Context;
 
+use self::build::{Fuzzer, Seen};
 use self::session::{Session, Tally};
 use crate::score::say;
 use crate::{Bound, Figure, Figures, checkout};
@@ -26,9 +28,9 @@ pub struct Options {
     pub figures: PathBuf,
     /// Whether it may take hours.
     pub long: bool,
-    /// How long each fuzzer runs; else a minute, or half an hour.
+    /// How long each reader is fed; else a minute, or half an hour.
     pub seconds: Option<u64>,
-    /// The fuzzers to run; none are all.
+    /// The readers to feed; none are all.
     pub only: Vec<String>,
     /// Whether what was found that reaches more code is put into `fuzz/corpus/`.
     pub keep: bool,
@@ -37,28 +39,30 @@ pub struct Options {
 /// How many run at once.
 const AT_ONCE: usize = 2;
 
-/// Builds the fuzzers and runs them; tells whether nothing was found and enough was tried.
+/// Builds the fuzzer and runs it; tells whether nothing was found and enough was tried.
 ///
 /// # Errors
 /// If they cannot be built or run.
 pub fn run(options: &Options) -> anyhow::Result<bool> {
     let root = checkout::root()?;
-    let programs = build::build(&root)?;
+    let seen = if options.long { Seen::All } else { Seen::Ours };
+    let fuzzer = Fuzzer::build(&root, seen)?;
     let seconds = options
         .seconds
         .unwrap_or(if options.long { 1800 } else { 60 });
-    let sessions: Vec<Session> = programs
+    let sessions: Vec<Session<'_>> = fuzzer
+        .readers()?
         .into_iter()
-        .filter(|(name, _)| options.only.is_empty() || options.only.contains(name))
-        .map(|(name, program)| Session {
+        .filter(|name| options.only.is_empty() || options.only.contains(name))
+        .map(|name| Session {
             seeds: root.join("fuzz/corpus").join(&name),
             directory: options.figures.join("fuzz").join(&name),
             name,
-            program,
+            fuzzer: &fuzzer,
             seconds,
         })
         .collect();
-    anyhow::ensure!(!sessions.is_empty(), "there is no such fuzzer");
+    anyhow::ensure!(!sessions.is_empty(), "there is no such reader");
     let tallies = run_all(&sessions)?;
     if options.keep {
         for session in &sessions {
@@ -70,7 +74,7 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
     Ok(figures.hold())
 }
 
-fn run_all(sessions: &[Session]) -> anyhow::Result<Vec<Tally>> {
+fn run_all(sessions: &[Session<'_>]) -> anyhow::Result<Vec<Tally>> {
     let next = Mutex::new(sessions.iter());
     let done = Mutex::new(Vec::new());
     let take = || next.lock().ok().and_then(|mut next| next.next());
@@ -93,7 +97,10 @@ fn run_all(sessions: &[Session]) -> anyhow::Result<Vec<Tally>> {
     done.into_iter().collect()
 }
 
-/// What a second of one fuzzer is expected to try, over all of them: with ten times as much to do as
+/// So many readers there are at least: fewer, and one has been lost.
+const LEAST_READERS: u64 = 12;
+
+/// What a second at one reader is expected to try, over all of them: with ten times as much to do as
 /// the machine had processors, it was seven times as much.
 const LEAST_PER_SECOND: u64 = 200;
 
@@ -105,12 +112,17 @@ const MOST_MEMORY_MIB: u64 = session::MOST_MEMORY_MIB;
 
 fn figures(tallies: &[Tally], options: &Options, seconds: u64) -> Figures {
     let sum = |count: fn(&Tally) -> u64| tallies.iter().map(count).sum::<u64>();
-    let fuzzers = tallies.len() as u64;
+    let readers = tallies.len() as u64;
+    let least_readers = if options.only.is_empty() {
+        LEAST_READERS
+    } else {
+        1
+    };
     let is_long_and_whole = options.long && options.only.is_empty() && options.seconds.is_none();
     let least = if is_long_and_whole {
         LEAST_LONG
     } else {
-        LEAST_PER_SECOND * seconds * fuzzers
+        LEAST_PER_SECOND * seconds * readers
     };
     let figure = |what: &str, counted, bound| Figure {
         row: 7,
@@ -129,7 +141,7 @@ fn figures(tallies: &[Tally], options: &Options, seconds: u64) -> Figures {
                 sum(|tally| tally.tried),
                 Bound::AtLeast(least),
             ),
-            figure("fuzzers run", fuzzers, Bound::AtLeast(1)),
+            figure("readers fed", readers, Bound::AtLeast(least_readers)),
             figure(
                 "inputs that crash a reader",
                 sum(|tally| tally.crashes),

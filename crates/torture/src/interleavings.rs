@@ -19,6 +19,10 @@ const CRATES: [&str; 4] = [
     "ossum-many",
 ];
 
+/// Packages without a library, named for the features that third-party crates have with them: as where all tests are
+/// built, so that most of what was compiled there is taken again.
+const FOR_THEIR_FEATURES: [&str; 3] = ["ossum-cli", "ossum-bench", "xtask"];
+
 /// So many scenes there are at least: fewer, and a filter or a feature has lost them.
 const LEAST_SCENES: u64 = 20;
 
@@ -44,6 +48,9 @@ pub fn run(long: bool) -> anyhow::Result<Figures> {
     for name in CRATES {
         command.args(["--package", name]);
         command.args(["--features", &format!("{name}/interleavings")]);
+    }
+    for name in FOR_THEIR_FEATURES {
+        command.args(["--package", name]);
     }
     let ran = command
         .args(["--", "interleavings_", "--format", "pretty"])

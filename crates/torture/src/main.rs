@@ -53,10 +53,10 @@ enum Part {
 
 #[derive(Debug, Args)]
 struct Fuzz {
-    /// How long each fuzzer runs [default: 60, or 1800 with --long]
+    /// How long each reader is fed [default: 60, or 1800 with --long]
     #[arg(long)]
     seconds: Option<u64>,
-    /// Runs this one only; may be given several times
+    /// Feeds this one only; may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Puts what reaches more code into fuzz/corpus, if it is small

@@ -104,6 +104,19 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-transfer",
         ],
     ),
+    // What C calls, once more: as a library for Rust that can be fuzzed.
+    (
+        "ossum-capi-fuzzed",
+        &[
+            "ossum-types",
+            "ossum-durable",
+            "ossum-plan",
+            "ossum-checkpoint",
+            "ossum-client",
+            "ossum-config",
+            "ossum-transfer",
+        ],
+    ),
     // Apart. The server shares nothing with the client, so that it can contradict it.
     ("ossum-devserver", &["ossum-types", "ossum-durable"]),
     (
@@ -133,6 +146,19 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ossum-transfer",
             "ossum-testkit",
             "ossum-devserver",
+        ],
+    ),
+    // Whoever reads bytes of strangers is fuzzed.
+    (
+        "ossum-fuzz",
+        &[
+            "ossum-checkpoint",
+            "ossum-client",
+            "ossum-config",
+            "ossum-many",
+            "ossum-migrate",
+            "ossum-devserver",
+            "ossum-capi-fuzzed",
         ],
     ),
     ("xtask", &[]),

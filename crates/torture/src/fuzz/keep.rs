@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, ensure};
 
@@ -21,14 +21,16 @@ const LARGEST_BYTES: u64 = 2 * 1024;
 ///
 /// # Errors
 /// If the fuzzer does not tell, or files cannot be copied.
-pub(super) fn keep(session: &Session) -> anyhow::Result<()> {
+pub(super) fn keep(session: &Session<'_>) -> anyhow::Result<()> {
     let merged = session.directory.join("merged");
     if merged.exists() {
         fs::remove_dir_all(&merged)?;
     }
     copy(&session.seeds, &merged, &names_in(&session.seeds)?)?;
     let before = names_in(&merged)?;
-    let told = Command::new(&session.program)
+    let told = session
+        .fuzzer
+        .of(&session.name)
         .arg("-merge=1")
         .args([&merged, &session.corpus()])
         .stdout(Stdio::null())

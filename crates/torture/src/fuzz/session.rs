@@ -1,17 +1,19 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::Context;
 
+use super::build::Fuzzer;
 use super::names_in;
 
-/// One fuzzer, about to run.
+/// The fuzzer, about to feed a reader.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct Session<'a> {
+    /// That of the reader.
     pub(super) name: String,
-    pub(super) program: PathBuf,
+    pub(super) fuzzer: &'a Fuzzer,
     /// What it begins with.
     pub(super) seeds: PathBuf,
     /// Where it works, and leaves what it found.
@@ -43,7 +45,7 @@ pub(super) const MOST_MEMORY_MIB: u64 = 128;
 /// Larger inputs only take longer: what is read in pieces has smaller ones.
 const MOST_BYTES: u32 = 64 * 1024;
 
-impl Session {
+impl Session<'_> {
     /// Runs it for its time, or until it finds something.
     pub(super) fn run(&self) -> anyhow::Result<Tally> {
         let found = self.directory.join("found");
@@ -56,7 +58,9 @@ impl Session {
             fs::create_dir_all(directory)?;
         }
         let log = self.directory.join("log");
-        let ended = Command::new(&self.program)
+        let ended = self
+            .fuzzer
+            .of(&self.name)
             .arg(self.corpus())
             .arg(&self.seeds)
             .arg(format!("-max_total_time={}", self.seconds))
@@ -69,7 +73,7 @@ impl Session {
             .stdout(Stdio::null())
             .stderr(File::create(&log)?)
             .status()
-            .with_context(|| format!("run {}", self.program.display()))?;
+            .context("run the fuzzer")?;
         let told = fs::read(&log)?;
         let tally = self.tally(&String::from_utf8_lossy(&told), &found)?;
         anyhow::ensure!(
