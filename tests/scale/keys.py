@@ -42,18 +42,29 @@ class Keys:
     def page(self, query):
         """The page of a listing that `query` asks for."""
         self.pages += 1
-        first = int(query.get("continuation-token", 0))
+        directory = query["prefix"].removeprefix(PREFIX)
+        if "delimiter" in query and not directory:
+            return self._level()
+        first, last = 0, self.count
+        if directory:
+            first = int(directory.rstrip("/")) * _IN_A_DIRECTORY
+            last = min(first + _IN_A_DIRECTORY, self.count)
+        first = int(query.get("continuation-token", first))
         if after := query.get("start-after"):
-            first = int(after.rpartition("/")[2]) + 1
-        end = min(first + _PAGE, self.count)
+            first = max(first, int(after.rpartition("/")[2]) + 1)
+        end = min(first + _PAGE, last)
         objects = "".join(self._object(number) for number in range(first, end))
-        more = f"<NextContinuationToken>{end}</NextContinuationToken>" if end < self.count else ""
-        return (
-            '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>'
-            f"<Name>{BUCKET}</Name><Prefix>{PREFIX}</Prefix><MaxKeys>{_PAGE}</MaxKeys>"
-            f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{more}"
-            f"<KeyCount>{end - first}</KeyCount>{objects}</ListBucketResult>"
+        more = f"<NextContinuationToken>{end}</NextContinuationToken>" if end < last else ""
+        return _answer(more, max(end - first, 0), objects)
+
+    def _level(self):
+        """The directories, of which there are fewer than a page tells of."""
+        directories = range(-(-self.count // _IN_A_DIRECTORY))
+        entries = "".join(
+            f"<CommonPrefixes><Prefix>{PREFIX}{directory:06}/</Prefix></CommonPrefixes>"
+            for directory in directories
         )
+        return _answer("", len(directories), entries)
 
     def _object(self, number):
         return (
@@ -61,6 +72,15 @@ class Keys:
             f"<ETag>&quot;{ETAG}&quot;</ETag><Type>Normal</Type><Size>{SIZE}</Size>"
             "<StorageClass>Standard</StorageClass></Contents>"
         )
+
+
+def _answer(more, count, entries):
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>'
+        f"<Name>{BUCKET}</Name><Prefix>{PREFIX}</Prefix><MaxKeys>{_PAGE}</MaxKeys>"
+        f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{more}"
+        f"<KeyCount>{count}</KeyCount>{entries}</ListBucketResult>"
+    )
 
 
 def name(number):
@@ -73,7 +93,7 @@ class _Answers(BaseHTTPRequestHandler):
 
     def do_GET(self):
         query = dict(parse_qsl(urlsplit(self.path).query))
-        if query.get("prefix") != PREFIX:
+        if not query.get("prefix", "").startswith(PREFIX):
             self._answer(404, "")
         elif query.get("list-type") == "2":
             self._answer(200, self.server.keys.page(query))

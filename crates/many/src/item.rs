@@ -21,6 +21,13 @@ pub struct Item {
 }
 
 impl Item {
+    /// The ETag of an object; `None` for a file.
+    pub fn etag(&self) -> Option<ETag> {
+        // A file's version is more than two words.
+        let (_, etag) = self.version.split_once(' ')?;
+        etag.parse().ok()
+    }
+
     /// Which file it is, and when it was last changed in any way.
     pub(crate) fn identity(&self) -> String {
         let changed = self.changed.and_then(|changed| {

@@ -47,6 +47,7 @@ pub use deletion::delete_objects;
 pub use error::{Error, Limit};
 pub use filter::{Filter, Rule};
 pub use item::Item;
+pub use listing::{Listed, Listers};
 pub use monitor::{Monitor, Snapshot};
 pub use names::BadName;
 pub use request::{IfExists, KeptWith, Links, Remembering, Run};

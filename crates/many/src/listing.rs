@@ -1,13 +1,19 @@
 //! The objects below a prefix, a page at a time.
 
+mod ahead;
+mod levels;
+mod spool;
+
 use std::collections::VecDeque;
 
 use ossum_client::Client;
 use ossum_client::op::{ListObjectsV2, ListedObject, ObjectsCursor, ObjectsEntry};
 use ossum_transfer::Worker;
 use ossum_types::PrefixUrl;
+use ossum_types::limits::MAX_PAGE;
 use tokio_util::sync::CancellationToken;
 
+pub use self::ahead::Listers;
 use crate::error::Error;
 use crate::item::{Item, object_version};
 
@@ -36,7 +42,8 @@ impl Asking<'_> {
 
 /// What a listing comes across.
 #[derive(Debug)]
-pub(crate) enum Listed {
+pub enum Listed {
+    /// An object.
     Item(Item),
     /// A name that no request could carry.
     Failed(Error),
@@ -47,8 +54,19 @@ pub(crate) enum Listed {
 pub(crate) struct ObjectListing<'a> {
     asking: &'a Asking<'a>,
     prefix: &'a PrefixUrl,
+    within: Within,
+    page_size: u32,
     page: VecDeque<ListedObject>,
     next: Next,
+    pages: u32,
+}
+
+/// Which names below a prefix are listed: those that begin with a directory, and come after one of
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Within {
+    directory: String,
+    after: Option<String>,
 }
 
 #[derive(Debug)]
@@ -60,11 +78,19 @@ enum Next {
 impl<'a> ObjectListing<'a> {
     /// Begins to list what is below `prefix`.
     pub(crate) fn begin(asking: &'a Asking<'a>, prefix: &'a PrefixUrl) -> Self {
+        Self::within(asking, prefix, Within::default())
+    }
+
+    /// Begins to list some of it.
+    fn within(asking: &'a Asking<'a>, prefix: &'a PrefixUrl, within: Within) -> Self {
         Self {
             asking,
             prefix,
+            within,
+            page_size: MAX_PAGE,
             page: VecDeque::new(),
             next: Next::From(None),
+            pages: 0,
         }
     }
 
@@ -75,40 +101,79 @@ impl<'a> ObjectListing<'a> {
     pub(crate) fn next(&mut self) -> Result<Option<Listed>, Error> {
         loop {
             if let Some(object) = self.page.pop_front() {
-                return Ok(Some(self.listed(object)));
+                return self.listed(&object).map(Some);
             }
-            match std::mem::replace(&mut self.next, Next::Done) {
-                Next::From(cursor) => self.fetch(cursor)?,
-                Next::Done => return Ok(None),
+            if !self.fetch_next()? {
+                return Ok(None);
             }
         }
     }
 
+    /// All of the next page, of which nothing was taken yet.
+    fn next_page(&mut self) -> Result<Option<Vec<Listed>>, Error> {
+        if self.page.is_empty() && !self.fetch_next()? {
+            return Ok(None);
+        }
+        let page = std::mem::take(&mut self.page).into_iter();
+        page.map(|object| self.listed(&object))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// Whether so many pages have been taken as a whole, and there are more.
+    fn goes_on_after(&self, pages: u32) -> bool {
+        self.pages == pages && self.page.is_empty() && matches!(self.next, Next::From(_))
+    }
+
+    /// Fetches a page, unless that was the last one.
+    fn fetch_next(&mut self) -> Result<bool, Error> {
+        match std::mem::replace(&mut self.next, Next::Done) {
+            Next::From(cursor) => self.fetch(cursor).map(|()| true),
+            Next::Done => Ok(false),
+        }
+    }
+
     fn fetch(&mut self, cursor: Option<ObjectsCursor>) -> Result<(), Error> {
+        let Within { directory, after } = &self.within;
+        let begin = &self.prefix.prefix;
+        let after = after.as_ref().filter(|_| cursor.is_none());
         let request = ListObjectsV2 {
-            prefix: self.prefix.prefix.clone(),
+            prefix: format!("{begin}{directory}"),
+            start_after: after.map(|after| format!("{begin}{after}")),
             cursor,
+            page_size: self.page_size,
             ..ListObjectsV2::new(self.prefix.bucket.clone())
         };
         let ask = |client: Client| async move { client.list_objects_v2_page(&request).await };
         let page = self.asking.ask(ask)?;
         self.page = objects(page.entries).collect();
         self.next = page.next.map_or(Next::Done, |next| Next::From(Some(next)));
+        self.pages += 1;
         Ok(())
     }
 
-    fn listed(&self, object: ListedObject) -> Listed {
-        let key = match object.key {
+    /// # Errors
+    /// [`Error::OutOfOrder`] for what was not asked for: it would come in another one's place.
+    fn listed(&self, object: &ListedObject) -> Result<Listed, Error> {
+        let key = match &object.key {
             Ok(key) => key,
-            Err(invalid) => return Listed::Failed(invalid.into()),
+            Err(invalid) => return Ok(Listed::Failed(invalid.clone().into())),
         };
-        Listed::Item(Item {
-            name: name_below(self.prefix, key.as_str()).to_owned(),
-            size: object.size,
-            version: object_version(object.size, &object.etag),
-            modified: None,
-            changed: Some(object.last_modified),
-        })
+        let name = name_below(self.prefix, key.as_str());
+        if !name.starts_with(&self.within.directory) {
+            return Err(Error::OutOfOrder(name.to_owned()));
+        }
+        Ok(Listed::Item(item(name.to_owned(), object)))
+    }
+}
+
+fn item(name: String, object: &ListedObject) -> Item {
+    Item {
+        name,
+        size: object.size,
+        version: object_version(object.size, &object.etag),
+        modified: None,
+        changed: Some(object.last_modified),
     }
 }
 

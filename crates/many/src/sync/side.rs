@@ -1,15 +1,15 @@
 //! One side's listing, made on a thread of its own.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ossum_client::Client;
-use ossum_transfer::Worker;
 use ossum_types::PrefixUrl;
 
 use crate::batches::{Batches, Giver, NobodyTakes, batches};
 use crate::error::Error;
 use crate::item::Item;
-use crate::listing::{Asking, Listed, ObjectListing};
+use crate::listing::{Listed, Listers};
 use crate::request::Remembering;
 use crate::told::Skipped;
 use crate::walk::{Walk, Walked};
@@ -94,23 +94,26 @@ impl Lister {
         client: &Client,
         prefix: &PrefixUrl,
     ) -> Result<bool, Error> {
-        let asking = Asking {
-            worker: Worker::new(client)?,
-            end: context.monitor.token(),
+        let listers = Listers {
+            at_once: context.run.at_once.get(),
+            spill: context.temporary_directory(),
+            ..Listers::new(client, context.monitor.token())
         };
-        let mut listing = ObjectListing::begin(&asking, prefix);
         let mut is_anything_there = false;
-        while let Some(listed) = listing.next()? {
+        listers.list(prefix, |listed| {
             is_anything_there = true;
             let seen = match listed {
-                Listed::Item(item) if !context.run.filter.takes(&item.name) => continue,
+                Listed::Item(item) if !context.run.filter.takes(&item.name) => {
+                    return ControlFlow::Continue(());
+                }
                 Listed::Item(item) => Seen::Item(item),
                 Listed::Failed(error) => Seen::Failed(prefix.to_string(), error),
             };
-            if self.put(seen).is_err() {
-                break;
+            match self.put(seen) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(NobodyTakes) => ControlFlow::Break(()),
             }
-        }
+        })?;
         Ok(is_anything_there)
     }
 

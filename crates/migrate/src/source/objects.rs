@@ -1,9 +1,8 @@
 //! What is below a prefix of OSS.
 
-use ossum_client::Client;
-use ossum_client::op::{ListObjectsV2, ListedObject, ObjectsEntry};
-use ossum_many::NobodyTakes;
-use ossum_transfer::Worker;
+use std::ops::ControlFlow;
+
+use ossum_many::{Item, Listers, NobodyTakes};
 use ossum_types::PrefixUrl;
 
 use super::listing::{Listing, Taker};
@@ -11,7 +10,7 @@ use crate::error::Error;
 use crate::ledger::Cause;
 use crate::manifest::Listed;
 
-/// Lists to the end; holds a page.
+/// Lists to the end, several directories at a time where the tree allows it; holds a page of each.
 ///
 /// # Errors
 /// [`NothingThere`](ossum_many::Error::NothingThere) if no key begins so; a bucket may be empty.
@@ -20,51 +19,37 @@ pub(super) fn list(
     url: &PrefixUrl,
     taker: &mut Taker<'_>,
 ) -> Result<(), Error> {
-    let worker = Worker::new(listing.client)?;
-    let token = listing.monitor.token();
-    let mut request = ListObjectsV2 {
-        prefix: url.prefix.clone(),
-        ..ListObjectsV2::new(url.bucket.clone())
+    let usual = std::env::temp_dir();
+    let listers = Listers {
+        spill: Some(listing.spill.as_deref().unwrap_or(&usual)),
+        ..Listers::new(listing.client, listing.monitor.token())
     };
     let mut is_anything_there = false;
-    loop {
-        let ask = async |client: Client| {
-            tokio::select! {
-                biased;
-                () = token.cancelled() => Err(Error::from(ossum_many::Error::Cancelled)),
-                page = client.list_objects_v2_page(&request) => Ok(page?),
+    listers.list(url, |found| {
+        is_anything_there = true;
+        let taken = match found {
+            ossum_many::Listed::Item(item) => taker.object(listed(item)),
+            ossum_many::Listed::Failed(error) => {
+                taker.left_out(url.to_string(), Cause::of("bad_name", &error))
             }
         };
-        let page = worker.ask(ask)?;
-        for entry in page.entries {
-            is_anything_there = true;
-            if let ObjectsEntry::Object(object) = entry
-                && put(url, object, taker).is_err()
-            {
-                return Ok(());
-            }
+        match taken {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(NobodyTakes) => ControlFlow::Break(()),
         }
-        match page.next {
-            Some(next) => request.cursor = Some(next),
-            None if is_anything_there || url.prefix.is_empty() => return Ok(()),
-            None => return Err(ossum_many::Error::NothingThere(url.to_string()).into()),
-        }
+    })?;
+    if is_anything_there || url.prefix.is_empty() {
+        return Ok(());
     }
+    Err(ossum_many::Error::NothingThere(url.to_string()).into())
 }
 
-fn put(url: &PrefixUrl, object: ListedObject, taker: &mut Taker<'_>) -> Result<(), NobodyTakes> {
-    match object.key {
-        Ok(key) => taker.object(Listed {
-            key: below(&url.prefix, key.as_str()),
-            size: Some(object.size),
-            etag: Some(object.etag),
-            modified: Some(object.last_modified),
-            ..Listed::default()
-        }),
-        Err(invalid) => taker.left_out(url.to_string(), Cause::of("bad_name", &invalid)),
+fn listed(item: Item) -> Listed {
+    Listed {
+        etag: item.etag(),
+        key: item.name,
+        size: Some(item.size),
+        modified: item.changed,
+        ..Listed::default()
     }
-}
-
-fn below(prefix: &str, key: &str) -> String {
-    key.strip_prefix(prefix).unwrap_or(key).to_owned()
 }

@@ -95,6 +95,32 @@ fn what_was_learnt_of_a_file_is_believed_until_the_file_changes() {
 }
 
 #[test]
+fn a_prefix_of_large_directories_is_listed_as_a_whole_and_in_order() {
+    let desk = Desk::new();
+    let inside = desk.oss.inside();
+    let names = (0..4)
+        .flat_map(|directory| (0..1500).map(move |number| format!("{directory}/{number:04}")));
+    let names: Vec<String> = names.collect();
+    for name in &names {
+        inside.put(&format!("x/{name}"), "1");
+    }
+    desk.run("sync --plan plan oss://bkt/x down").exit(0);
+    let plan = String::from_utf8(desk.workspace.read("plan")).unwrap();
+    let lines = plan.lines().skip(1);
+    let keys = lines.map(|line| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        line["key"].as_str().unwrap().to_owned()
+    });
+    assert!(keys.eq(names));
+    // Four pages, a look, what is left of the third directory, and two pages of the fourth.
+    let listed = desk
+        .oss
+        .service()
+        .count(ossum_devserver::Operation::ListObjectsV2);
+    assert_eq!(listed, 4 + 1 + 1 + 2);
+}
+
+#[test]
 fn copies_are_told_apart_by_their_checksums_where_their_age_does_not() {
     let desk = Desk::new();
     desk.put("oss://bkt/x/a", b"one");
