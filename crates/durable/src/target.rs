@@ -41,6 +41,14 @@ impl Target {
         Err(Error::at(Operation::Inspect, &path)(circle))
     }
 
+    /// The same for a name that was just found to be free, and is not looked at a second time.
+    ///
+    /// # Errors
+    /// [`Error::NotAFile`] for a path that can only be a directory.
+    pub fn free(path: PathBuf) -> Result<Self, Error> {
+        Self::accept(path, None)
+    }
+
     fn accept(path: PathBuf, existing: Option<Metadata>) -> Result<Self, Error> {
         let kind = match existing {
             Some(found) => found.kind,
@@ -171,6 +179,14 @@ mod tests {
         for name in ["new/", "new/.", "new/.."] {
             assert_eq!(refused_kind(&dir, name), FileKind::Directory, "{name}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_known_to_be_free_is_not_looked_at() {
+        let target = Target::free("/nowhere/new".into()).unwrap();
+        assert_eq!(target.path(), Path::new("/nowhere/new"));
+        assert_eq!(target.existing(), None);
+        assert!(Target::free("/nowhere/new/".into()).is_err());
     }
 
     #[test]

@@ -284,7 +284,7 @@ fn checkpointing(directory: &Path, remembering: &Remembering, run: &Run) -> Chec
         nothing_earlier: has_no_names(directory)
             && pointers.as_ref().is_none_or(Pointers::is_empty),
         pointers,
-        command: remembering.command.clone(),
+        command: remembering.command.as_slice().into(),
         directory: remembering.working_directory.clone(),
         ..Checkpointing::new(Arc::new(store))
     }

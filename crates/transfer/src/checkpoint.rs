@@ -333,7 +333,7 @@ impl Kept {
             headers: header.headers,
             began: header.began,
             directory: self.settings.directory.clone(),
-            command: self.settings.command.clone(),
+            command: self.settings.command.to_vec(),
             // How an earlier run ended is past: this one goes on.
             end: None,
         };

@@ -54,6 +54,8 @@ pub struct Download {
     pub range: Option<ByteRange>,
     /// The file to make. A symbolic link is followed.
     pub destination: PathBuf,
+    /// That nothing has that name, as whoever asks has just seen. It is looked at again before it is taken.
+    pub is_free: bool,
     /// Whether a file of that name may be replaced.
     pub overwrite: Overwrite,
     /// Whether an object without a checksum is taken.
@@ -71,6 +73,7 @@ impl Download {
             version_id: None,
             range: None,
             destination: destination.into(),
+            is_free: false,
             overwrite: Overwrite::Allow,
             unverified: Unverified::Refuse,
             options: Options::default(),
@@ -139,7 +142,11 @@ struct Job<'a> {
 }
 
 async fn attempt(client: &Client, request: &Download, monitor: &Monitor) -> Result<Report, Error> {
-    let target = Target::resolve(&*request.options.files, &request.destination)?;
+    let target = if request.is_free {
+        Target::free(request.destination.clone())?
+    } else {
+        Target::resolve(&*request.options.files, &request.destination)?
+    };
     let job = Job {
         client,
         request,

@@ -61,7 +61,7 @@ pub struct Checkpointing {
     /// again whose checkpoint is torn; absent does without.
     pub pointers: Option<Pointers>,
     /// The command that a user gave, for whoever looks. Without secrets.
-    pub command: Vec<String>,
+    pub command: Arc<[String]>,
     /// The directory it was given in.
     pub directory: Option<PathBuf>,
     /// That nothing is remembered of any earlier transfer: whoever begins many finds that out once,
@@ -75,7 +75,7 @@ impl Checkpointing {
         Self {
             store,
             pointers: None,
-            command: Vec::new(),
+            command: Arc::default(),
             directory: None,
             nothing_earlier: false,
         }

@@ -46,14 +46,16 @@ impl OneWorker<'_> {
             Ok(Replace::Forbid) => Overwrite::Forbid,
             Err(fate) => return Ok(fate),
         };
-        let path = match found {
+        let (path, is_free) = match found {
             // To ask when the object was modified took its time: what was seen is not new any more.
-            _ if self.context.run.if_exists == IfExists::Newer => None,
-            Found::Existing(path, _) | Found::FreeName(path) => Some(path),
-            Found::NoDirectory => None,
+            _ if self.context.run.if_exists == IfExists::Newer => (None, false),
+            Found::Existing(path, _) => (Some(path), false),
+            Found::FreeName(path) => (Some(path), true),
+            Found::NoDirectory => (None, false),
         };
         let path = path.map_or_else(|| beneath::file(root, &item.name, durability), Ok)?;
         let download = Download {
+            is_free,
             overwrite,
             unverified,
             options: self.context.options.clone(),

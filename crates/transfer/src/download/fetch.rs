@@ -63,7 +63,7 @@ impl Continued<'_> {
 impl Fetch<'_> {
     /// Fetches everything, and publishes the file.
     pub(super) async fn run(
-        &self,
+        self,
         beginning: Option<Box<ObjectReader>>,
         checkpoint: Checkpoint,
     ) -> Result<Report, Error> {
@@ -75,7 +75,7 @@ impl Fetch<'_> {
     }
 
     async fn finish(
-        &self,
+        self,
         parts: Parts,
         beginning: Option<Box<ObjectReader>>,
         checkpoint: Checkpoint,
@@ -95,7 +95,7 @@ impl Fetch<'_> {
         match outcome {
             Ok(report) => {
                 received.checkpoint().remove();
-                Ok(report)
+                Ok(report.told_by(self.info.headers.into()))
             }
             Err(error) => Err(self.fail(received, error)),
         }
@@ -221,8 +221,7 @@ impl Fetch<'_> {
         let (len, count) = (self.layout.object_size(), self.layout.count());
         let (etag, version_id) = (self.info.etag.clone(), self.info.version_id.clone());
         let crc64 = Some(crc64);
-        let report = Report::new(len, count, crc64, verified, etag, version_id);
-        Ok(report.told_by(self.info.headers.clone().into()))
+        Ok(Report::new(len, count, crc64, verified, etag, version_id))
     }
 }
 

@@ -278,6 +278,28 @@ fn what_must_not_be_replaced_is_left_before_anything_is_asked() {
     assert_eq!(read(&path), data(10));
 }
 
+/// Cases: 86.
+#[test]
+fn a_name_that_was_free_when_it_was_seen_is_looked_at_again() {
+    for (bytes, size) in [(data(20), "a small object"), (data(2 * MIB), "a large one")] {
+        let bench = Bench::new();
+        bench.put("k", bytes.clone());
+        let path = bench.file("f", 10);
+        let mut download = Download {
+            is_free: true,
+            overwrite: Overwrite::Forbid,
+            ..download_to(path.clone(), "auto")
+        };
+        let refused = bench.download(&download).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::AlreadyExists, "{size}");
+        assert_eq!(read(&path), data(10));
+        download.overwrite = Overwrite::Allow;
+        bench.download(&download).unwrap();
+        assert_eq!(read(&path), bytes);
+        assert_eq!(bench.names(), ["f"]);
+    }
+}
+
 /// Cases: 93.
 #[test]
 fn a_directory_is_no_target() {

@@ -25,7 +25,7 @@ pub(super) fn of(
     let store = FileStore::new(Arc::new(RealFs), place, state.clone(), durability);
     Ok(Some(Checkpointing {
         pointers: state.map(|state| Pointers::new(Arc::new(RealFs), state)),
-        command: session.words.to_vec(),
+        command: session.words.to_vec().into(),
         // Where there is none any more, nobody can be led back to it.
         directory: std::env::current_dir().ok(),
         ..Checkpointing::new(Arc::new(store))

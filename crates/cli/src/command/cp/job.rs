@@ -55,6 +55,7 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
             version_id: args.version_id.clone(),
             range: args.download.range,
             destination,
+            is_free: false,
             overwrite: file_overwrite(args),
             unverified: unverified(args.download.allow_unverified),
             options,
