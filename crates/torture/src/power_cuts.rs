@@ -1,6 +1,6 @@
 //! Power that goes at any write of a real file system to its disk.
 //!
-//! A download, and then an upload, runs on a file system whose disk takes down every write and every flush. Each beginning
+//! A download, an upload, and a download of a small object runs on a file system whose disk takes down every write and every flush. Each beginning
 //! of that list is a disk as a power loss may leave it; so is one with any of what was written since
 //! the last flush left out, by pages. Each is mounted by the kernel: what is public must be whole, and
 //! must be the new file where the program had said so; and the next run must come to its end, whatever the
@@ -73,7 +73,7 @@ pub fn run(arguments: &Arguments, long: bool) -> anyhow::Result<Figures> {
         if !is_wanted {
             continue;
         }
-        for way in [Way::Down, Way::Up] {
+        for way in [Way::Down, Way::Up, Way::Small] {
             let recorded = Scene::new(way, file_system, &binary)
                 .and_then(|scene| scene.record().map(|recording| (scene, recording)));
             match recorded {

@@ -16,12 +16,17 @@ const FILE: &str = "file";
 const HOME: &str = "home";
 const PART_BYTES: usize = 100 * 1024;
 const PARTS: usize = 8;
+/// Of a small object.
+const SMALL_BYTES: usize = 300_000;
 
 /// Which way the bytes go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     /// A file on the disk is replaced.
     Down,
+    /// A small object that nobody would continue becomes a file where there was none: it is written
+    /// without a name.
+    Small,
     /// The file on the disk is sent; what is written there is what the program remembers. The service
     /// has all that was sent, whatever the disk still knows of it.
     Up,
@@ -31,6 +36,7 @@ impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Down => "download",
+            Self::Small => "small download",
             Self::Up => "upload",
         })
     }
@@ -43,7 +49,8 @@ pub(super) struct Scene {
     oss: LocalOss,
     file_system: FileSystem,
     source: Content,
-    old: Content,
+    /// Absent where there is none.
+    old: Option<Content>,
 }
 
 /// All that reached a disk.
@@ -60,14 +67,18 @@ impl Scene {
     /// Makes a disk with a file: an old one that is to be replaced, or the one to be sent.
     pub(super) fn new(way: Way, file_system: FileSystem, binary: &Path) -> anyhow::Result<Self> {
         let (workspace, oss) = (Workspace::new(), LocalOss::start());
-        let (source, old) = (seeded(1, PARTS * PART_BYTES + 17), seeded(2, 5000));
+        let (source, old) = match way {
+            Way::Down | Way::Up => (seeded(1, PARTS * PART_BYTES + 17), Some(seeded(2, 5000))),
+            Way::Small => (seeded(1, SMALL_BYTES), None),
+        };
         let inside: InProcessOss = oss.inside();
         let (object, file) = match way {
-            Way::Down => (&source, &old),
-            Way::Up => (&old, &source),
+            Way::Down | Way::Small => (Some(&source), old.as_ref()),
+            Way::Up => (old.as_ref(), Some(&source)),
         };
-        inside.put(KEY, object.clone());
-        let file = file.clone();
+        if let Some(object) = object {
+            inside.put(KEY, object.clone());
+        }
         let scene = Self {
             way,
             workspace,
@@ -75,7 +86,7 @@ impl Scene {
             oss,
             file_system,
             source: Content::of(&source),
-            old: Content::of(&old),
+            old: old.as_ref().map(Content::of),
         };
         for directory in ["shown", "mounted"] {
             fs::create_dir(scene.path(directory))?;
@@ -83,7 +94,9 @@ impl Scene {
         file_system.make(&scene.base())?;
         let mounted = Mounted::new(&scene.base(), &scene.path("mounted"))?;
         fs::create_dir(mounted.path().join(HOME))?;
-        fs::write(mounted.path().join(FILE), file)?;
+        if let Some(file) = file {
+            fs::write(mounted.path().join(FILE), file)?;
+        }
         mounted.end()?;
         Ok(scene)
     }
@@ -119,19 +132,20 @@ impl Scene {
         let file = mounted.path().join(FILE).to_string_lossy().into_owned();
         let url = format!("oss://{}/{KEY}", LocalOss::BUCKET);
         let part = PART_BYTES.to_string();
-        let words = ["cp", "--json", "--concurrency", "1", "--part-size"];
-        let (from, to) = match self.way {
-            Way::Down => (&*url, &*file),
-            Way::Up => (&*file, &*url),
-        };
-        program.run(words.into_iter().chain([&*part, from, to]))
+        let mut words = vec!["cp", "--json", "--concurrency", "1"];
+        match self.way {
+            Way::Down => words.extend(["--part-size", &part, &url, &file]),
+            Way::Small => words.extend(["--no-checkpoint", &url, &file]),
+            Way::Up => words.extend(["--part-size", &part, &file, &url]),
+        }
+        program.run(words)
     }
 
     /// Looks at what is on `image` after the power has gone, and makes the transfer again.
     pub(super) fn power_comes_back(&self, image: &Path, was_done: bool) -> anyhow::Result<Found> {
         let mounted = Mounted::new(image, &self.path("mounted"))?;
         let found = match self.way {
-            Way::Down => self.download_again(&mounted, was_done),
+            Way::Down | Way::Small => self.download_again(&mounted, was_done),
             Way::Up => self.upload_again(&mounted),
         };
         mounted.end()?;
@@ -143,7 +157,11 @@ impl Scene {
         let visible = Content::of_file(mounted.path().join(FILE));
         let end = if was_done { End::Success } else { End::Killed };
         let seen = Seen {
-            visible: Some(if was_done { self.source } else { self.old }),
+            visible: if was_done {
+                Some(self.source)
+            } else {
+                self.old
+            },
             after_power_loss: vec![visible],
             fired: 1,
             ..Seen::at(end)
