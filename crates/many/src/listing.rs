@@ -2,6 +2,7 @@
 
 mod ahead;
 mod levels;
+mod look;
 mod spool;
 
 use std::collections::VecDeque;

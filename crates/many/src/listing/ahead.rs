@@ -2,8 +2,8 @@
 //!
 //! A listing is one request after the other, each of which has to wait for the one before. Once a
 //! listing has gone on for a few pages, and these were of few directories, the directories that come after
-//! them are asked for (`levels.rs`), and listed ahead by several threads. What they find waits in temporary
-//! files (`spool.rs`) until all before has been taken, so that memory does not grow with it.
+//! them are asked for (`look.rs`, `levels.rs`), and listed ahead by several threads. What they find waits in
+//! temporary files (`spool.rs`) until all before has been taken, so that memory does not grow with it.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -11,15 +11,14 @@ use std::path::Path;
 use std::thread;
 
 use ossum_client::Client;
-use ossum_client::op::{ListObjectsV2, ObjectsEntry};
 use ossum_transfer::Worker;
 use ossum_types::PrefixUrl;
 use ossum_types::limits::MAX_PAGE;
 use tokio_util::sync::CancellationToken;
 
-use super::levels::{Entry, GoneBy, Piece, is_level, listings, pieces};
+use super::levels::{GoneBy, Piece};
 use super::spool::{Read, Reader, Refused, Writer, spool};
-use super::{Asking, Listed, ObjectListing, Within, item, name_below};
+use super::{Asking, Listed, ObjectListing, Within};
 use crate::error::Error;
 use crate::queue::{Queue, Taker};
 use crate::run::no_thread;
@@ -28,7 +27,7 @@ use crate::run::no_thread;
 const PAGES_BEFORE: u32 = 4;
 
 /// So many listings are under way at a time at most.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 8;
 
 /// So many directories are listed, or were and wait to be taken; each has a file or two open.
 const AHEAD: usize = 16;
@@ -93,8 +92,9 @@ impl<'a> Listers<'a> {
             let Some(listed) = listing.next()? else {
                 return Ok(());
             };
-            if let Listed::Item(item) = &listed {
-                gone_by.add(&item.name);
+            match &listed {
+                Listed::Item(item) => gone_by.add(&item.name),
+                Listed::Failed(_) => gone_by.add_unnamed(),
             }
             if take(listed).is_break() {
                 return Ok(());
@@ -123,34 +123,6 @@ impl<'a> Listers<'a> {
             page_size: self.page_size,
             ..ObjectListing::within(asking, prefix, within)
         }
-    }
-
-    /// What is left, in pieces, if there are several.
-    fn pieces(
-        &self,
-        asking: &Asking<'_>,
-        prefix: &PrefixUrl,
-        gone_by: &GoneBy,
-    ) -> Result<Option<Vec<Piece>>, Error> {
-        if self.at_once < 2 || self.spill.is_none() || !gone_by.upper(self.page_size) {
-            return Ok(None);
-        }
-        let Some(upper) = self.look(asking, prefix, "", gone_by.last())? else {
-            return Ok(None);
-        };
-        let mut levels = vec![(String::new(), upper)];
-        let found = pieces(levels.clone(), gone_by.last());
-        if listings(&found) >= AT_ONCE {
-            return Ok(Some(found));
-        }
-        // Few, and the one that the listing is in may be the largest.
-        if let Some(directory) = gone_by.lower(self.page_size)
-            && let Some(lower) = self.look(asking, prefix, directory, gone_by.last())?
-        {
-            levels.insert(0, (directory.to_owned(), lower));
-        }
-        let found = pieces(levels, gone_by.last());
-        Ok((listings(&found) > 1).then_some(found))
     }
 
     fn list_pieces(
@@ -269,41 +241,6 @@ impl<'a> Listers<'a> {
             }
         }
     }
-
-    /// What stands at a level that `last` is on or below, if one request tells all of it.
-    ///
-    /// # Errors
-    /// [`Error::Cancelled`] alone: whatever else there is to say, the listing that goes on in one piece says.
-    fn look(
-        &self,
-        asking: &Asking<'_>,
-        prefix: &PrefixUrl,
-        level: &str,
-        last: &str,
-    ) -> Result<Option<Vec<Entry>>, Error> {
-        let request = ListObjectsV2 {
-            prefix: format!("{}{level}", prefix.prefix),
-            delimiter: Some("/".to_owned()),
-            page_size: self.page_size,
-            ..ListObjectsV2::new(prefix.bucket.clone())
-        };
-        let asked = asking.ask(|client| async move { client.list_objects_v2_page(&request).await });
-        let page = match asked {
-            Ok(page) if page.next.is_none() => page,
-            Ok(_) => return Ok(None),
-            Err(error) if error.is_cancelled() => return Err(error),
-            Err(error) => {
-                tracing::debug!("{error}; the listing goes on in one piece");
-                return Ok(None);
-            }
-        };
-        let entries = page
-            .entries
-            .into_iter()
-            .map(|entry| entry_of(prefix, entry));
-        let entries: Option<Vec<_>> = entries.collect();
-        Ok(entries.filter(|entries| is_level(level, entries, last)))
-    }
 }
 
 /// Lists to the end, for whoever reads.
@@ -336,20 +273,6 @@ fn take_all(
         }
     }
     Ok(ControlFlow::Continue(()))
-}
-
-/// `None` for what has no name that another request could carry.
-fn entry_of(prefix: &PrefixUrl, entry: ObjectsEntry) -> Option<Entry> {
-    match entry {
-        ObjectsEntry::Object(object) => {
-            let name = name_below(prefix, object.key.as_ref().ok()?.as_str()).to_owned();
-            Some(Entry::Object(item(name, &object)))
-        }
-        ObjectsEntry::CommonPrefix(directory) => {
-            Some(Entry::Directory(name_below(prefix, &directory).to_owned()))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(super) enum Piece {
 /// The names that went by in a listing, at its first two levels.
 #[derive(Debug, Default)]
 pub(super) struct GoneBy {
-    last: String,
+    last: Option<String>,
     upper: Level,
     /// Below the directory of the upper level that the last name is in.
     lower: Level,
@@ -53,7 +53,7 @@ struct Level {
 impl GoneBy {
     /// Takes note of a name, which comes after all names before.
     pub(super) fn add(&mut self, name: &str) {
-        name.clone_into(&mut self.last);
+        name.clone_into(self.last.get_or_insert_default());
         self.upper.add(name);
         let Some(directory) = directory_in("", name) else {
             self.lower = Level::default();
@@ -68,9 +68,14 @@ impl GoneBy {
         self.lower.add(name);
     }
 
-    /// The last name.
-    pub(super) fn last(&self) -> &str {
-        &self.last
+    /// Takes note of something whose name no request could carry: nothing can be asked for after it.
+    pub(super) fn add_unnamed(&mut self) {
+        self.last = None;
+    }
+
+    /// The last name, if what went by last has one.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.last.as_deref()
     }
 
     /// Whether to look at the upper level may be worth it.
@@ -264,6 +269,9 @@ mod tests {
         assert_eq!(gone_by(499, 4000), (true, None));
         let mut flat = GoneBy::default();
         flat.add("a");
+        assert_eq!(flat.last(), Some("a"));
+        flat.add_unnamed();
+        assert_eq!(flat.last(), None);
         assert_eq!((flat.upper(1000), flat.lower(1000)), (false, None));
     }
 }
