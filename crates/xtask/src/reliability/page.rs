@@ -36,7 +36,7 @@ or the kernel's tracer.
 const BEFORE_SCORE: &str = "\
 ## The score
 
-What one run of the parts that it names counted. `.ci/run torture` counts the simulated part anew with every change, and
+What one run of the parts that it names counted. `.ci/run torture` counts all of it anew with every change, and
 fails where a figure is not as it must be.
 
 ";
