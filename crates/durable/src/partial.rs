@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::target::inspect;
+use crate::target::{directory_of, inspect};
 use crate::{Error, FileId, Fs, FsFile, Operation, Target, temporary};
 
 /// A file of our own that is still being written, under the name it has until it is published, or
@@ -52,19 +52,22 @@ impl Partial {
             .map_err(Error::at(Operation::Create, target.path()))
     }
 
-    /// Makes one in the directory of `target` without a name: for what nobody will continue, and of
-    /// which a crash is to leave nothing behind. `None` where there are no such files.
+    /// Makes one without a name: for what nobody will continue, and of which a crash is to leave nothing
+    /// behind. `None` where there are no such files.
+    ///
+    /// `path` is the name that it gets for a moment if it has to replace a file; a crash in that moment
+    /// leaves it.
     ///
     /// # Errors
     /// [`Error::Io`] if it cannot be made.
-    pub fn unnamed(fs: &dyn Fs, target: &Target) -> Result<Option<Self>, Error> {
-        match fs.create_unnamed(target.directory()) {
+    pub fn unnamed(fs: &dyn Fs, path: PathBuf) -> Result<Option<Self>, Error> {
+        match fs.create_unnamed(directory_of(&path)) {
             Ok(file) => Ok(Some(Self {
                 is_named: false,
-                ..Self::of(target.path().to_owned(), file)
+                ..Self::of(path, file)
             })),
             Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
-            Err(error) => Err(Error::at(Operation::Create, target.path())(error)),
+            Err(error) => Err(Error::at(Operation::Create, &path)(error)),
         }
     }
 
@@ -78,7 +81,7 @@ impl Partial {
         }
     }
 
-    /// Its name while it is being written; without one, that of its target.
+    /// Its name while it is being written, or the one that it may get for a moment.
     pub fn path(&self) -> &Path {
         &self.path
     }

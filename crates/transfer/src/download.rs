@@ -88,8 +88,8 @@ const RESERVED_FROM_BYTES: u64 = 1 << 20;
 /// Downloads an object: on success the file holds exactly its bytes, durably.
 ///
 /// Bytes arrive in `{name}.ossum-part` beside the target and get the target's name when all of them
-/// are there and their CRC-64 is the object's. Less than a mebibyte, of which no checkpoint is kept, arrives
-/// in a file without a name where the file system has such files. A range has no checksum of its own: length and ETag
+/// are there and their CRC-64 is the object's. Less than a mebibyte that comes in one request and replaces no
+/// file arrives in one without a name, where the file system has such files. A range has no checksum of its own: length and ETag
 /// are what is checked of it. The file's time of modification becomes the one kept
 /// with the object ([`modified`](crate::modified())), or else that of the object.
 ///
@@ -103,8 +103,8 @@ const RESERVED_FROM_BYTES: u64 = 1 << 20;
 /// # Cancellation
 /// Dropping the future cancels the download, as [`Monitor::cancel`] does; nothing is published but
 /// what is being published at that moment. Without a checkpoint its own thread then removes what
-/// had arrived, unless the process ends before that: the next download to the same target that needs the
-/// name does it then.
+/// had arrived, unless the process ends before that: the next download to the same target does it
+/// then.
 pub async fn download(
     client: &Client,
     request: &Download,
@@ -229,10 +229,11 @@ async fn begin(
     // request brings is written as soon as that could be asked.
     let is_large = is_divided || len >= RESERVED_FROM_BYTES;
     let files = &request.options.files;
-    let unnamed = if is_large || checkpoint.is_kept() {
+    // What replaces a file needs a name in any case.
+    let unnamed = if is_large || job.target.existing().is_some() {
         None
     } else {
-        Claimed::unnamed(files, job.target)?
+        Claimed::unnamed(files, &partial_path)?
     };
     let file = match unnamed {
         Some(unnamed) => unnamed,

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Overwrite, move_into_place};
-use crate::{Error, Fs, Operation, Partial, Target, temporary};
+use crate::{Error, Fs, Operation, Partial, Target};
 
 /// Gives `partial` the name of `target`.
 ///
@@ -35,11 +35,12 @@ pub(super) fn give(
 }
 
 fn replace(fs: &dyn Fs, partial: &Partial, target: &Target) -> Result<(), Error> {
-    let named = temporary::create_in(target.directory(), |path| partial.file().give_name(path));
-    let (path, ()) = named.map_err(Error::at(Operation::MoveIntoPlace, target.path()))?;
-    move_into_place(fs, &path, target.path(), Overwrite::Allow).inspect_err(|_| {
+    let named = partial.file().give_name(partial.path());
+    named.map_err(Error::at(Operation::MoveIntoPlace, target.path()))?;
+    let moved = move_into_place(fs, partial.path(), target.path(), Overwrite::Allow);
+    moved.inspect_err(|_| {
         // The failure to move is the one to be told.
-        let _ = fs.remove_file(&path);
+        let _ = fs.remove_file(partial.path());
     })
 }
 
@@ -57,7 +58,9 @@ mod tests {
     /// A file without a name that is to become `/d/target`.
     fn written(fs: &dyn Fs, directory: &Path) -> (Partial, Target) {
         let target = Target::resolve(fs, &directory.join("target")).unwrap();
-        let partial = Partial::unnamed(fs, &target).unwrap().unwrap();
+        let partial = Partial::unnamed(fs, directory.join("partial"))
+            .unwrap()
+            .unwrap();
         partial.write_all_at(b"new", 0).unwrap();
         (partial, target)
     }
@@ -167,11 +170,14 @@ mod tests {
     #[test]
     fn where_there_are_no_such_files_that_is_told_and_nothing_else_is() {
         let fs = sim();
-        let target = Target::resolve(&fs, "/d/target".as_ref()).unwrap();
         fs.fail(1, Effect::Create, Errno::NOTSUP);
-        assert!(Partial::unnamed(&fs, &target).unwrap().is_none());
+        assert!(
+            Partial::unnamed(&fs, "/d/partial".into())
+                .unwrap()
+                .is_none()
+        );
         fs.fail(1, Effect::Create, Errno::NOSPC);
-        Partial::unnamed(&fs, &target).unwrap_err();
+        Partial::unnamed(&fs, "/d/partial".into()).unwrap_err();
     }
 
     /// A file system of this machine may have no such files; most have.
@@ -180,7 +186,8 @@ mod tests {
         let dir = tempdir().unwrap();
         for overwrite in [Overwrite::Forbid, Overwrite::Allow] {
             let target = Target::resolve(&RealFs, &dir.path().join("target")).unwrap();
-            let Some(partial) = Partial::unnamed(&RealFs, &target).unwrap() else {
+            let Some(partial) = Partial::unnamed(&RealFs, dir.path().join("partial")).unwrap()
+            else {
                 return;
             };
             partial.write_all_at(b"new", 0).unwrap();

@@ -34,14 +34,15 @@ fn write_settings(fs: &SimFs) -> Result<(), Error> {
     write_whole(fs, TARGET.as_ref(), NEW, Durability::Full)
 }
 
-type Make = fn(&SimFs, &Target) -> Result<Partial, Error>;
+type Make = fn(&SimFs) -> Result<Partial, Error>;
 
-fn named(fs: &SimFs, _: &Target) -> Result<Partial, Error> {
+fn named(fs: &SimFs) -> Result<Partial, Error> {
     Partial::create(fs, "/d/partial".into())
 }
 
-fn unnamed(fs: &SimFs, target: &Target) -> Result<Partial, Error> {
-    Ok(Partial::unnamed(fs, target)?.expect("the simulated file system has such files"))
+fn unnamed(fs: &SimFs) -> Result<Partial, Error> {
+    Ok(Partial::unnamed(fs, "/d/partial".into())?
+        .expect("the simulated file system has such files"))
 }
 
 fn publish_as(
@@ -51,7 +52,7 @@ fn publish_as(
     durability: Durability,
 ) -> Result<(), Error> {
     let target = Target::resolve(fs, TARGET.as_ref())?;
-    let partial = make(fs, &target)?;
+    let partial = make(fs)?;
     partial.reserve(fs, NEW.len() as u64)?;
     // Last bytes first, as parts may arrive.
     partial.write_all_at(&NEW[5000..], 5000)?;

@@ -36,10 +36,11 @@ impl Claimed {
         Ok(claimed)
     }
 
-    /// Makes a file without a name, of which nothing is left whatever happens; `None` where there are no
-    /// such files. Nobody else can find it, so it needs no lock.
-    pub(super) fn unnamed(files: &Files, target: &Target) -> Result<Option<Self>, Error> {
-        let partial = Partial::unnamed(&**files, target)?;
+    /// The same without a name; `None` where there are no such files. Nobody else can find it, so it needs
+    /// no lock. What a dead process left at `path` is removed.
+    pub(super) fn unnamed(files: &Files, path: &Path) -> Result<Option<Self>, Error> {
+        remove_left_over(&**files, path)?;
+        let partial = Partial::unnamed(&**files, path.to_owned())?;
         Ok(partial.map(|partial| Self::of(files, partial)))
     }
 
