@@ -247,7 +247,8 @@ fn a_wrong_byte_is_found_wherever_it_is() {
                 let sent = trial
                     .meets([rule().nth(nth)], &survives, "a wrong byte")
                     .unwrap();
-                assert_eq!(sent.retries, 1);
+                // None where the part was slow as well, and was begun anew on another connection.
+                assert!(sent.retries <= 1);
                 let trial = Trial::new(Direction::Up, workers);
                 let always = trial.meets([rule().from(nth)], &fails(), "wrong bytes");
                 always.unwrap_err();
