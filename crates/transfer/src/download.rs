@@ -89,8 +89,8 @@ const RESERVED_FROM_BYTES: u64 = 1 << 20;
 ///
 /// Bytes arrive in `{name}.ossum-part` beside the target and get the target's name when all of them
 /// are there and their CRC-64 is the object's. Less than a mebibyte that comes in one request and replaces no
-/// file arrives in one without a name, where the file system has such files. A range has no checksum of its own: length and ETag
-/// are what is checked of it. The file's time of modification becomes the one kept
+/// file arrives in one without a name, where the file system has such files. A range has no checksum of
+/// its own: length and ETag are what is checked of it. The file's time of modification becomes the one kept
 /// with the object ([`modified`](crate::modified())), or else that of the object.
 ///
 /// # Resumption

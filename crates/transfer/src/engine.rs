@@ -2,8 +2,8 @@
 //!
 //! Workers (`work.rs`) take parts from one queue and move them, each over a connection of its own, and up
 //! to 16 on a thread of its own (`staff.rs`): a disk that stalls one of them holds up no other. Those of
-//! small parts share as many threads as there are processors (`crew.rs`). Where nobody said how many, their number follows what moves (`steering.rs`); one that is held up by a bad
-//! connection tries another (`watch.rs`). Whoever finishes a part has it
+//! small parts share as many threads as there are processors (`crew.rs`). Where nobody said how many, their
+//! number follows what moves (`steering.rs`); one that is held up by a bad connection tries another (`watch.rs`). Whoever finishes a part has it
 //! written down in the account, which owns the checkpoint; a thread of its own makes that last now and
 //! then, and nobody waits for it (`committer.rs`). The first failure of anyone cancels all.
 

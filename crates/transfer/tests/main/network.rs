@@ -247,8 +247,9 @@ fn a_wrong_byte_is_found_wherever_it_is() {
                 let sent = trial
                     .meets([rule().nth(nth)], &survives, "a wrong byte")
                     .unwrap();
-                // None where the part was slow as well, and was begun anew on another connection.
-                assert!(sent.retries <= 1);
+                // Among several, a part that was slow as well may have been begun anew elsewhere instead.
+                let least = u64::from(workers == 1);
+                assert!((least..=1).contains(&sent.retries), "{}", sent.retries);
                 let trial = Trial::new(Direction::Up, workers);
                 let always = trial.meets([rule().from(nth)], &fails(), "wrong bytes");
                 always.unwrap_err();
