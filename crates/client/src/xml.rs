@@ -33,7 +33,9 @@ pub fn read<T: DeserializeOwned>(wanted: &'static str, document: &[u8]) -> Resul
         Some(other) if other != wanted => return Err(malformed(&format!("it is {other}"))),
         Some(_) => {}
     }
-    quick_xml::de::from_reader(document).map_err(|error| malformed(&error.to_string()))
+    let document = str::from_utf8(document).map_err(|error| malformed(&error.to_string()))?;
+    // From text and not from a reader, which would copy each piece before it is looked at.
+    quick_xml::de::from_str(document).map_err(|error| malformed(&error.to_string()))
 }
 
 /// Of what is wrong with a document, this much is shown.
@@ -135,6 +137,13 @@ mod tests {
         assert!(read::<Text>("Error", bomb).is_err());
         let plain = read::<Text>("Error", b"<Error><Code>a&amp;b</Code></Error>").unwrap();
         assert_eq!(plain.code, "a&b");
+    }
+
+    #[test]
+    fn a_document_is_text_perhaps_behind_a_byte_order_mark() {
+        let marked = read::<Text>("Error", b"\xef\xbb\xbf<Error><Code>\xc3\xa4</Code></Error>");
+        assert_eq!(marked.unwrap().code, "\u{e4}");
+        assert!(read::<Text>("Error", b"<Error><Code>\xe4</Code></Error>").is_err());
     }
 
     #[test]

@@ -19,10 +19,11 @@ pub trait Fs: fmt::Debug + Send + Sync {
     /// leads nowhere.
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FsFile>>;
 
-    /// Makes a new file in `directory` that has no name yet, open for reading and writing, and that only
-    /// its owner may read or write (`0600`).
+    /// Makes a new file in `directory` that has no name yet, open for reading and writing.
     ///
-    /// It is gone when it is closed, also by a crash, unless it was [given a name](FsFile::give_name).
+    /// Its permissions are those of [any new file](Fs::mode_of_new_files): whoever has not opened it cannot
+    /// make use of them before it has a name. It is gone when it is closed, also by a crash, unless it was
+    /// [given one](FsFile::give_name).
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] where the file system or the operating system has no such files.
@@ -347,6 +348,24 @@ mod tests {
             }
         }
         assert!(fs.shortened() > 0);
+    }
+
+    /// Cases: 24.
+    #[test]
+    fn what_a_disk_refuses_is_told_and_not_tried_again() {
+        let fs = SimFs::new();
+        fs.write("/f", b"0123456789");
+        let file = fs.open_to_continue(Path::new("/f")).unwrap();
+        fs.fail(1, Effect::Read, Errno::IO);
+        let error = file.read_exact_at(&mut [0; 8], 2).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(Errno::IO.raw_os_error()));
+        fs.fail(1, Effect::Read, Errno::IO);
+        let error = file.read_exactly(8, 2, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(Errno::IO.raw_os_error()));
+        fs.fail(1, Effect::Write, Errno::IO);
+        let error = file.write_all_at(b"abc", 0).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(Errno::IO.raw_os_error()));
+        assert_eq!(fs.read("/f").unwrap(), b"0123456789");
     }
 
     #[test]

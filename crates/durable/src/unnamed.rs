@@ -4,8 +4,8 @@ use std::path::Path;
 use crate::temporary::create_in;
 use crate::{Error, Fs, FsFile, Operation};
 
-/// Makes a file in `directory` that only its owner may read (`0600`) and that has no name: its bytes
-/// are gone when it is closed, also by a crash.
+/// Makes a file in `directory` that has no name, and that so nobody else can open: its bytes are gone when
+/// it is closed, also by a crash.
 ///
 /// # Errors
 /// [`Error::Io`] if it cannot be made there.

@@ -33,6 +33,15 @@ pub(crate) fn directory(root: &Path, name: &str, durability: Durability) -> Resu
     Ok(path)
 }
 
+/// What was below a root when the run began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// Nothing: what is there by now, this run has made, or somebody else at the same time.
+    Nothing,
+    /// Something, perhaps.
+    Something,
+}
+
 /// What is where a file below a directory would be.
 #[derive(Debug)]
 pub(crate) enum Found {
@@ -45,11 +54,17 @@ pub(crate) enum Found {
 }
 
 /// Looks at the file `name` below `root`; nothing is made. As [`file`].
-pub(crate) fn find(root: &Path, name: &str) -> Result<Found, Error> {
+///
+/// Where nothing was there before, a name in a directory that is there by now is taken for free: that of a
+/// file is taken in a way that finds out.
+pub(crate) fn find(root: &Path, name: &str, before: Before) -> Result<Found, Error> {
     let mut path = root.to_owned();
     let mut parts = name.split('/').peekable();
     while let Some(part) = parts.next() {
         path.push(part);
+        if before == Before::Nothing && parts.peek().is_none() {
+            return Ok(Found::FreeName(path));
+        }
         match (look(root, &path)?, parts.peek()) {
             (Some(_), Some(_)) => {}
             (None, Some(_)) => return Ok(Found::NoDirectory),
@@ -158,7 +173,7 @@ mod tests {
         for name in ["d/x", "d", "f", "relative/x", "relative/y/x"] {
             let refused = place(&root, name).unwrap_err();
             assert!(matches!(refused, Error::LeadsOut(_)), "{name}: {refused:?}");
-            assert!(find(&root, name).is_err(), "{name}");
+            assert!(find(&root, name, Before::Something).is_err(), "{name}");
         }
         assert_eq!(fs::read_dir(outside).unwrap().count(), 0);
     }
@@ -172,15 +187,18 @@ mod tests {
         assert!(place(&root, "b/f").is_ok());
         symlink("f", root.join("a/link")).unwrap();
         for name in ["b/f", "b/link"] {
-            let found = find(&root, name).unwrap();
+            let found = find(&root, name, Before::Something).unwrap();
             assert!(
                 matches!(found, Found::Existing(_, file) if file.len() == 1),
                 "{name}"
             );
         }
-        let free = find(&root, "b/g").unwrap();
-        assert!(matches!(free, Found::FreeName(path) if path == root.join("b/g")));
-        assert!(matches!(find(&root, "c/f").unwrap(), Found::NoDirectory));
+        for before in [Before::Something, Before::Nothing] {
+            let free = find(&root, "b/g", before).unwrap();
+            assert!(matches!(free, Found::FreeName(path) if path == root.join("b/g")));
+            let absent = find(&root, "c/f", before).unwrap();
+            assert!(matches!(absent, Found::NoDirectory));
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use ossum_durable::RealFs;
 use ossum_transfer::{Budget, Checkpointing, Options};
 
 use crate::allowance::Allowance;
-use crate::beneath;
+use crate::beneath::{self, Before};
 use crate::error::Error;
 use crate::halt::Halt;
 use crate::item::Job;
@@ -98,6 +98,7 @@ struct Prepared {
     /// What earlier runs have done, where there is no record but a look at one.
     done: Vec<u128>,
     root: Option<PathBuf>,
+    before: Before,
     options: Options,
 }
 
@@ -110,6 +111,10 @@ impl Prepared {
             Route::Down { destination, .. } => Some(beneath::root(destination, durability)?),
             _ => None,
         };
+        let before = match &root {
+            Some(root) if has_no_names(root) => Before::Nothing,
+            _ => Before::Something,
+        };
         let mode_of_new_files = match &root {
             // Where that cannot be told once, each transfer asks, and says why not.
             Some(root) if !run.dry_run => run.options.files.mode_of_new_files(root).ok(),
@@ -120,6 +125,7 @@ impl Prepared {
             remembered: None,
             done: Vec::new(),
             root,
+            before,
             options: Options {
                 mode_of_new_files,
                 ..shared(&run.options)
@@ -168,6 +174,7 @@ impl Prepared {
             allowance: Allowance::new(run.max_transfer),
             large: Slots::new(LARGE_AT_ONCE),
             root: self.root,
+            before: self.before,
             options: self.options,
             done,
             record,

@@ -13,6 +13,7 @@ use ossum_transfer::{ErrorKind, Monitor as OneMonitor, Options, Report, Worker, 
 use ossum_types::ObjectUrl;
 
 use crate::allowance::Allowance;
+use crate::beneath::Before;
 use crate::decide::{Action, Replace, decide};
 use crate::error::Error;
 use crate::halt::Halt;
@@ -41,6 +42,8 @@ pub(crate) struct Context<'a> {
     pub(crate) large: Slots,
     /// The directory that is downloaded to, without links; absent where it is not there.
     pub(crate) root: Option<PathBuf>,
+    /// What was in it.
+    pub(crate) before: Before,
     /// How each item is moved.
     pub(crate) options: Options,
     /// What earlier runs have done, in order.

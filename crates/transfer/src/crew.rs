@@ -1,6 +1,8 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
+use ossum_client::transport::HttpTransport;
+
 use crate::budget::{Budget, Permit};
 use crate::options::Options;
 
@@ -23,7 +25,7 @@ const MOST_WORKERS: usize = 64;
 
 /// What all read buffers may take together; each connection has one, between these bounds.
 const READ_BUFFERS_BYTES: usize = 8 << 20;
-const READ_BUFFER_BYTES: (usize, usize) = (64 << 10, 512 << 10);
+const READ_BUFFER_BYTES: (usize, usize) = (64 << 10, HttpTransport::READ_BUFFER_BYTES);
 
 /// More workers than these share threads: more threads than these cost more than they bring.
 const MOST_THREADS: usize = 16;
@@ -199,7 +201,7 @@ mod tests {
     fn many_connections_share_what_few_would_have() {
         assert_eq!(
             [1, 16, 64, 255].map(Crew::read_buffer_bytes),
-            [512 << 10, 512 << 10, 128 << 10, 64 << 10]
+            [384 << 10, 384 << 10, 128 << 10, 64 << 10]
         );
     }
 }

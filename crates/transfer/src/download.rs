@@ -43,6 +43,18 @@ pub enum Unverified {
     Allow,
 }
 
+/// What whoever asks for a download has seen of its destination.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing: it is looked at first.
+    #[default]
+    Nothing,
+    /// That nothing has that name, just now.
+    Free,
+    /// That nothing had it a while ago, nor the name under which an earlier download leaves its bytes.
+    Untouched,
+}
+
 /// What is downloaded, and where to.
 #[derive(Debug, Clone)]
 pub struct Download {
@@ -54,8 +66,8 @@ pub struct Download {
     pub range: Option<ByteRange>,
     /// The file to make. A symbolic link is followed.
     pub destination: PathBuf,
-    /// That nothing has that name, as whoever asks has just seen. It is looked at again before it is taken.
-    pub is_free: bool,
+    /// What is not looked for any more. That the name is free is found out again as it is taken.
+    pub seen: Seen,
     /// Whether a file of that name may be replaced.
     pub overwrite: Overwrite,
     /// Whether an object without a checksum is taken.
@@ -73,7 +85,7 @@ impl Download {
             version_id: None,
             range: None,
             destination: destination.into(),
-            is_free: false,
+            seen: Seen::Nothing,
             overwrite: Overwrite::Allow,
             unverified: Unverified::Refuse,
             options: Options::default(),
@@ -142,10 +154,9 @@ struct Job<'a> {
 }
 
 async fn attempt(client: &Client, request: &Download, monitor: &Monitor) -> Result<Report, Error> {
-    let target = if request.is_free {
-        Target::free(request.destination.clone())?
-    } else {
-        Target::resolve(&*request.options.files, &request.destination)?
+    let target = match request.seen {
+        Seen::Free | Seen::Untouched => Target::free(request.destination.clone())?,
+        Seen::Nothing => Target::resolve(&*request.options.files, &request.destination)?,
     };
     let job = Job {
         client,
@@ -228,18 +239,8 @@ async fn begin(
     // Hours of transfer do not begin where there is no room for what comes of them. What one small
     // request brings is written as soon as that could be asked.
     let is_large = is_divided || len >= RESERVED_FROM_BYTES;
-    let files = &request.options.files;
-    // What replaces a file needs a name in any case.
-    let unnamed = if is_large || job.target.existing().is_some() {
-        None
-    } else {
-        Claimed::unnamed(files, &partial_path)?
-    };
-    let file = match unnamed {
-        Some(unnamed) => unnamed,
-        None => Claimed::make(files, &partial_path, is_large.then_some(len))?,
-    };
-    let file = Arc::new(file);
+    let room_bytes = is_large.then_some(len);
+    let file = Arc::new(Claimed::claim(job, &partial_path, room_bytes)?);
     if is_divided {
         let id = file.id()?;
         if request.options.durability == Durability::Full {

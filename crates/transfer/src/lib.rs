@@ -34,7 +34,7 @@ mod worker;
 
 pub use budget::Budget;
 pub use copy::{Copy, Inherit, copy};
-pub use download::{Download, Unverified, download};
+pub use download::{Download, Seen, Unverified, download};
 pub use error::{Error, ErrorKind, Safe};
 pub use feed::{Feed, write_from};
 pub use modified::{Modified, modified};

@@ -46,8 +46,8 @@ pub struct HttpTransport {
 struct Idle(Mutex<Vec<(Scheme, Authority, Connection)>>);
 
 impl HttpTransport {
-    /// How large a connection's read buffer grows unless told otherwise: 512 KiB.
-    pub const READ_BUFFER_BYTES: usize = 512 * 1024;
+    /// How large a connection's read buffer grows unless told otherwise: 384 KiB.
+    pub const READ_BUFFER_BYTES: usize = 384 * 1024;
 
     /// A transport without connections yet.
     ///

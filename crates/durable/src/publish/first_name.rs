@@ -86,7 +86,6 @@ mod tests {
         let expected = [
             Effect::Create,
             Effect::Write,
-            Effect::SetMode,
             Effect::Sync,
             Effect::Rename,
             Effect::SyncDirectory,
@@ -195,6 +194,8 @@ mod tests {
             assert_eq!(std::fs::read(target.path()).unwrap(), b"new");
             let found = RealFs.metadata(target.path()).unwrap();
             assert_eq!((found.kind, found.links), (FileKind::File, 1));
+            let of_any = RealFs.mode_of_new_files(dir.path()).unwrap();
+            assert_eq!(found.mode & 0o777, of_any);
         }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }

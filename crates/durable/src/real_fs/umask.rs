@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::temporary;
 
 /// What programs ask for when they make a file that is not to be executed.
-const ASKED: u32 = 0o666;
+pub(super) const ASKED: u32 = 0o666;
 
 /// It has about 1,500, and the umask is on its second line.
 const MOST_STATUS_BYTES: usize = 4 << 10;

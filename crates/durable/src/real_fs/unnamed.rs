@@ -5,6 +5,9 @@ use std::io;
 use std::path::Path;
 
 #[cfg(target_os = "linux")]
+use super::umask::ASKED;
+
+#[cfg(target_os = "linux")]
 pub(super) fn create(directory: &Path) -> io::Result<File> {
     use rustix::fs::{CWD, Mode, OFlags, openat};
     use rustix::io::Errno;
@@ -13,7 +16,7 @@ pub(super) fn create(directory: &Path) -> io::Result<File> {
         return Err(io::ErrorKind::Unsupported.into());
     }
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-    match openat(CWD, directory, flags, Mode::RUSR | Mode::WUSR) {
+    match openat(CWD, directory, flags, Mode::from_raw_mode(ASKED)) {
         // What a kernel says that takes it for the directory itself.
         Err(Errno::ISDIR) => Err(io::ErrorKind::Unsupported.into()),
         outcome => Ok(File::from(outcome?)),

@@ -13,6 +13,9 @@ use super::walk::{LastLink, Place, walk};
 use super::world::World;
 use crate::{FileKind, Fs, FsFile, Metadata};
 
+/// As the umask has it on most machines.
+const MODE_OF_NEW_FILES: u32 = 0o644;
+
 impl Fs for SimFs {
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn FsFile>> {
         let mut world = self.world();
@@ -28,7 +31,7 @@ impl Fs for SimFs {
         world.begin(Effect::Create)?;
         world.find_directory(directory)?;
         let now_ns = world.now_ns();
-        let inode = world.add_unnamed(Inode::new(FileKind::File, 0o600, now_ns));
+        let inode = world.add_unnamed(Inode::new(FileKind::File, MODE_OF_NEW_FILES, now_ns));
         Ok(self.open(&mut world, inode, Access::ReadAndWrite))
     }
 
@@ -111,7 +114,7 @@ impl Fs for SimFs {
         let mut world = self.world();
         world.begin(Effect::Inspect)?;
         world.find_directory(directory)?;
-        Ok(0o644)
+        Ok(MODE_OF_NEW_FILES)
     }
 
     fn available_bytes(&self, directory: &Path) -> io::Result<u64> {

@@ -4,6 +4,7 @@ use ossum_types::PrefixUrl;
 
 use super::plan::{Action, Continue, Plan};
 use crate::allowance::Allowance;
+use crate::beneath::Before;
 use crate::error::Error;
 use crate::halt::Halt;
 use crate::item::{Item, Job};
@@ -76,6 +77,7 @@ pub(super) fn copy_aside(
         allowance: Allowance::new(None),
         large: Slots::new(LARGE_AT_ONCE),
         root: None,
+        before: Before::Something,
         options: context.options.clone(),
         done: &[],
         record: context.record,

@@ -3,11 +3,11 @@
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 
-use ossum_transfer::{Download, Overwrite};
+use ossum_transfer::{Download, Overwrite, Seen};
 use ossum_types::PrefixUrl;
 
 use super::{Begun, Fate, OneWorker, is_newer};
-use crate::beneath::{self, Found};
+use crate::beneath::{self, Before, Found};
 use crate::decide::Replace;
 use crate::error::Error;
 use crate::item::{Existing, object_version};
@@ -29,7 +29,7 @@ impl OneWorker<'_> {
             }
             return Ok(Fate::Made);
         }
-        let found = beneath::find(root, &item.name)?;
+        let found = beneath::find(root, &item.name, self.context.before)?;
         let existing = match &found {
             Found::Existing(_, file) => Some(existing(file)),
             Found::FreeName(_) | Found::NoDirectory => None,
@@ -46,16 +46,16 @@ impl OneWorker<'_> {
             Ok(Replace::Forbid) => Overwrite::Forbid,
             Err(fate) => return Ok(fate),
         };
-        let (path, is_free) = match found {
+        let (path, seen) = match found {
             // To ask when the object was modified took its time: what was seen is not new any more.
-            _ if self.context.run.if_exists == IfExists::Newer => (None, false),
-            Found::Existing(path, _) => (Some(path), false),
-            Found::FreeName(path) => (Some(path), true),
-            Found::NoDirectory => (None, false),
+            _ if self.context.run.if_exists == IfExists::Newer => (None, Seen::Nothing),
+            Found::Existing(path, _) => (Some(path), Seen::Nothing),
+            Found::FreeName(path) => (Some(path), seen_free(self.context.before)),
+            Found::NoDirectory => (None, Seen::Nothing),
         };
         let path = path.map_or_else(|| beneath::file(root, &item.name, durability), Ok)?;
         let download = Download {
-            is_free,
+            seen,
             overwrite,
             unverified,
             options: self.context.options.clone(),
@@ -78,6 +78,14 @@ impl OneWorker<'_> {
             }
         }
         Ok(fate)
+    }
+}
+
+/// What a look at a name that is free has told.
+fn seen_free(before: Before) -> Seen {
+    match before {
+        Before::Nothing => Seen::Untouched,
+        Before::Something => Seen::Free,
     }
 }
 

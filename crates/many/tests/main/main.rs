@@ -3,18 +3,20 @@
 // Everything here is a test, or arranges one.
 #![allow(clippy::unwrap_used)]
 
+use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ossum_devserver::Operation;
-use ossum_many::{Ended, Monitor, Remembering, Route, Run, Told, run};
+use ossum_many::{Ended, IfExists, Monitor, Remembering, Route, Run, Told, run};
 use ossum_testkit::{InProcessOss, Server};
 
 fn down(oss: &InProcessOss, run_of: Run, told: &(dyn Fn(Told) + Sync)) -> Ended {
     run(oss.client(), run_of, &Monitor::new(), told)
 }
 
-fn route(directory: &std::path::Path) -> Route {
+fn route(directory: &Path) -> Route {
     Route::Down {
         source: "oss://bkt/x".parse().unwrap(),
         destination: directory.to_owned(),
@@ -83,6 +85,54 @@ fn a_rerun_asks_nothing_of_what_is_done_but_the_listing() {
     std::fs::remove_dir_all(state.path().join("runs")).unwrap();
     down(&oss, again(), &|_| {});
     assert_eq!(oss.requests(Operation::GetObject), 5);
+}
+
+/// Downloads `a` and `b` to an empty directory, in which somebody does `meddle` between the two.
+fn meddled_with(if_exists: IfExists, meddle: fn(&Path)) -> (tempfile::TempDir, Ended) {
+    let oss = Server::new().in_process();
+    oss.put("x/a", "new").put("x/b", "new");
+    let dir = tempfile::tempdir().unwrap();
+    let request = Run {
+        at_once: NonZeroUsize::MIN,
+        if_exists,
+        ..Run::new(route(dir.path()))
+    };
+    let ended = down(&oss, request, &|told| {
+        if matches!(&told, Told::Done(what, _) if what.source == "oss://bkt/x/a") {
+            meddle(dir.path());
+        }
+    });
+    assert!(ended.outcome.is_ok());
+    (dir, ended)
+}
+
+/// Cases: 86.
+#[test]
+fn what_appears_in_a_directory_that_was_empty_is_found_as_its_name_is_taken() {
+    let write: fn(&Path) = |dir| std::fs::write(dir.join("b"), "somebody's").unwrap();
+    let (dir, ended) = meddled_with(IfExists::Skip, write);
+    assert_eq!((ended.summary.skipped, ended.summary.failed), (1, 0));
+    assert_eq!(std::fs::read(dir.path().join("b")).unwrap(), b"somebody's");
+    let (dir, ended) = meddled_with(IfExists::Overwrite, write);
+    assert_eq!((ended.summary.skipped, ended.summary.failed), (0, 0));
+    assert_eq!(std::fs::read(dir.path().join("b")).unwrap(), b"new");
+}
+
+/// Cases: 93, 96.
+#[test]
+fn neither_a_link_nor_a_directory_that_appears_there_is_replaced_or_followed() {
+    let (dir, ended) = meddled_with(IfExists::Overwrite, |dir| {
+        std::os::unix::fs::symlink(dir.join("a"), dir.join("b")).unwrap();
+        std::fs::write(dir.join("a"), "somebody's").unwrap();
+    });
+    assert_eq!(ended.summary.failed, 1);
+    assert!(dir.path().join("b").is_symlink());
+    assert_eq!(std::fs::read(dir.path().join("a")).unwrap(), b"somebody's");
+    let (dir, ended) = meddled_with(IfExists::Overwrite, |dir| {
+        std::fs::create_dir(dir.join("b")).unwrap();
+    });
+    assert_eq!(ended.summary.failed, 1);
+    assert_eq!(std::fs::read_dir(dir.path().join("b")).unwrap().count(), 0);
 }
 
 #[test]

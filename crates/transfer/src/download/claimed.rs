@@ -7,7 +7,7 @@ use ossum_durable::{
     self as durable, Durability, FileId, FileKind, Fs, FsFile, Operation, Partial, Target,
 };
 
-use super::Download;
+use super::{Download, Job, Seen};
 use crate::error::{Error, ErrorKind, shown};
 use crate::modified::modified;
 use crate::options::Files;
@@ -22,6 +22,27 @@ pub(super) struct Claimed {
 }
 
 impl Claimed {
+    /// Makes the file that the bytes of a download go to, beside its target: at `path`, or for those that need
+    /// no room and replace nothing one without a name, where there are such files.
+    ///
+    /// # Errors
+    /// As [`make`](Self::make).
+    pub(super) fn claim(
+        job: &Job<'_>,
+        path: &Path,
+        room_bytes: Option<u64>,
+    ) -> Result<Self, Error> {
+        let (files, seen) = (&job.request.options.files, job.request.seen);
+        // What replaces a file needs a name in any case.
+        if room_bytes.is_none()
+            && job.target.existing().is_none()
+            && let Some(unnamed) = Self::unnamed(files, path, seen)?
+        {
+            return Ok(unnamed);
+        }
+        Self::make(files, path, room_bytes)
+    }
+
     /// Makes a file at `path`, with room for so many bytes; `None` leaves it to the writing to find
     /// out whether there is.
     ///
@@ -38,8 +59,10 @@ impl Claimed {
 
     /// The same without a name; `None` where there are no such files. Nobody else can find it, so it needs
     /// no lock. What a dead process left at `path` is removed.
-    pub(super) fn unnamed(files: &Files, path: &Path) -> Result<Option<Self>, Error> {
-        remove_left_over(&**files, path)?;
+    fn unnamed(files: &Files, path: &Path, seen: Seen) -> Result<Option<Self>, Error> {
+        if seen != Seen::Untouched {
+            remove_left_over(&**files, path)?;
+        }
         let partial = Partial::unnamed(&**files, path.to_owned())?;
         Ok(partial.map(|partial| Self::of(files, partial)))
     }

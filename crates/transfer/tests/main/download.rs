@@ -3,7 +3,7 @@ use std::path::Path;
 
 use http::Method;
 use ossum_client::ErrorKind as ClientErrorKind;
-use ossum_transfer::{Download, ErrorKind, Overwrite, Unverified, Verified};
+use ossum_transfer::{Download, ErrorKind, Overwrite, Seen, Unverified, Verified};
 
 use crate::bench::{Bench, KIB, MIB, crc64, data, download_to};
 use ossum_testkit::Fault;
@@ -281,17 +281,22 @@ fn what_must_not_be_replaced_is_left_before_anything_is_asked() {
 /// Cases: 86.
 #[test]
 fn a_name_that_was_free_when_it_was_seen_is_looked_at_again() {
-    for (bytes, size) in [(data(20), "a small object"), (data(2 * MIB), "a large one")] {
+    let sizes = [(20, "a small object"), (2 * MIB, "a large one")];
+    for ((len, size), seen) in sizes
+        .into_iter()
+        .flat_map(|size| [Seen::Free, Seen::Untouched].map(|seen| (size, seen)))
+    {
+        let bytes = data(len);
         let bench = Bench::new();
         bench.put("k", bytes.clone());
         let path = bench.file("f", 10);
         let mut download = Download {
-            is_free: true,
+            seen,
             overwrite: Overwrite::Forbid,
             ..download_to(path.clone(), "auto")
         };
         let refused = bench.download(&download).unwrap_err();
-        assert_eq!(refused.kind(), ErrorKind::AlreadyExists, "{size}");
+        assert_eq!(refused.kind(), ErrorKind::AlreadyExists, "{size}, {seen:?}");
         assert_eq!(read(&path), data(10));
         download.overwrite = Overwrite::Allow;
         bench.download(&download).unwrap();

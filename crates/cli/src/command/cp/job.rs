@@ -51,14 +51,12 @@ pub(super) fn of(session: &Session, args: &CpArgs) -> Result<Job, Failure> {
             source,
             destination,
         } => Job::Download(Box::new(Download {
-            source,
             version_id: args.version_id.clone(),
             range: args.download.range,
-            destination,
-            is_free: false,
             overwrite: file_overwrite(args),
             unverified: unverified(args.download.allow_unverified),
             options,
+            ..Download::new(source, destination)
         })),
         Route::In { destination } => Job::Feed(Box::new(Feed {
             headers: headers::of_upload(&args.object, Path::new(""), &destination.key),
