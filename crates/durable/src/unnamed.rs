@@ -25,7 +25,7 @@ pub fn unnamed_file(fs: &dyn Fs, directory: &Path) -> Result<Box<dyn FsFile>, Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RealFs;
+    use crate::{Effect, Errno, RealFs, SimFs};
 
     #[test]
     fn a_file_without_a_name_holds_bytes_and_leaves_nothing() {
@@ -37,5 +37,25 @@ mod tests {
         file.read_exact_at(&mut read, 0).unwrap();
         assert_eq!(&read, b"bytes");
         assert!(unnamed_file(&RealFs, &dir.path().join("absent")).is_err());
+    }
+
+    /// Cases: 33.
+    #[test]
+    fn where_every_file_has_a_name_it_loses_it_at_once() {
+        let fs = SimFs::new();
+        fs.make_directory("/d");
+        fs.fail(1, Effect::Create, Errno::NOTSUP);
+        let file = unnamed_file(&fs, Path::new("/d")).unwrap();
+        file.write_all_at(b"bytes", 0).unwrap();
+        assert!(fs.names_in(Path::new("/d")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn one_that_cannot_be_made_is_not_made_with_a_name_instead() {
+        let fs = SimFs::new();
+        fs.make_directory("/d");
+        fs.fail(1, Effect::Create, Errno::NOSPC);
+        unnamed_file(&fs, Path::new("/d")).unwrap_err();
+        assert!(fs.names_in(Path::new("/d")).unwrap().is_empty());
     }
 }

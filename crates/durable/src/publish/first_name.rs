@@ -167,6 +167,19 @@ mod tests {
     }
 
     #[test]
+    fn a_free_name_that_cannot_be_taken_is_not_replaced() {
+        let fs = sim();
+        let (partial, target) = written(&fs, "/d".as_ref());
+        fs.fail(1, Effect::Rename, Errno::IO);
+        let outcome = publish(&fs, &partial, &target, Overwrite::Allow, Durability::Full);
+        assert_eq!(
+            outcome.unwrap_err().to_string(),
+            "move into place /d/target"
+        );
+        assert!(names(&fs).is_empty());
+    }
+
+    #[test]
     fn where_there_are_no_such_files_that_is_told_and_nothing_else_is() {
         let fs = sim();
         fs.fail(1, Effect::Create, Errno::NOTSUP);

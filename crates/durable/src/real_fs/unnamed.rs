@@ -62,3 +62,25 @@ pub(super) fn create(_: &Path) -> io::Result<File> {
 pub(super) fn give_name(_: &File, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+
+    use super::*;
+
+    /// Most file systems have them; that of this machine may not.
+    #[test]
+    fn files_without_a_name_are_had_wherever_the_kernel_has_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let flags = OFlags::TMPFILE | OFlags::RDWR;
+        let has_them = openat(CWD, dir.path(), flags, Mode::RUSR).is_ok();
+        let has_descriptors = Path::new("/proc/self/fd/0").is_symlink();
+        let created = create(dir.path());
+        assert_eq!(created.is_ok(), has_them && has_descriptors, "{created:?}");
+        let Ok(file) = created else { return };
+        give_name(&file, &dir.path().join("f")).unwrap();
+        let taken = give_name(&file, &dir.path().join("f")).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+    }
+}
