@@ -62,9 +62,10 @@ impl<'a> Lines<'a> {
             if self.at_end || searched - self.start >= MAX_LINE_BYTES {
                 return Ok(None);
             }
-            let before = self.start;
+            // What was given out goes, and the line begins the buffer.
+            let given_out = self.start;
             self.fill()?;
-            searched -= before - self.start;
+            searched -= given_out;
         }
     }
 

@@ -1,4 +1,3 @@
-use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -6,7 +5,7 @@ use ossum_durable::{FileKind, Fs, Metadata};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 
-use super::look::{is_any, lock};
+use super::look::{inspect, lock};
 use crate::locks::{Locked, locked};
 use crate::replay::{Content, replay};
 use crate::{Action, Error, Holder, Pointer, Remembered};
@@ -85,14 +84,7 @@ pub(crate) fn survey(fs: &dyn Fs, pointer: &Pointer) -> Result<Sighting, Error> 
 
 /// The file at `path`, if there is one that can be looked at.
 fn file_at(fs: &dyn Fs, path: &Path) -> Result<Option<Metadata>, Error> {
-    const NOTHING: &[Errno] = &[Errno::NOENT, Errno::NOTDIR, Errno::ACCESS, Errno::PERM];
-    match fs.metadata(path) {
-        Ok(found) => Ok(Some(found).filter(|found| found.kind == FileKind::File)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound || is_any(&error, NOTHING) => {
-            Ok(None)
-        }
-        Err(error) => Err(Error::at(Action::Inspect, Some(path.to_owned()))(error)),
-    }
+    Ok(inspect(fs, path)?.filter(|found| found.kind == FileKind::File))
 }
 
 /// Who has the file at `path` locked; `last` wrote last that they have it.
