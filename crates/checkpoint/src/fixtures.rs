@@ -15,7 +15,7 @@ use crate::session::SessionId;
 use crate::text::{line_one, pointer_line, read_pointer, record_line};
 use crate::{
     End, FileIdentity, Header, Holder, ObjectIdentity, Pointer, Record, RecordedPart, Remembered,
-    SourceIdentity, Transfer, Way,
+    SourceIdentity, Transfer, Way, sealed,
 };
 
 const UPLOAD: &str = include_str!("../tests/fixtures/format-1-upload.cp");
@@ -299,6 +299,18 @@ fn an_upload_of_format_1_whose_file_changed_is_read_and_written_as_ever() {
 }
 
 #[test]
+fn a_record_of_a_kind_that_came_later_is_passed_over() {
+    let story = upload();
+    let session = SessionId::parse(story.session).unwrap();
+    let later = sealed::seal(r#"{"later":{"part":2}}"#, session.bytes());
+    let later = String::from_utf8(later).unwrap();
+    let last_line = UPLOAD.trim_end().rfind('\n').unwrap() + 1;
+    let (before, last) = UPLOAD.split_at(last_line);
+    let read = story.read(&format!("{before}{later}{last}"));
+    assert_eq!(read, story.read(UPLOAD));
+}
+
+#[test]
 fn a_source_that_is_impossible_ends_what_is_remembered() {
     let too_large = FileIdentity {
         size: (10_000 << 23) + 1,
@@ -376,6 +388,21 @@ fn a_pointer_of_format_1_that_says_how_a_run_ended_is_read_and_written_as_ever()
         POINTER_END
     );
     assert_eq!(read_pointer(POINTER_END.as_bytes()), Ok(pointer_with_end()));
+}
+
+#[test]
+fn what_is_whole_and_no_pointer_or_one_of_another_format_is_not_read_as_one() {
+    let (members, _) = POINTER.rsplit_once(",\"c\":").unwrap();
+    let sealed = |members: &str| sealed::seal(&format!("{members}}}"), b"");
+    assert_eq!(sealed(members), POINTER.as_bytes());
+    for (said, instead) in [
+        (r#""ossum":"pointer""#, r#""ossum":"checkpoint""#),
+        (r#""format":1"#, r#""format":2"#),
+    ] {
+        assert!(members.contains(said));
+        let other = sealed(&members.replacen(said, instead, 1));
+        assert!(read_pointer(&other).is_err(), "{instead}");
+    }
 }
 
 #[test]

@@ -143,6 +143,21 @@ mod tests {
     }
 
     #[test]
+    fn an_interruption_is_tried_again_and_any_other_failure_told() {
+        let log = log(b"one\n", 1000);
+        let failure = Cell::new(None);
+        let read = |buffer: &mut [u8], offset| match failure.take() {
+            Some(kind) => Err(io::Error::from(kind)),
+            None => log(buffer, offset),
+        };
+        failure.set(Some(io::ErrorKind::Interrupted));
+        assert_eq!(Lines::new(&read).next().unwrap(), Some(&b"one"[..]));
+        failure.set(Some(io::ErrorKind::TimedOut));
+        let error = Lines::new(&read).next().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
     fn a_line_has_64_kib_at_most_and_what_is_longer_is_not_read() {
         let mut bytes = vec![b'x'; 65_535];
         bytes.push(b'\n');

@@ -198,6 +198,20 @@ fn a_record_is_one_write_and_the_directory_is_synced_once() {
     assert_eq!(directories.count(), 1);
 }
 
+#[test]
+fn only_a_file_that_others_may_read_is_closed_to_them() {
+    let fs = disk();
+    let closed = || {
+        let effects = fs.effects().into_iter();
+        effects.filter(|&effect| effect == Effect::SetMode).count()
+    };
+    drop(begun(&fs));
+    assert_eq!(closed(), 0);
+    fs.set_mode(CHECKPOINT, 0o640);
+    open(&fs).unwrap().0.resume().unwrap();
+    assert_eq!(closed(), 1);
+}
+
 /// Cases: 23.
 #[test]
 fn what_a_full_disk_cut_off_is_written_over() {
@@ -398,6 +412,42 @@ fn no_second_session_begins_elsewhere_while_the_old_one_cannot_be_cut_nor_remove
     let error = journal.begin(&header(upload()), None).unwrap_err();
     assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
     assert_eq!(fs.files(), [Path::new(CHECKPOINT)]);
+}
+
+/// Cases: 27.
+#[test]
+fn no_second_session_begins_elsewhere_while_one_that_could_not_be_synced_cannot_be_removed() {
+    let fs = disk();
+    fs.fail(1, Effect::Sync, Errno::NOSPC);
+    fs.fail_always(Effect::Remove, Errno::ROFS);
+    let (mut journal, _) = open(&fs).unwrap();
+    let error = journal.begin(&header(upload()), None).unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
+    assert_eq!(fs.files(), [Path::new(CHECKPOINT)]);
+}
+
+#[test]
+fn a_checkpoint_that_is_gone_when_it_is_opened_is_looked_for_again() {
+    let fs = disk();
+    drop(begun(&fs));
+    fs.fail(1, Effect::Open, Errno::NOENT);
+    session(open(&fs).unwrap().1);
+    assert_eq!(fs.failures(), [(Effect::Open, Errno::NOENT)]);
+}
+
+#[test]
+fn a_checkpoint_that_a_failing_disk_hides_is_not_passed_over() {
+    for (effect, expected) in [
+        (Effect::Inspect, Action::Inspect),
+        (Effect::Open, Action::Open),
+    ] {
+        let fs = disk();
+        drop(begun(&fs));
+        fs.fail(1, effect, Errno::IO);
+        let error = open(&fs).unwrap_err();
+        let is_told = matches!(error, Error::Io { action, .. } if action == expected);
+        assert!(is_told, "{error:?}");
+    }
 }
 
 /// Cases: 27.

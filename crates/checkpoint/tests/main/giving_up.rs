@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ossum_checkpoint::{Error, Header, Journal, Pointer, Pointers};
+use ossum_checkpoint::{Error, Header, Journal, Pointer, Pointers, Removed};
 use ossum_durable::{Effect, Errno, Fs, RealFs, SimFs};
 
 use crate::pointers::{pointer, pointers};
@@ -113,6 +113,30 @@ fn bytes_of_another_length_or_of_another_file_are_left_where_a_download_was() {
         let removed = pointers.claim(pointer).unwrap().remove().unwrap();
         assert_eq!((removed.partial, removed.left), (None, Some(bytes.clone())));
         assert!(bytes.exists() && !desk.path("b.tar.cp").exists());
+    }
+}
+
+#[test]
+fn a_download_whose_bytes_are_gone_is_given_up_all_the_same() {
+    let desk = Desk::new();
+    let pointers = pointers(&desk);
+    let transfer = download_to(&desk.path("b.tar"));
+    std::fs::write(desk.path("file"), "").unwrap();
+    for gone in ["b.tar.ossum-part", "file/b.tar.ossum-part"] {
+        drop(begun(&desk.beside(), &transfer));
+        let pointer = Pointer {
+            checkpoint: Some(desk.path("b.tar.cp")),
+            partial: Some(desk.path(gone)),
+            ..pointer(transfer.clone(), 1)
+        };
+        pointers.put(&pointer).unwrap();
+        let removed = pointers.claim(pointer.clone()).unwrap().remove().unwrap();
+        let expected = Removed {
+            checkpoint: pointer.checkpoint,
+            ..Removed::default()
+        };
+        assert_eq!(removed, expected);
+        assert_eq!(pointers.list().unwrap(), []);
     }
 }
 

@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use ossum_checkpoint::{Action, CheckpointPlace, Error, FileStore, Found, Journal};
-use ossum_durable::{Durability, Effect, Errno, Fs, FsFile, Metadata, SimFs};
+use ossum_checkpoint::{
+    Action, CheckpointPlace, Error, FileStore, Found, Holder, Journal, Pointer, Pointers, Record,
+    Runner,
+};
+use ossum_durable::{Durability, Effect, Errno, FileId, Fs, FsFile, Metadata, SimFs};
 
-use crate::support::{begun, header, session, upload_of};
+use crate::pointers::pointer;
+use crate::support::{begun, copy, header, seconds, session, upload_of};
 
 const CHECKPOINT: &str = "/data/a.tar.cp";
 
@@ -214,6 +218,68 @@ fn a_new_checkpoint_that_somebody_removes_or_locks_first_is_in_use() {
     let locked = begin();
     assert!(matches!(locked, Err(Error::InUse { .. })), "{locked:?}");
     assert!(rival.lock().unwrap().is_some());
+}
+
+#[test]
+fn a_new_checkpoint_that_somebody_begins_in_or_replaces_first_is_in_use() {
+    let upload = upload_of(Path::new("/data/a.tar"));
+    let begin_in: fn(&SimFs) = |fs| fs.write(CHECKPOINT, b"a beginning");
+    let replace: fn(&SimFs) = |fs| {
+        fs.remove(CHECKPOINT);
+        fs.write(CHECKPOINT, b"");
+    };
+    for (meddle, left) in [(begin_in, &b"a beginning"[..]), (replace, b"")] {
+        let disk = OddFs::new(|found| found);
+        let (mut journal, _) = Journal::open(&disk.store(), &upload).unwrap();
+        disk.before_lock(meddle);
+        let outcome = journal.begin(&header(upload.clone()), None);
+        assert!(matches!(outcome, Err(Error::InUse { .. })), "{outcome:?}");
+        assert_eq!(disk.fs.read(CHECKPOINT).unwrap(), left);
+    }
+}
+
+#[test]
+fn a_lock_of_another_host_is_found_by_trying_it() {
+    // No list of this machine's locks has a file of that number.
+    let disk = OddFs::new(|found| {
+        let inode = u64::MAX;
+        let id = FileId { inode, ..found.id };
+        Metadata { id, ..found }
+    });
+    let transfer = upload_of(Path::new("/data/a.tar"));
+    let mut journal = begun(&disk.store(), &transfer);
+    let elsewhere = Holder {
+        process: 4242,
+        host: "elsewhere".to_owned(),
+        since: seconds(1),
+    };
+    journal.append(&Record::Holder(elsewhere)).unwrap();
+    let pointer = Pointer {
+        checkpoint: Some(CHECKPOINT.into()),
+        ..pointer(transfer, 1)
+    };
+    let pointers = Pointers::new(Arc::new(disk.clone()), "/state".into());
+    let running = || pointers.look(&pointer).unwrap().running;
+    let expected = Runner {
+        process: Some(4242),
+        host: Some("elsewhere".to_owned()),
+    };
+    assert_eq!(running(), Some(expected));
+    drop(journal);
+    assert_eq!(running(), None);
+}
+
+#[test]
+fn a_pointer_that_is_cut_while_it_is_read_is_as_good_as_none() {
+    let disk = OddFs::new(|found| Metadata {
+        len_bytes: found.len_bytes + 1,
+        ..found
+    });
+    let whole = Pointers::new(Arc::new(disk.fs.clone()), "/state".into());
+    whole.put(&pointer(copy(), 1)).unwrap();
+    assert!(whole.find(&copy()).unwrap().is_some());
+    let cut = Pointers::new(Arc::new(disk), "/state".into());
+    assert_eq!(cut.find(&copy()).unwrap(), None);
 }
 
 #[test]

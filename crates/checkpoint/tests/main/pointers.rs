@@ -4,8 +4,10 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ossum_checkpoint::{End, Error, Holder, Pointer, Pointers, Record, Seen, Transfer};
-use ossum_durable::{Durability, Effect, Errno, RealFs, SimFs};
+use ossum_checkpoint::{
+    End, Error, Holder, Pointer, Pointers, Record, Runner, Seen, Transfer, runner_of,
+};
+use ossum_durable::{Durability, Effect, Errno, Fs as _, Operation, RealFs, SimFs};
 
 use crate::support::{Desk, begun, copy, seconds};
 
@@ -45,6 +47,36 @@ fn a_pointer_is_found_replaced_and_removed() {
     assert_eq!(pointers.find(&desk.upload()).unwrap(), None);
     pointers.remove(&copy()).unwrap();
     assert_eq!(pointers.find(&copy()).unwrap(), None);
+}
+
+#[test]
+fn there_are_none_before_the_first_and_after_the_last() {
+    let fs = SimFs::new();
+    let pointers = Pointers::new(Arc::new(fs.clone()), "/state".into());
+    assert!(pointers.is_empty());
+    pointers.put(&pointer(copy(), 1)).unwrap();
+    assert!(!pointers.is_empty());
+    pointers.remove(&copy()).unwrap();
+    assert!(pointers.is_empty());
+    fs.fail(1, Effect::List, Errno::IO);
+    assert!(!pointers.is_empty(), "it cannot be known");
+}
+
+#[test]
+fn why_a_pointer_cannot_be_made_is_told() {
+    let fs = SimFs::new();
+    let pointers = Pointers::new(Arc::new(fs.clone()), "/state".into());
+    fs.fail(1, Effect::Create, Errno::NOSPC);
+    match pointers.put(&pointer(copy(), 1)) {
+        Err(Error::Durable(ossum_durable::Error::Io {
+            operation, source, ..
+        })) => {
+            assert_eq!(operation, Operation::Create);
+            assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(fs.files().is_empty());
 }
 
 /// Cases: 100.
@@ -132,12 +164,15 @@ fn who_only_looks_sees_what_was_recorded_and_who_is_at_it() {
     let seen = pointers.look(&pointer).unwrap();
     let runner = seen.running.unwrap();
     assert_eq!(runner.process, Some(std::process::id()));
-    assert!(seen.changed.is_some());
 
     drop(journal);
+    let file = std::fs::File::options().append(true).open(desk.first());
+    let changed = seconds(1_795_651_400);
+    let modified = changed + Duration::from_millis(700);
+    file.unwrap().set_modified(modified).unwrap();
     let before = std::fs::read(desk.first()).unwrap();
     let seen = pointers.look(&pointer).unwrap();
-    assert_eq!(seen.running, None);
+    assert_eq!((seen.running, seen.changed), (None, Some(changed)));
     match seen.checkpoint {
         Seen::Session(remembered) => assert_eq!(remembered.header.transfer, desk.upload()),
         other => panic!("{other:?}"),
@@ -176,6 +211,41 @@ fn of_a_transfer_that_another_host_took_over_only_the_lock_tells() {
     );
     drop(journal);
     assert_eq!(running(), None);
+}
+
+#[test]
+fn who_wrote_down_another_name_of_this_host_is_called_by_it() {
+    let desk = Desk::new();
+    let mut journal = begun(&desk.beside(), &desk.upload());
+    let this = Holder {
+        process: std::process::id(),
+        host: "renamed".to_owned(),
+        since: seconds(1),
+    };
+    journal.append(&Record::Holder(this.clone())).unwrap();
+    let pointer = Pointer {
+        checkpoint: Some(desk.first()),
+        ..pointer(desk.upload(), 1)
+    };
+    let expected = Runner {
+        process: Some(this.process),
+        host: Some(this.host),
+    };
+    let seen = pointers(&desk).look(&pointer).unwrap();
+    assert_eq!(seen.running, Some(expected));
+}
+
+#[test]
+fn who_has_any_file_locked_is_told() {
+    let desk = Desk::new();
+    let path = desk.path("log");
+    let this = Holder::this_process(seconds(1));
+    let running = || runner_of(&RealFs, &path, Some(&this)).unwrap();
+    assert_eq!(running(), None, "there is no file");
+    let file = std::fs::File::create(&path).unwrap();
+    assert_eq!(running(), None, "nobody has it locked");
+    file.try_lock().unwrap();
+    assert_eq!(running().unwrap().process, Some(this.process));
 }
 
 #[test]
@@ -228,6 +298,29 @@ fn what_a_killed_process_left_is_removed_a_day_later() {
 }
 
 #[test]
+fn what_is_a_day_old_to_the_nanosecond_is_not_yet_taken_for_left() {
+    const LEFT: &str = "/state/transfers/.ossum-1-0.tmp";
+    // Time is a count of what was done there, so that the pointer is as new each time.
+    let put_beside = |modified: SystemTime| {
+        let fs = SimFs::new();
+        fs.write(LEFT, b"");
+        let left = fs.open_to_continue(LEFT.as_ref()).unwrap();
+        left.set_modified(modified).unwrap();
+        let pointers = Pointers::new(Arc::new(fs.clone()), "/state".into());
+        pointers.put(&pointer(copy(), 1)).unwrap();
+        fs
+    };
+    let fs = put_beside(seconds(1));
+    let path = format!("/state/transfers/{}.json", copy().id());
+    let newest_ns = fs.metadata(path.as_ref()).unwrap().modified_ns;
+    let newest = seconds(0) + Duration::from_nanos(newest_ns.try_into().unwrap());
+    let a_day_before = newest - Duration::from_hours(24);
+    assert!(put_beside(a_day_before).exists(LEFT));
+    let older = a_day_before - Duration::from_nanos(1);
+    assert!(!put_beside(older).exists(LEFT));
+}
+
+#[test]
 fn what_cannot_be_read_is_skipped() {
     let desk = Desk::new();
     let pointers = pointers(&desk);
@@ -254,6 +347,8 @@ fn a_disk_that_fails_is_not_taken_for_a_missing_pointer() {
     let fs = SimFs::new();
     let pointers = Pointers::new(Arc::new(fs.clone()), "/state".into());
     pointers.put(&pointer(copy(), 1)).unwrap();
+    fs.fail(1, Effect::Read, Errno::IO);
+    pointers.find(&copy()).unwrap_err();
     fs.fail_always(Effect::Open, Errno::IO);
     pointers.find(&copy()).unwrap_err();
     fs.fail_always(Effect::Remove, Errno::IO);

@@ -268,6 +268,22 @@ fn a_new_session_remembers_nothing_of_the_old_one() {
 }
 
 #[test]
+fn a_new_session_in_memory_remembers_nothing_of_the_old_one_either() {
+    let desk = Desk::new();
+    let store = MemoryStore::new();
+    for records in [some_records(), Vec::new()] {
+        let (mut journal, _) = Journal::open(&store, &desk.upload()).unwrap();
+        journal.begin(&header(desk.upload()), None).unwrap();
+        for record in records {
+            journal.append(&record).unwrap();
+        }
+    }
+    let remembered = session(Journal::open(&store, &desk.upload()).unwrap().1);
+    assert!(remembered.parts.is_empty());
+    assert_eq!((remembered.upload_id, remembered.completing), (None, None));
+}
+
+#[test]
 fn opening_changes_nothing() {
     let desk = Desk::new();
     drop(Journal::open(&desk.beside(), &desk.upload()).unwrap());
