@@ -268,6 +268,8 @@ fn moment(text: &str) -> Option<std::time::SystemTime> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     fn listed(schema: &str, fields: &[&str]) -> Result<Option<Listed>, String> {
@@ -302,5 +304,19 @@ mod tests {
         assert_eq!(listed(schema, &["data/x", "true", "true"]), Ok(None));
         assert!(listed("Bucket, Key", &["other", "data/x"]).is_err());
         assert!(listed("Bucket, Key", &["bkt", ""]).is_err());
+    }
+
+    #[test]
+    fn a_manifest_is_read_up_to_its_limit_and_not_beyond() {
+        let manifest = br#"{"fileFormat":"CSV","fileSchema":"Key","files":[]}"#;
+        let read = |len_bytes: u64| {
+            let padding = io::repeat(b' ').take(len_bytes - manifest.len() as u64);
+            Manifest::read(manifest.chain(padding))
+        };
+        assert_eq!(read(MAX_MANIFEST_BYTES).unwrap().file_schema, "Key");
+        let refused = read(MAX_MANIFEST_BYTES + 1).err().unwrap();
+        assert!(refused.contains("larger"), "{refused}");
+        let endless = Manifest::read(manifest.chain(io::repeat(b' ')));
+        assert!(endless.is_err());
     }
 }
