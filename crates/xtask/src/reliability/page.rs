@@ -39,6 +39,9 @@ const BEFORE_SCORE: &str = "\
 What one run of the parts that it names counted. `.ci/run torture` counts all of it anew with every change, and
 fails where a figure is not as it must be.
 
+In the long mode the power was cut 9,000 times, 1,000 times each under a download, an upload and a small download on ext4, xfs
+and btrfs: nothing was wrong, and nothing left (`ossum-torture power-cuts --long`, twelve minutes; needs mkfs of all three).
+
 ";
 
 /// The page that these make.
