@@ -157,8 +157,9 @@ fn set_final_mode(
     replaced: Option<Metadata>,
     mode_of_new_files: Option<u32>,
 ) -> Result<(), Error> {
+    // What has no name was made with the permissions of any new file.
     if replaced.is_none() && !partial.is_named() {
-        return Ok(()); // it was made with them
+        return Ok(());
     }
     let mode = match (replaced, mode_of_new_files) {
         // Writing to a set-ID program clears those bits, and these are new bytes.

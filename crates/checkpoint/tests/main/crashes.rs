@@ -401,6 +401,14 @@ fn what_cannot_be_removed_is_no_hindrance_if_it_is_empty() {
     assert_eq!(journal.location(), Some(&*spare()));
 }
 
+/// A session cannot begin, and no file but the one that was there is.
+fn begins_nowhere(fs: &SimFs) {
+    let (mut journal, _) = open(fs).unwrap();
+    let error = journal.begin(&header(upload()), None).unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
+    assert_eq!(fs.files(), [Path::new(CHECKPOINT)]);
+}
+
 /// Cases: 27.
 #[test]
 fn no_second_session_begins_elsewhere_while_the_old_one_cannot_be_cut_nor_removed() {
@@ -408,10 +416,7 @@ fn no_second_session_begins_elsewhere_while_the_old_one_cannot_be_cut_nor_remove
     drop(begun(&fs));
     fs.fail_always(Effect::SetLen, Errno::ROFS);
     fs.fail_always(Effect::Remove, Errno::ROFS);
-    let (mut journal, _) = open(&fs).unwrap();
-    let error = journal.begin(&header(upload()), None).unwrap_err();
-    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
-    assert_eq!(fs.files(), [Path::new(CHECKPOINT)]);
+    begins_nowhere(&fs);
 }
 
 /// Cases: 27.
@@ -420,10 +425,7 @@ fn no_second_session_begins_elsewhere_while_one_that_could_not_be_synced_cannot_
     let fs = disk();
     fs.fail(1, Effect::Sync, Errno::NOSPC);
     fs.fail_always(Effect::Remove, Errno::ROFS);
-    let (mut journal, _) = open(&fs).unwrap();
-    let error = journal.begin(&header(upload()), None).unwrap_err();
-    assert!(matches!(error, Error::Unwritable { .. }), "{error:?}");
-    assert_eq!(fs.files(), [Path::new(CHECKPOINT)]);
+    begins_nowhere(&fs);
 }
 
 #[test]
