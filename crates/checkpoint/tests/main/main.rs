@@ -14,5 +14,6 @@ mod longest;
 mod odd_disks;
 mod places;
 mod pointers;
+mod refusing_disks;
 mod remembering;
 mod support;
