@@ -161,7 +161,9 @@ impl Client {
         } else {
             sending.await
         };
-        log.end(&response);
+        if let Some(log) = log {
+            log.end(&response);
+        }
         if response.is_ok() && call.payload.is_empty() {
             self.meter.add_round_trip(began.elapsed());
         }

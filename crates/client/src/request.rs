@@ -14,6 +14,9 @@ const PRODUCT: &str = concat!("ossum/", env!("CARGO_PKG_VERSION"));
 const REQUEST_PAYER: HeaderName = HeaderName::from_static("x-oss-request-payer");
 const TRAFFIC_LIMIT: HeaderName = HeaderName::from_static("x-oss-traffic-limit");
 
+/// For so many headers, those of the signature among them, there is room at once.
+const USUAL_HEADERS: usize = 12;
+
 impl Client {
     /// The request of one attempt, signed.
     pub(crate) fn request(
@@ -85,7 +88,10 @@ impl Client {
     }
 
     fn headers(&self, call: &Call, uri: &Uri) -> HeaderMap {
-        let mut headers = call.headers.clone();
+        let mut headers = HeaderMap::with_capacity(USUAL_HEADERS);
+        for (name, value) in &call.headers {
+            headers.append(name, value.clone());
+        }
         headers.extend(self.standing_wishes(call));
         for (name, value) in &*self.headers {
             headers.entry(name).or_insert_with(|| value.clone());

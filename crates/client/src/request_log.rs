@@ -2,7 +2,7 @@ use std::time::Instant;
 
 use http::{Method, Request, Response, Uri};
 use ossum_types::PartNumber;
-use tracing::debug;
+use tracing::{Level, debug, enabled};
 
 use crate::body::RequestBody;
 use crate::call::Call;
@@ -21,14 +21,15 @@ pub(crate) struct RequestLog {
 }
 
 impl RequestLog {
-    pub(crate) fn begin(call: &Call, request: &Request<RequestBody>) -> Self {
-        Self {
+    /// `None` where nobody reads such lines.
+    pub(crate) fn begin(call: &Call, request: &Request<RequestBody>) -> Option<Self> {
+        enabled!(Level::DEBUG).then(|| Self {
             operation: call.operation,
             part: call.part.map(PartNumber::get),
             method: request.method().clone(),
             uri: request.uri().clone(),
             began: Instant::now(),
-        }
+        })
     }
 
     /// Tells the head of the answer, or that there is none.

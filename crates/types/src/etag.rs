@@ -25,7 +25,7 @@ impl ETag {
 
     /// The ETag in quotes, as headers and XML carry it.
     pub fn quoted(&self) -> String {
-        format!("\"{}\"", self.0)
+        ["\"", &self.0, "\""].concat()
     }
 
     /// The MD5 that this ETag has the form of: 32 hexadecimal digits.

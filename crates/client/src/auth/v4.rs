@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 
 use super::canonical::{self, Headers, X_OSS_DATE, is_signed_by_default};
@@ -32,25 +32,8 @@ pub(super) fn sign_headers(
     let stamp = Stamp::of(scope, credentials, at);
     let mut added = added_headers(request, credentials, &stamp);
     let canonical = Canonical::new(request, &added, &encode::query(request.query));
-    let (id, signature) = (credentials.access_key_id(), stamp.sign(&canonical));
-    let additional = match canonical.additional_headers.as_str() {
-        "" => ["", ""],
-        names => [",AdditionalHeaders=", names],
-    };
-    let [label, names] = additional;
-    let Stamp { scope, .. } = &*stamp;
-    let authorization = [
-        ALGORITHM,
-        " Credential=",
-        id,
-        "/",
-        scope,
-        label,
-        names,
-        ",Signature=",
-        &signature,
-    ];
-    added.insert(AUTHORIZATION, canonical::sensitive(authorization.concat()));
+    let authorization = stamp.authorization(credentials.access_key_id(), canonical);
+    added.insert(AUTHORIZATION, authorization);
     added
 }
 
@@ -111,7 +94,7 @@ fn added_headers(request: &ToSign<'_>, credentials: &Credentials, stamp: &Stamp)
     let mut added = HeaderMap::with_capacity(4);
     added.insert(X_OSS_DATE, canonical::printable(stamp.timestamp.clone()));
     if !request.headers.contains_key(X_OSS_CONTENT_SHA256) {
-        let unsigned = http::HeaderValue::from_static(UNSIGNED_PAYLOAD);
+        let unsigned = HeaderValue::from_static(UNSIGNED_PAYLOAD);
         added.insert(X_OSS_CONTENT_SHA256, unsigned);
     }
     canonical::insert_security_token(&mut added, credentials);
@@ -132,6 +115,7 @@ fn additional_headers<'a>(request: &ToSign<'a>, headers: Headers<'_>) -> Vec<&'a
 }
 
 /// A request as V4 hashes it.
+#[derive(PartialEq, Eq)]
 struct Canonical {
     text: Vec<u8>,
     /// Names joined by `;`, as they also stand beside the signature.
@@ -175,6 +159,14 @@ struct Stamp {
     timestamp: String,
     scope: String,
     key: Hmac<Sha256>,
+    last: RefCell<Option<LastAuthorization>>,
+}
+
+/// What proves who sends a request, and what it was made of.
+struct LastAuthorization {
+    of: Canonical,
+    id: String,
+    value: HeaderValue,
 }
 
 impl Stamp {
@@ -215,7 +207,46 @@ impl Stamp {
             timestamp,
             scope,
             key,
+            last: RefCell::default(),
         }
+    }
+
+    /// The header that proves who sends `canonical`.
+    ///
+    /// Ranges of one object differ only in a header that is not signed: for a second they have the same.
+    fn authorization(&self, id: &str, canonical: Canonical) -> HeaderValue {
+        if let Some(last) = &*self.last.borrow()
+            && last.of == canonical
+            && last.id == id
+        {
+            return last.value.clone();
+        }
+        let value = canonical::sensitive(self.make_authorization(id, &canonical));
+        self.last.replace(Some(LastAuthorization {
+            of: canonical,
+            id: id.to_owned(),
+            value: value.clone(),
+        }));
+        value
+    }
+
+    fn make_authorization(&self, id: &str, canonical: &Canonical) -> String {
+        let [label, names] = match canonical.additional_headers.as_str() {
+            "" => ["", ""],
+            names => [",AdditionalHeaders=", names],
+        };
+        [
+            ALGORITHM,
+            " Credential=",
+            id,
+            "/",
+            &self.scope,
+            label,
+            names,
+            ",Signature=",
+            &self.sign(canonical),
+        ]
+        .concat()
     }
 
     fn credential(&self, credentials: &Credentials) -> String {

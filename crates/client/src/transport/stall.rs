@@ -29,15 +29,16 @@ struct Shared {
 }
 
 impl Patience {
-    /// A request begins that may take `period` without anything moving.
+    /// A request begins that may take `period` without anything moving; [`Duration::MAX`] has no end.
     pub(super) fn begin(&self, period: Duration) {
         let millis = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
         self.0.period_millis.store(millis, Ordering::Relaxed);
         self.0.request.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn period(&self) -> Duration {
-        Duration::from_millis(self.0.period_millis.load(Ordering::Relaxed))
+    fn period(&self) -> Option<Duration> {
+        let millis = self.0.period_millis.load(Ordering::Relaxed);
+        (millis < u64::MAX).then(|| Duration::from_millis(millis))
     }
 
     fn request(&self) -> u64 {
@@ -67,14 +68,20 @@ struct Period {
 }
 
 impl Period {
-    fn begin(patience: &Patience) -> Self {
-        let length = patience.period();
+    fn begin(request: u64, length: Duration) -> Self {
         Self {
             end: Box::pin(tokio::time::sleep(length)),
             length,
             moved: 0,
-            request: patience.request(),
+            request,
         }
+    }
+
+    /// Begins anew for another request. The timer stays the same: to set it for later costs nothing, to make
+    /// one for each request did.
+    fn pass_to(&mut self, request: u64, length: Duration) {
+        (self.request, self.length) = (request, length);
+        self.restart();
     }
 
     /// Begins anew, and keeps its timer set: a reader that is waiting since before the last bytes
@@ -109,17 +116,20 @@ impl<T> StallGuard<T> {
     /// Waits on: pending until the period is over.
     fn wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         loop {
-            let request = self.patience.request();
-            let patience = &self.patience;
-            let period = match &mut self.period {
-                Some(period) if period.request == request => period,
-                stale => stale.insert(Period::begin(patience)),
+            let (request, length) = (self.patience.request(), self.patience.period());
+            let Some(length) = length else {
+                return Poll::Pending;
             };
+            let period = self
+                .period
+                .get_or_insert_with(|| Period::begin(request, length));
+            if period.request != request {
+                period.pass_to(request, length);
+            }
             if period.end.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
             let late = Instant::now().saturating_duration_since(period.end.deadline());
-            let length = period.length;
             self.period = None;
             if late <= SLACK {
                 return Poll::Ready(stalled(length));

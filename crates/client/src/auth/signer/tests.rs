@@ -123,6 +123,33 @@ fn the_signers_own_headers_replace_the_callers() {
     assert_eq!(with, without);
 }
 
+#[test]
+fn what_is_signed_alike_is_signed_once_and_nothing_else_is() {
+    let sign = |key, id, name: &'static str, value: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        let request = ToSign {
+            key: Some(key),
+            ..get(&headers, &[])
+        };
+        let credentials = Credentials::new(id, "secret").unwrap();
+        let signed = v4().sign_headers(&request, &credentials, UNIX_EPOCH);
+        signed["authorization"].to_str().unwrap().to_owned()
+    };
+    let first = sign("k", "id", "range", "bytes=0-1");
+    assert_eq!(sign("k", "id", "range", "bytes=2-3"), first);
+    let others = [
+        sign("l", "id", "range", "bytes=0-1"),
+        sign("k", "other", "range", "bytes=0-1"),
+        sign("k", "id", "x-oss-range-behavior", "standard"),
+    ];
+    for other in &others {
+        assert_ne!(*other, first);
+    }
+    let by_other = first.replace("Credential=id/", "Credential=other/");
+    assert_eq!(others[1], by_other, "the ID itself is not signed");
+}
+
 fn any_headers() -> impl Strategy<Value = HeaderMap> {
     let name = prop_oneof![
         Just("content-type".to_owned()),

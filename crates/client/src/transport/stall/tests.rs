@@ -103,6 +103,23 @@ async fn a_new_request_begins_a_new_period() {
     assert_eq!(began.elapsed().as_secs(), 30);
 }
 
+#[tokio::test(start_paused = true)]
+async fn each_request_has_a_period_of_its_own_length() {
+    let (mut near, _far) = guarded(30);
+    let patience = near.patience.clone();
+    let mut waited = async |length: Duration, looked: u64| {
+        patience.begin(length);
+        let began = Instant::now();
+        let looked = Duration::from_secs(looked);
+        let read = tokio::time::timeout(looked, near.read_u8()).await;
+        (read.is_ok(), began.elapsed().as_secs())
+    };
+    assert_eq!(waited(Duration::from_secs(30), 29).await, (false, 29));
+    assert_eq!(waited(Duration::MAX, 100).await, (false, 100));
+    assert_eq!(waited(Duration::from_secs(10), 100).await, (true, 10));
+    assert_eq!(waited(Duration::from_secs(60), 100).await, (true, 60));
+}
+
 /// Cases: 5.
 #[tokio::test(start_paused = true)]
 async fn a_period_that_this_process_slept_through_is_no_stall() {
