@@ -55,7 +55,6 @@ pub use route::Route;
 pub use run::run;
 pub use run_pointer::{Direction, RunPointer};
 pub use runs::{DoneSoFar, Remembered, RunClaim, RunSighting, Runs};
-pub use slots::{Slot, Slots};
 pub use sorted::{Sorted, Sorter};
 pub use sync::{Compare, Delete, MostDeleted, PlanUse, Renames, Sync, sync};
 pub use told::{Ended, Skipped, Summary, Told, What};

@@ -2,18 +2,18 @@ use ossum_threads::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// So many at a time.
 #[derive(Debug)]
-pub struct Slots {
+pub(crate) struct Slots {
     free: Mutex<usize>,
     freed: Condvar,
 }
 
 /// One of them, until it is dropped.
 #[derive(Debug)]
-pub struct Slot<'a>(&'a Slots);
+pub(crate) struct Slot<'a>(&'a Slots);
 
 impl Slots {
     /// `count` of them.
-    pub fn new(count: usize) -> Self {
+    pub(crate) fn new(count: usize) -> Self {
         Self {
             free: Mutex::new(count),
             freed: Condvar::new(),
@@ -21,7 +21,7 @@ impl Slots {
     }
 
     /// Waits until one is free.
-    pub fn take(&self) -> Slot<'_> {
+    pub(crate) fn take(&self) -> Slot<'_> {
         let free = self.free();
         let waited = self.freed.wait_while(free, |free| *free == 0);
         *waited.unwrap_or_else(PoisonError::into_inner) -= 1;

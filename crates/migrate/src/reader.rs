@@ -4,12 +4,15 @@ mod file;
 mod remote;
 mod web;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ossum_client::Client;
 use ossum_client::op::HeadObject;
-use ossum_transfer::{ObjectSource, RangeSource, SourceError, SourceTrouble, Worker};
+use ossum_transfer::{
+    ObjectSource, RangeSource, SourceError, SourceTrouble, Worker, hands_on_few_threads,
+};
 use ossum_types::{ObjectUrl, PrefixUrl};
 
 use self::file::FileSource;
@@ -70,6 +73,16 @@ impl Reader {
                 Self::S3(Arc::new(s3.for_worker(READ_BUFFER_BYTES)), prefix.clone())
             }
             Self::Web(web) => Self::Web(web.separate()),
+        }
+    }
+
+    /// How many of `hands` each thread has. To read a file blocks, so with files each has a thread of its own.
+    pub(crate) fn hands_of_threads(&self, hands: NonZeroUsize) -> Vec<usize> {
+        match self {
+            Self::Files(_) => vec![1; hands.get()],
+            Self::Objects(..) | Self::S3(..) | Self::Web(_) => {
+                hands_on_few_threads(hands).collect()
+            }
         }
     }
 

@@ -15,8 +15,8 @@ use std::thread;
 use std::time::SystemTime;
 
 use ossum_client::Client;
-use ossum_many::Slots;
 use ossum_transfer::Options;
+use tokio::sync::Semaphore;
 
 use self::bookkeeper::Bookkeeper;
 use self::row::{Context, Fate, work};
@@ -190,17 +190,19 @@ impl Shard<'_> {
             attempt: self.attempt,
             uploads: self.uploads,
             troubles: Troubles::default(),
-            large: Slots::new(row::LARGE_AT_ONCE),
+            large: Semaphore::new(row::LARGE_AT_ONCE),
             next: AtomicUsize::new(0),
             pending: &pending,
         };
-        let threads = run.at_once.get().min(pending.len());
+        let hands = NonZeroUsize::new(pending.len().min(run.at_once.get()));
+        let threads = hands.map_or_else(Vec::new, |hands| run.reader.hands_of_threads(hands));
         let (fates, kept) = thread::scope(|scope| {
             let keeping = scope.spawn(|| bookkeeper.keep());
-            let workers: Vec<_> = (0..threads)
-                .map(|_| {
+            let workers: Vec<_> = threads
+                .into_iter()
+                .map(|hands| {
                     let (books, context) = (books.clone(), &context);
-                    scope.spawn(move || work(context, self.client, &books))
+                    scope.spawn(move || work(context, self.client, hands, &books))
                 })
                 .collect();
             drop(books);

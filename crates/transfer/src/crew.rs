@@ -116,6 +116,15 @@ impl Crew {
     }
 }
 
+/// How many of `hands` each thread has, where they share as many threads as there are processors, but two at
+/// least and never more than there are hands.
+///
+/// For those who wait for the network and for nothing else: with a thread each, a machine changes threads for
+/// every request.
+pub fn hands_on_few_threads(hands: NonZeroUsize) -> impl Iterator<Item = usize> {
+    Crew::of(hands.get()).on_threads(processors()).loads()
+}
+
 /// What this process may use of them; two where the system does not tell.
 fn processors() -> usize {
     thread::available_parallelism().map_or(2, NonZeroUsize::get)

@@ -34,6 +34,7 @@ mod worker;
 
 pub use budget::Budget;
 pub use copy::{Copy, Inherit, copy};
+pub use crew::hands_on_few_threads;
 pub use download::{Download, Seen, Unverified, download};
 pub use error::{Error, ErrorKind, Safe};
 pub use feed::{Feed, write_from};
@@ -49,7 +50,7 @@ pub use relay::{
 };
 pub use report::{Report, Verified};
 pub use upload::{Adopt, Upload, VerifyKept, upload};
-pub use worker::Worker;
+pub use worker::{Hand, Worker};
 
 pub use ossum_durable::{Durability, Overwrite};
 pub use ossum_plan::{Grown, PartSizeWish};

@@ -15,7 +15,7 @@ use std::time::{Instant, SystemTime};
 
 use ossum_client::Client;
 use ossum_client::op::{ObjectHeaders, Overwrite};
-use ossum_client::transport::HttpTransport;
+use ossum_client::transport::{BoxFuture, HttpTransport};
 use ossum_plan::{PartLayout, UploadPlan, how_to_upload};
 use ossum_types::{ObjectUrl, PartSize, UploadId};
 
@@ -86,14 +86,15 @@ pub struct EarlierUpload {
 pub enum Uploads {
     /// Nobody: one that does not become an object is aborted.
     Forgotten,
-    /// Whoever this is. Told of each upload that begins, before its first part; the call may block,
-    /// and what it says has to be remembered when it returns. If it fails the upload is aborted.
+    /// Whoever this is. Told of each upload that begins, before its first part; at the end of what it gives
+    /// the upload has to be remembered. If it fails the upload is aborted.
     Told(Arc<TellOfUpload>),
 }
 
 /// Remembers an upload.
-pub type TellOfUpload =
-    dyn Fn(&UploadId) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
+pub type TellOfUpload = dyn Fn(&UploadId) -> BoxFuture<'static, Result<(), Box<dyn std::error::Error + Send + Sync>>>
+    + Send
+    + Sync;
 
 impl fmt::Debug for Uploads {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 use std::future::Future;
 use std::time::Instant;
 
+use futures_util::future::join_all;
 use ossum_client::Client;
 use ossum_client::transport::HttpTransport;
 use tokio::runtime::Runtime;
@@ -68,30 +69,6 @@ impl Worker {
         })
     }
 
-    /// As [`relay`](crate::relay()), on this thread. The source is one for this thread.
-    ///
-    /// # Errors
-    /// As [`relay`](crate::relay()).
-    pub fn relay(&self, request: &Relay, monitor: &Monitor) -> Result<Report, Error> {
-        self.run(monitor, |client| async move {
-            relay::carry_out(&client, request, monitor).await
-        })
-    }
-
-    /// Relays a range of an object into an upload that is open already, on this thread.
-    ///
-    /// # Errors
-    /// As [`relay`](crate::relay()). The upload stays as it is.
-    pub fn relay_range(
-        &self,
-        request: &RelayRange,
-        monitor: &Monitor,
-    ) -> Result<RangeReport, Error> {
-        let client = self.client.with_meter(monitor.meter());
-        let relaying = relay::carry_out_range(&client, request, monitor);
-        self.runtime().block_on(relaying)
-    }
-
     /// Completes an upload whose ranges are all there, on this thread, or finds that it was completed before.
     ///
     /// # Errors
@@ -112,6 +89,18 @@ impl Worker {
         client.for_worker(HttpTransport::READ_BUFFER_BYTES)
     }
 
+    /// Has so many hands work at the same time, all on this thread, each as `work` says; gives what came of
+    /// each. They share the connections that the worker keeps: as many as there are requests at a time.
+    ///
+    /// A hand that blocks holds up the others.
+    pub fn together<F: Future>(&self, hands: usize, work: impl Fn(Hand) -> F) -> Vec<F::Output> {
+        let hand = || Hand {
+            client: self.client.clone(),
+        };
+        let working = (0..hands).map(|_| work(hand()));
+        self.runtime().block_on(join_all(working))
+    }
+
     /// Asks for something else over the same connection.
     pub fn ask<T, F: Future<Output = T>>(&self, ask: impl FnOnce(Client) -> F) -> T {
         self.runtime().block_on(ask(self.client.clone()))
@@ -122,10 +111,7 @@ impl Worker {
         monitor: &Monitor,
         work: impl FnOnce(Client) -> F,
     ) -> Result<Report, Error> {
-        let began = Instant::now();
-        let client = self.client.with_meter(monitor.meter());
-        let report = self.runtime().block_on(work(client))?;
-        Ok(report.spent(monitor, began))
+        self.runtime().block_on(timed(&self.client, monitor, work))
     }
 
     fn runtime(&self) -> &Runtime {
@@ -133,6 +119,64 @@ impl Worker {
             .as_ref()
             .expect("it is there until the worker is dropped")
     }
+}
+
+/// One of several that share the thread of a [`Worker`]: carries out one transfer after the other.
+///
+/// What it is given to read from is for that thread: its client one
+/// [`for_this_thread`](Worker::for_this_thread), its source one [`for_worker`](crate::RangeSource::for_worker).
+#[derive(Debug)]
+pub struct Hand {
+    client: Client,
+}
+
+impl Hand {
+    /// As [`relay`](crate::relay()).
+    ///
+    /// # Errors
+    /// As [`relay`](crate::relay()).
+    pub async fn relay(&self, request: &Relay, monitor: &Monitor) -> Result<Report, Error> {
+        let relaying = async |client: Client| relay::carry_out(&client, request, monitor).await;
+        timed(&self.client, monitor, relaying).await
+    }
+
+    /// Relays a range of an object into an upload that is open already.
+    ///
+    /// # Errors
+    /// As [`relay`](crate::relay()). The upload stays as it is.
+    pub async fn relay_range(
+        &self,
+        request: &RelayRange,
+        monitor: &Monitor,
+    ) -> Result<RangeReport, Error> {
+        let client = self.client.with_meter(monitor.meter());
+        relay::carry_out_range(&client, request, monitor).await
+    }
+
+    /// As [`copy`](crate::copy()).
+    ///
+    /// # Errors
+    /// As [`copy`](crate::copy()).
+    pub async fn copy(&self, request: &Copy, monitor: &Monitor) -> Result<Report, Error> {
+        let copying = async |client: Client| copy::carry_out(&client, request, monitor).await;
+        timed(&self.client, monitor, copying).await
+    }
+
+    /// What asks for something else.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// What `work` comes to, with the time that it took.
+async fn timed<F: Future<Output = Result<Report, Error>>>(
+    client: &Client,
+    monitor: &Monitor,
+    work: impl FnOnce(Client) -> F,
+) -> Result<Report, Error> {
+    let began = Instant::now();
+    let report = work(client.with_meter(monitor.meter())).await?;
+    Ok(report.spent(monitor, began))
 }
 
 impl Drop for Worker {

@@ -96,7 +96,7 @@ mod tests {
         let now = Instant::now();
         let mut writer = LedgerWriter::new(&place, names::ledger(1), attempt(1));
         let attempt = writer.attempt().clone();
-        let waits = [500, 1000, 2000, 4000, 5000, 5000, 5000];
+        let waits = [100, 200, 400, 800, 1600, 3200, 5000, 5000];
         for (row, millis) in (0..).zip(waits) {
             writer.add(&line(row, &attempt), now).unwrap();
             assert_eq!(writer.due().unwrap() - now, Duration::from_millis(millis));
@@ -117,10 +117,12 @@ mod tests {
         }
         assert_eq!(rows(&place).len(), 1000);
         writer
-            .put_if_due(began + Duration::from_millis(999))
+            .put_if_due(began + Duration::from_millis(199))
             .unwrap();
         assert_eq!(rows(&place).len(), 1000);
-        writer.put_if_due(began + Duration::from_secs(1)).unwrap();
+        writer
+            .put_if_due(began + Duration::from_millis(200))
+            .unwrap();
         assert_eq!(rows(&place).len(), 1001);
         writer
             .add(&line(1001, &attempt), began + Duration::from_secs(6))

@@ -8,7 +8,7 @@ use crate::place::Place;
 ///
 /// What [`add`](Self::add) has taken is durable once it, [`put_if_due`](Self::put_if_due) or
 /// [`put`](Self::put) has put the chunk that it is in: at the latest with 1,000 lines, and 5 s after the
-/// first of them (half a second, of the first chunk) if it is asked that often. A kill loses the lines since; what they were about is found
+/// first of them (a tenth of a second, of the first chunk) if it is asked that often. A kill loses the lines since; what they were about is found
 /// again at the destination.
 #[derive(Debug)]
 pub struct LedgerWriter<'p> {
@@ -27,7 +27,7 @@ const MOST_LINES: u64 = 1000;
 const LONGEST: Duration = Duration::from_secs(5);
 /// How long the first chunk waits; each next one twice as long as the one before, up to [`LONGEST`]. Who
 /// is killed often is killed early, and would leave nothing.
-const SHORTEST: Duration = Duration::from_millis(500);
+const SHORTEST: Duration = Duration::from_millis(100);
 
 impl<'p> LedgerWriter<'p> {
     /// One for the ledger whose chunks begin with `prefix`: [`names::ledger`](crate::names::ledger) or

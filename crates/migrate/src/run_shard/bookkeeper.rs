@@ -1,5 +1,7 @@
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
 
 use crate::error::Error;
 use crate::ledger::{LedgerWriter, Line};
@@ -17,7 +19,7 @@ pub(super) struct Books(Sender<Entry>);
 struct Entry {
     line: Line,
     /// Who waits until it is durable.
-    waits: Option<SyncSender<Result<(), String>>>,
+    waits: Option<oneshot::Sender<Result<(), String>>>,
 }
 
 /// While nothing is to be put.
@@ -87,11 +89,11 @@ impl Books {
     }
 
     /// Hands in a line, and waits until it is durable.
-    pub(super) fn add_now(&self, line: Line) -> Result<(), String> {
-        let (waits, durable) = sync_channel(1);
+    pub(super) async fn add_now(&self, line: Line) -> Result<(), String> {
+        let (waits, durable) = oneshot::channel();
         let waits = Some(waits);
         let gone = || "the bookkeeper is gone".to_owned();
         self.0.send(Entry { line, waits }).map_err(|_| gone())?;
-        durable.recv().unwrap_or_else(|_| Err(gone()))
+        durable.await.unwrap_or_else(|_| Err(gone()))
     }
 }

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ossum_client::Client;
 use ossum_client::op::HeadObject;
-use ossum_many::Slots;
 use ossum_transfer::{
-    CopiedFrom, Copy, Options, RangeReport, RangeSource, Relay, RelayRange, Report, SourceError,
-    Uploads, Verified, Worker,
+    CopiedFrom, Copy, Hand, Options, RangeReport, RangeSource, Relay, RelayRange, Report,
+    SourceError, Uploads, Verified, Worker,
 };
 use ossum_types::{ByteRange, Crc64, ETag, ObjectUrl, PartSize, UploadId};
+use tokio::sync::Semaphore;
 
 use super::bookkeeper::Books;
 use super::troubles::Troubles;
@@ -34,7 +34,7 @@ pub(super) struct Context<'a> {
     pub(super) uploads: &'a OpenUploads,
     pub(super) troubles: Troubles,
     /// For rows so large that one or two use all requests.
-    pub(super) large: Slots,
+    pub(super) large: Semaphore,
     pub(super) next: AtomicUsize,
     pub(super) pending: &'a [&'a Row],
 }
@@ -68,24 +68,25 @@ const LARGE_BYTES: u64 = 64 << 20;
 /// So many of those are under way at a time.
 pub(super) const LARGE_AT_ONCE: usize = 2;
 
-/// Takes rows until there are none, or the attempt ends.
+/// Has so many hands take rows until there are none, or the attempt ends.
 pub(super) fn work(
     context: &Context<'_>,
     client: &Client,
+    hands: usize,
     books: &Books,
 ) -> Result<Vec<(u64, Fate)>, Error> {
-    let hand = Hand {
-        context,
-        worker: Worker::new(client)?,
-        reader: context.run.reader.for_this_thread(),
-        books,
-    };
-    let mut fates = Vec::new();
-    while let Some(row) = context.next() {
-        let fate = hand.carry_out(row);
-        fates.push((row.row, fate));
-    }
-    Ok(fates)
+    let worker = Worker::new(client)?;
+    let reader = context.run.reader.for_this_thread();
+    let fates = worker.together(hands, async |hand| {
+        let carrier = Carrier {
+            context,
+            hand,
+            reader: &reader,
+            books,
+        };
+        carrier.work().await
+    });
+    Ok(fates.into_iter().flatten().collect())
 }
 
 impl<'a> Context<'a> {
@@ -99,10 +100,10 @@ impl<'a> Context<'a> {
 }
 
 /// One who carries out a row at a time.
-struct Hand<'a> {
+struct Carrier<'a> {
     context: &'a Context<'a>,
-    worker: Worker,
-    reader: Reader,
+    hand: Hand,
+    reader: &'a Reader,
     books: &'a Books,
 }
 
@@ -139,19 +140,31 @@ impl From<ossum_transfer::Error> for Stopped {
     }
 }
 
-impl Hand<'_> {
-    fn carry_out(&self, row: &Row) -> Fate {
+impl Carrier<'_> {
+    async fn work(&self) -> Vec<(u64, Fate)> {
+        let mut fates = Vec::new();
+        while let Some(row) = self.context.next() {
+            fates.push((row.row, self.carry_out(row).await));
+        }
+        fates
+    }
+
+    async fn carry_out(&self, row: &Row) -> Fate {
         let began = Instant::now();
         let is_large = row.len().is_some_and(|bytes| bytes > LARGE_BYTES);
-        let _slot = is_large.then(|| self.context.large.take());
+        let _slot = if is_large {
+            self.context.large.acquire().await.ok()
+        } else {
+            None
+        };
         let active = self.context.progress.begin();
         let moved = match row.piece {
-            Piece::Object => self.object(row, &active),
+            Piece::Object => self.object(row, &active).await,
             Piece::Range {
                 range,
                 part_size,
                 ref upload,
-            } => self.range(row, range, part_size, upload, &active),
+            } => self.range(row, range, part_size, upload, &active).await,
         };
         let bytes_moved = active.monitor.snapshot().bytes_moved;
         drop(active);
@@ -188,16 +201,16 @@ impl Hand<'_> {
         fate
     }
 
-    fn object(&self, row: &Row, active: &Active<'_>) -> Result<Moved, Stopped> {
+    async fn object(&self, row: &Row, active: &Active<'_>) -> Result<Moved, Stopped> {
         let destination = self.destination(row)?;
         let report = match (self.context.run.mover, &self.context.job.source) {
             (Mover::Oss, Source::Oss { url, .. }) => {
                 let source = reader::object(url, &row.listed.key)?;
-                self.copy(row, source, &destination, active)?
+                self.copy(row, source, &destination, active).await?
             }
-            _ => self.relay(row, &destination, active)?,
+            _ => self.relay(row, &destination, active).await?,
         };
-        let crc64 = self.proven(&destination, &report)?;
+        let crc64 = self.proven(&destination, &report).await?;
         Ok(Moved {
             size: report.bytes_total,
             range: None,
@@ -206,13 +219,13 @@ impl Hand<'_> {
         })
     }
 
-    fn relay(
+    async fn relay(
         &self,
         row: &Row,
         destination: &ObjectUrl,
         active: &Active<'_>,
     ) -> Result<Report, Stopped> {
-        let source = self.open(row)?;
+        let source = self.open(row).await?;
         let options = self.options(source.size());
         let relay = Relay {
             continues: self.context.uploads.last_of(&row.listed.key),
@@ -220,10 +233,10 @@ impl Hand<'_> {
             options,
             ..Relay::new(source, destination.clone())
         };
-        Ok(self.worker.relay(&relay, &active.monitor)?)
+        Ok(self.hand.relay(&relay, &active.monitor).await?)
     }
 
-    fn copy(
+    async fn copy(
         &self,
         row: &Row,
         source: ObjectUrl,
@@ -236,10 +249,10 @@ impl Hand<'_> {
             options: self.options(row.listed.size.unwrap_or(0)),
             ..Copy::new(source, destination.clone())
         };
-        Ok(self.worker.copy(&copy, &active.monitor)?)
+        Ok(self.hand.copy(&copy, &active.monitor).await?)
     }
 
-    fn range(
+    async fn range(
         &self,
         row: &Row,
         range: ByteRange,
@@ -249,7 +262,7 @@ impl Hand<'_> {
     ) -> Result<Moved, Stopped> {
         let part_size = PartSize::new(part_size)
             .map_err(|invalid| Failure::told("layout", Outlook::Never, &invalid.to_string()))?;
-        let source = self.open(row)?;
+        let source = self.open(row).await?;
         let request = RelayRange {
             options: self.options(range.len()),
             source: Arc::clone(&source),
@@ -259,7 +272,8 @@ impl Hand<'_> {
             range,
             copied_from: self.copied_from(row)?,
         };
-        let RangeReport { crc64, .. } = self.worker.relay_range(&request, &active.monitor)?;
+        let relayed = self.hand.relay_range(&request, &active.monitor).await;
+        let RangeReport { crc64, .. } = relayed?;
         Ok(Moved {
             size: source.size(),
             range: Some(range),
@@ -284,9 +298,8 @@ impl Hand<'_> {
         }))
     }
 
-    fn open(&self, row: &Row) -> Result<Arc<dyn RangeSource>, Stopped> {
-        let opening = |_| self.reader.open(&row.listed);
-        Ok(self.worker.ask(opening)?)
+    async fn open(&self, row: &Row) -> Result<Arc<dyn RangeSource>, Stopped> {
+        Ok(self.reader.open(&row.listed).await?)
     }
 
     fn destination(&self, row: &Row) -> Result<ObjectUrl, Stopped> {
@@ -309,20 +322,19 @@ impl Hand<'_> {
         let books = self.books.clone();
         let line = line_of(self.context, row);
         Uploads::Told(Arc::new(move |upload_id| {
-            let became = Became::Begun(upload_id.clone());
-            books.add_now(line(became)).map_err(Into::into)
+            let line = line(Became::Begun(upload_id.clone()));
+            let books = books.clone();
+            Box::pin(async move { Ok(books.add_now(line).await?) })
         }))
     }
 
     /// The CRC-64 that OSS says the object has; asked for where no answer said it.
-    fn proven(&self, destination: &ObjectUrl, report: &Report) -> Result<Crc64, Stopped> {
+    async fn proven(&self, destination: &ObjectUrl, report: &Report) -> Result<Crc64, Stopped> {
         if let (Verified::Crc64, Some(crc64)) = (report.verified, report.crc64) {
             return Ok(crc64);
         }
         let head = HeadObject::new(destination.bucket.clone(), destination.key.clone());
-        let info = self
-            .worker
-            .ask(async |client: Client| client.head_object(&head).await);
+        let info = self.hand.client().head_object(&head).await;
         let info = info.map_err(|error| Failure::of_client(&error))?;
         let is_right = info.size == report.bytes_total
             && report.crc64.is_none_or(|sent| info.crc64 == Some(sent));

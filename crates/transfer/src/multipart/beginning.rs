@@ -57,7 +57,7 @@ impl Making<'_> {
     ) -> Result<Session, Error> {
         let header = |transfer| content.header(layout, transfer);
         let session = Session::begin(self, layout, header, reason, checkpoint).await?;
-        match content.remember(&session.upload_id) {
+        match content.remember(&session.upload_id).await {
             Ok(()) => Ok(session),
             Err(error) => Err(self.abandon(session.upload_id, error).await),
         }

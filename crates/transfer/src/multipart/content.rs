@@ -25,7 +25,7 @@ pub(crate) trait Content {
 
     /// Has an upload remembered that begins now, durably, by whoever keeps an account beside the
     /// checkpoint. Called before its first part is sent.
-    fn remember(&self, _upload_id: &UploadId) -> Result<(), Error> {
+    async fn remember(&self, _upload_id: &UploadId) -> Result<(), Error> {
         Ok(())
     }
 

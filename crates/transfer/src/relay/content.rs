@@ -39,11 +39,11 @@ impl Content for Job<'_> {
         }
     }
 
-    fn remember(&self, upload_id: &UploadId) -> Result<(), Error> {
+    async fn remember(&self, upload_id: &UploadId) -> Result<(), Error> {
         let Uploads::Told(tell) = &self.request.uploads else {
             return Ok(());
         };
-        tell(upload_id).map_err(|error| {
+        tell(upload_id).await.map_err(|error| {
             let message = "the upload could not be written down";
             Error::new(ErrorKind::NotRemembered, message).with_cause(error)
         })

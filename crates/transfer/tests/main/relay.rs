@@ -1,6 +1,6 @@
 //! From anywhere to an object, and ranges of it into an upload that others complete.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use ossum_client::op::{
 use ossum_devserver::Operation;
 use ossum_testkit::Fault;
 use ossum_transfer::{
-    EarlierUpload, Error, ErrorKind, KeptWith, Monitor, RangeReport, RangeSource, Relay,
+    EarlierUpload, Error, ErrorKind, Hand, KeptWith, Monitor, RangeReport, RangeSource, Relay,
     RelayRange, Report, SourceBytes, SourceError, SourceFuture, SourceTrouble, Uploads, Worker,
 };
 use ossum_types::{ByteRange, Crc64, PartSize, UploadId};
@@ -130,7 +130,7 @@ impl Memory {
         let told = Arc::clone(&self.0);
         Uploads::Told(Arc::new(move |upload_id| {
             told.lock().unwrap().push(upload_id.clone());
-            Ok(())
+            Box::pin(async { Ok(()) })
         }))
     }
 
@@ -260,7 +260,9 @@ fn parts_of_other_bytes_are_found_out_whatever_the_source_tells() {
 fn an_upload_that_cannot_be_remembered_is_aborted_before_its_first_part() {
     let bench = Bench::new();
     let mut request = relay_of(&Given::new(data(350 * KIB)));
-    request.uploads = Uploads::Told(Arc::new(|_| Err("the ledger is full".into())));
+    request.uploads = Uploads::Told(Arc::new(|_| {
+        Box::pin(async { Err("the ledger is full".into()) })
+    }));
     let error = relay(&bench, &request).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotRemembered);
     assert_eq!(bench.oss().requests(Operation::UploadPart), 0);
@@ -283,7 +285,9 @@ fn what_another_attempt_completed_meanwhile_is_not_sent_again() {
         let overtake = move || {
             let worker = || {
                 let worker = Worker::new(&client).unwrap();
-                worker.relay(&other, &Monitor::new()).unwrap();
+                let monitor = Monitor::new();
+                let relay = async |hand: Hand| hand.relay(&other, &monitor).await;
+                worker.together(1, relay).remove(0).unwrap();
             };
             std::thread::scope(|scope| scope.spawn(worker).join().unwrap());
         };
@@ -295,6 +299,26 @@ fn what_another_attempt_completed_meanwhile_is_not_sent_again() {
         assert_eq!(bench.open_uploads(), 0);
         assert_eq!(memory.0.lock().unwrap().len(), 1, "none began again");
     }
+}
+
+#[test]
+fn hands_of_one_thread_work_at_the_same_time() {
+    let bench = Bench::new();
+    let bytes = data(100 * KIB);
+    let worker = Worker::new(bench.oss().client()).unwrap();
+    let (meeting, numbers) = (tokio::sync::Barrier::new(3), AtomicUsize::new(0));
+    let relayed = worker.together(3, async |hand| {
+        // None gets here alone.
+        meeting.wait().await;
+        let number = numbers.fetch_add(1, Ordering::Relaxed);
+        let source = Arc::new(Given::new(bytes.clone()));
+        let relay = Relay::new(source, url(&format!("k{number}")));
+        hand.relay(&relay, &Monitor::new()).await.map(|_| number)
+    });
+    for number in relayed {
+        assert_eq!(bench.object(&format!("k{}", number.unwrap())), bytes);
+    }
+    assert_eq!(numbers.into_inner(), 3);
 }
 
 /// An upload of 350 KiB in four parts.
@@ -322,7 +346,9 @@ fn relay_range(
         options: parts_of("1M"),
     };
     let worker = Worker::new(&bench.client).unwrap();
-    worker.relay_range(&request, &Monitor::new())
+    let monitor = Monitor::new();
+    let relay = async |hand: Hand| hand.relay_range(&request, &monitor).await;
+    worker.together(1, relay).remove(0)
 }
 
 fn complete(bench: &Bench, upload_id: &UploadId) {

@@ -11,7 +11,6 @@ use ossum_testkit::oracle::{Content, End, Expected, Seen};
 use ossum_transfer::{
     Copy, EarlierUpload, Error, Monitor, ObjectSource, Options, Relay, Report, Uploads,
 };
-use ossum_types::UploadId;
 
 use crate::bench::{Bench, KIB, data, download_to, parts_of, upload_of, url};
 
@@ -178,14 +177,13 @@ impl Trial {
         let source = ObjectSource::new(bench.client.clone(), url(key), None, info.etag, info.size);
         let began = bench.client.now();
         let begun = Arc::clone(&self.begun);
-        let remember = move |upload_id: &UploadId| {
-            let upload_id = upload_id.clone();
-            *begun.lock().unwrap() = Some(EarlierUpload { upload_id, began });
-            Ok(())
-        };
         let relay = Relay {
             continues: self.begun.lock().unwrap().clone(),
-            uploads: Uploads::Told(Arc::new(remember)),
+            uploads: Uploads::Told(Arc::new(move |upload_id| {
+                let upload_id = upload_id.clone();
+                *begun.lock().unwrap() = Some(EarlierUpload { upload_id, began });
+                Box::pin(async { Ok(()) })
+            })),
             options: Options {
                 checkpoint: None,
                 ..self.options()
