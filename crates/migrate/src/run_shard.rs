@@ -2,10 +2,11 @@
 //!
 //! It may be killed anywhere and begun again, and several may be at the same shard at once. What was done is known
 //! from the ledger (`history.rs` beside this), what was half done from the uploads that are open at the destination
-//! (`uploads.rs`); the marker is put when nothing of either is left. Start at [`run_shard`]; what becomes of a
-//! row is in `row.rs`.
+//! (`open_uploads.rs`); the marker is put when nothing of either is left. Start at [`run_shard`]; what becomes of a
+//! row is in `row.rs`, what all of them know in `context.rs`.
 
 mod bookkeeper;
+mod context;
 mod row;
 mod troubles;
 
@@ -19,7 +20,8 @@ use ossum_transfer::Options;
 use tokio::sync::Semaphore;
 
 use self::bookkeeper::Bookkeeper;
-use self::row::{Context, Fate, work};
+use self::context::{Context, Fate};
+use self::row::work;
 use self::troubles::Troubles;
 use crate::cause::Outlook;
 use crate::done::Done;

@@ -82,7 +82,7 @@ fn people_are_told_what_was_there_already() {
     desk.kill_held("UploadPart", &words);
     desk.run("cp file oss://bkt/k --part-size 100K")
         .exit(0)
-        .prints("file -> oss://bkt/k: 1000 KiB in ")
+        .prints("file -> oss://bkt/k: 1000 KiB ")
         .prints(", 500 KiB of it already there, ");
 }
 

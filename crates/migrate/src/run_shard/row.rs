@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use ossum_client::Client;
@@ -9,58 +8,17 @@ use ossum_transfer::{
     SourceError, Uploads, Verified, Worker,
 };
 use ossum_types::{ByteRange, Crc64, ETag, ObjectUrl, PartSize, UploadId};
-use tokio::sync::Semaphore;
 
+use super::Mover;
 use super::bookkeeper::Books;
-use super::troubles::Troubles;
-use super::{Mover, RunShard};
+use super::context::{Context, Fate};
 use crate::cause::{Failure, Outlook};
 use crate::error::Error;
-use crate::job::Job;
-use crate::ledger::{Attempt, Became, Line};
+use crate::ledger::{Became, Line};
 use crate::manifest::{Piece, Row};
-use crate::open_uploads::OpenUploads;
-use crate::progress::{Active, Progress};
+use crate::progress::Active;
 use crate::reader::{self, Reader};
 use crate::source::Source;
-
-/// What everybody knows who works on a shard.
-pub(super) struct Context<'a> {
-    pub(super) run: &'a RunShard,
-    pub(super) job: &'a Job,
-    pub(super) progress: &'a Progress,
-    pub(super) tell: &'a (dyn Fn(&Line) + Sync),
-    pub(super) attempt: &'a Attempt,
-    pub(super) uploads: &'a OpenUploads,
-    pub(super) troubles: Troubles,
-    /// For rows so large that one or two use all requests.
-    pub(super) large: Semaphore,
-    pub(super) next: AtomicUsize,
-    pub(super) pending: &'a [&'a Row],
-}
-
-/// What became of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// Nothing: the attempt ended before.
-    NotTried,
-    /// An earlier attempt has done it.
-    Before,
-    /// This one has; so many bytes.
-    Done(u64),
-    Failed(Outlook),
-}
-
-impl Fate {
-    /// How many bytes of the row are done.
-    pub(super) fn bytes(&self, row: &Row) -> u64 {
-        match self {
-            Self::Done(bytes) => *bytes,
-            Self::Before => row.len().unwrap_or(0),
-            Self::NotTried | Self::Failed(_) => 0,
-        }
-    }
-}
 
 /// From this size on a row is moved by several requests at a time, in bytes.
 const LARGE_BYTES: u64 = 64 << 20;
@@ -87,16 +45,6 @@ pub(super) fn work(
         carrier.work().await
     });
     Ok(fates.into_iter().flatten().collect())
-}
-
-impl<'a> Context<'a> {
-    fn next(&self) -> Option<&'a Row> {
-        if self.progress.is_cancelled() || self.troubles.are_too_many() {
-            return None;
-        }
-        let next = self.next.fetch_add(1, Ordering::Relaxed);
-        self.pending.get(next).copied()
-    }
 }
 
 /// One who carries out a row at a time.
