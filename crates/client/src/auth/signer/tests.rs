@@ -124,7 +124,7 @@ fn the_signers_own_headers_replace_the_callers() {
 }
 
 #[test]
-fn what_is_signed_alike_is_signed_once_and_nothing_else_is() {
+fn ranges_of_an_object_are_signed_alike_and_nothing_else_is() {
     let sign = |key, id, name: &'static str, value: &str| {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
